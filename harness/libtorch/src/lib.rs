@@ -1,0 +1,36 @@
+//! What must be on a machine before a network can run, and what that machine is: libtorch (found or fetched), the runner
+//! (built), the hardware and its profile, and `doctor`, which tells all of it.
+//!
+//! Must not link libtorch: the harness, which uses this crate, works where there is none.
+
+pub mod cuda;
+pub mod doctor;
+pub mod error;
+mod fetch;
+mod find;
+mod layout;
+pub mod link;
+pub mod machine;
+pub mod options;
+pub mod peaks;
+pub mod pins;
+pub mod profiles;
+mod program;
+mod python;
+pub mod runner_build;
+mod unpack;
+
+#[cfg(test)]
+mod find_tests;
+#[cfg(test)]
+mod testing;
+
+pub use error::Error;
+pub use find::{Libtorch, Located, Origin, find, find_or_fetch};
+pub use link::link;
+pub use machine::Machine;
+pub use options::{Options, UseCuda};
+pub use runner_build::build_runner;
+
+/// The only version that the runner's bindings are made for.
+pub const VERSION: &str = "2.11.0";

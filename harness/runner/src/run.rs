@@ -1,0 +1,115 @@
+//! A job from its text to its last event.
+//!
+//! Must not let a panic out: tch's shorter methods panic where libtorch refuses.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use spec::event::Event;
+use spec::job::{Device, FORMAT, Job, Precision, Stage};
+use torch_shim::InferenceMode;
+
+use crate::emit::Emitter;
+use crate::error::{Error, Result};
+use crate::stages::{Loaded, canary, input_pipeline, load, peaks, predict, throughput};
+use crate::{environment, setup};
+
+/// Reads a job; `name` says where it is from.
+///
+/// # Errors
+/// What is no job, or one that cannot be carried out as it stands.
+pub fn parse(text: &str, name: &str) -> Result<Job> {
+    let job: Job = serde_json::from_str(text)
+        .map_err(|error| Error::Input(format!("{name} is no job of this runner: {error}; it takes format {FORMAT}")))?;
+    check(&job).map_err(|problem| Error::Input(format!("{name}: {problem}")))?;
+    Ok(job)
+}
+
+fn check(job: &Job) -> std::result::Result<(), String> {
+    let settings = &job.settings;
+    if job.format != FORMAT {
+        return Err(format!(
+            "the job's format is {}, this runner takes {FORMAT}; build both from one commit",
+            job.format
+        ));
+    }
+    for (what, number) in
+        [("batch", settings.batch), ("threads", settings.threads), ("loader_threads", settings.loader_threads)]
+    {
+        if !(1..=1 << 20).contains(&number) {
+            return Err(format!("`{what}` is {number}; it must be between 1 and 1048576"));
+        }
+    }
+    if settings.device == Device::Cpu && settings.precision == Precision::Tf32 {
+        return Err("`tf32` exists on CUDA only; use fp32 or bf16 on a CPU".to_owned());
+    }
+    if job.stages.is_empty() {
+        return Err("the job has no stages; give it at least one".to_owned());
+    }
+    if !job.out.is_dir() {
+        return Err(format!("the folder `out`, {}, does not exist; make it", job.out.display()));
+    }
+    Ok(())
+}
+
+/// Carries a job out; every event but `failed` is written here.
+///
+/// # Errors
+/// What stopped the job. Panics come as errors too.
+pub fn run(job: &Job, emitter: &Emitter<'_>) -> Result<()> {
+    catch_unwind(AssertUnwindSafe(|| carry_out(job, emitter))).unwrap_or_else(|payload| {
+        let words = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied())
+            .unwrap_or("an internal error without words");
+        Err(Error::from_words(words))
+    })
+}
+
+fn carry_out(job: &Job, emitter: &Emitter<'_>) -> Result<()> {
+    // Before the first tensor: see torch_shim::load_cuda.
+    setup::apply(&job.settings)?;
+    let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64());
+    emitter.event(&Event::Started { time, environment: Box::new(environment::collect(&job.settings)?) })?;
+    let _guard = InferenceMode::enter()?;
+    let needs_network =
+        |stage: &Stage| matches!(stage, Stage::Canary { .. } | Stage::Predict { .. } | Stage::Throughput { .. });
+    let loaded = if job.stages.iter().any(needs_network) { Some(load::run(job, emitter)?) } else { None };
+    let mut predictions = 0;
+    for stage in &job.stages {
+        one(stage, job, loaded.as_ref(), &mut predictions, emitter)?;
+    }
+    emitter.event(&Event::Finished { at: emitter.at() })
+}
+
+fn one(
+    stage: &Stage,
+    job: &Job,
+    loaded: Option<&Loaded>,
+    predictions: &mut usize,
+    emitter: &Emitter<'_>,
+) -> Result<()> {
+    match (stage, loaded) {
+        (Stage::Canary { pictures, protocol, tolerance }, Some(loaded)) => {
+            canary::run(loaded, pictures, protocol, *tolerance, job.settings.batch, emitter)
+        }
+        (Stage::Predict { data, list, protocol }, Some(loaded)) => {
+            *predictions += 1;
+            let file = match *predictions {
+                1 => "predictions.jsonl".to_owned(),
+                number => format!("predictions-{number}.jsonl"),
+            };
+            predict::run(loaded, &predict::Predict { data, list, protocol, file: &file }, job, emitter)
+        }
+        (Stage::Throughput { batches, warm_up_seconds, warm_up_batches }, Some(loaded)) => {
+            throughput::run(loaded, *batches, *warm_up_seconds, *warm_up_batches, job, emitter)
+        }
+        (Stage::InputPipeline { list, protocol, limit }, _) => {
+            input_pipeline::run(list, protocol, *limit, job, emitter)
+        }
+        (Stage::Peaks { seconds }, _) => peaks::run(*seconds, job, emitter),
+        (Stage::Canary { .. } | Stage::Predict { .. } | Stage::Throughput { .. }, None) => {
+            Err(Error::Other("a stage needs a network that was not loaded".to_owned()))
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! TensorFlow.js layers format: `model.json` with a manifest of weights, and shards beside it.
+//!
+//! Must not transpose anything: kernels stay `[kh, kw, in, out]` until the table of names says otherwise.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Dtype, Problem, RawTensor, RawWeights, elements};
+
+#[derive(Deserialize)]
+struct Model {
+    #[serde(rename = "modelTopology")]
+    topology: Option<Value>,
+    #[serde(rename = "weightsManifest")]
+    manifest: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    paths: Vec<String>,
+    weights: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    name: String,
+    shape: Vec<usize>,
+    dtype: String,
+    quantization: Option<Value>,
+}
+
+pub(super) fn read(path: &Path) -> Result<RawWeights, Problem> {
+    let text = fs_err::read_to_string(path).map_err(|error| error.to_string())?;
+    let model: Model =
+        serde_json::from_str(&text).map_err(|error| format!("is not a TensorFlow.js layers model ({error})"))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut weights = RawWeights { epsilons: epsilons(model.topology.as_ref()), ..RawWeights::default() };
+    for group in &model.manifest {
+        let mut bytes = Vec::new();
+        for shard in &group.paths {
+            // A manifest must not reach out of its folder.
+            if Path::new(shard).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
+                return Err(format!("the shard `{shard}` lies outside the model's folder"));
+            }
+            bytes.extend(fs_err::read(folder.join(shard)).map_err(|error| error.to_string())?);
+        }
+        for (name, tensor) in tensors(group, &bytes)? {
+            if weights.tensors.insert(name.clone(), tensor).is_some() {
+                return Err(format!("the manifest names the tensor `{name}` twice"));
+            }
+        }
+    }
+    Ok(weights)
+}
+
+fn tensors(group: &Group, bytes: &[u8]) -> Result<Vec<(String, RawTensor)>, Problem> {
+    let mut rest = bytes;
+    let mut found = Vec::with_capacity(group.weights.len());
+    for entry in &group.weights {
+        let Entry { name, shape, dtype, quantization } = entry;
+        let dtype = match (dtype.as_str(), quantization) {
+            ("float32", None) => Dtype::F32,
+            ("int32", None) => Dtype::I32,
+            _ => return Err(format!("tensor `{name}` is quantised or of type {dtype}, which is not read here")),
+        };
+        let length = elements(shape)?
+            .checked_mul(dtype.bytes())
+            .ok_or_else(|| format!("tensor `{name}` is impossibly large"))?;
+        let Some((own, others)) = rest.split_at_checked(length) else {
+            return Err(format!(
+                "the shards {} … end {} bytes before tensor `{name}` does; a shard is cut short or missing",
+                group.paths.first().map_or("(none)", String::as_str),
+                length - rest.len()
+            ));
+        };
+        found.push((name.clone(), RawTensor { shape: shape.clone(), data: dtype.to_f32(own) }));
+        rest = others;
+    }
+    if !rest.is_empty() {
+        return Err(format!("the shards hold {} bytes more than the manifest names", rest.len()));
+    }
+    Ok(found)
+}
+
+/// The epsilon of every batch norm in Keras's description of the model.
+fn epsilons(topology: Option<&Value>) -> BTreeMap<String, f64> {
+    let Some(topology) = topology else { return BTreeMap::new() };
+    let model = topology.get("model_config").unwrap_or(topology);
+    let layers = model.pointer("/config/layers").or_else(|| model.get("config")).and_then(Value::as_array);
+    layers
+        .into_iter()
+        .flatten()
+        .filter(|layer| {
+            layer.get("class_name").and_then(Value::as_str).is_some_and(|class| class.starts_with("BatchNormalization"))
+        })
+        .filter_map(|layer| {
+            let config = layer.get("config")?;
+            Some((config.get("name")?.as_str()?.to_owned(), config.get("epsilon")?.as_f64()?))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(folder: &Path, shards: &[&[u8]], extra: &str) -> RawWeights {
+        write(folder, shards, extra);
+        read(&folder.join("model.json")).unwrap()
+    }
+
+    fn write(folder: &Path, shards: &[&[u8]], extra: &str) {
+        let paths: Vec<String> = (0..shards.len()).map(|index| format!("shard{index}.bin")).collect();
+        for (path, shard) in paths.iter().zip(shards) {
+            fs_err::write(folder.join(path), shard).unwrap();
+        }
+        let text = format!(
+            r#"{{"modelTopology": {{"model_config": {{"config": {{"layers": [
+                {{"class_name": "BatchNormalization", "config": {{"name": "bn", "epsilon": 0.002}}}},
+                {{"class_name": "Conv2D", "config": {{"name": "conv"}}}}]}}}}}},
+              "weightsManifest": [{{"paths": {}, "weights": [
+                {{"name": "bn/gamma", "shape": [2], "dtype": "float32"}},
+                {{"name": "conv/kernel", "shape": [1, 1], "dtype": "float32"}}{extra}]}}]}}"#,
+            serde_json::to_string(&paths).unwrap()
+        );
+        fs_err::write(folder.join("model.json"), text).unwrap();
+    }
+
+    fn floats(values: &[f32]) -> Vec<u8> {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn tensors_go_on_from_one_shard_to_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = floats(&[1.0, 2.0, 3.0]);
+        let weights = model(folder.path(), &[&bytes[..5], &bytes[5..]], "");
+        assert_eq!(weights.tensors["bn/gamma"].data, [1.0, 2.0]);
+        assert_eq!(weights.tensors["conv/kernel"], RawTensor { shape: vec![1, 1], data: vec![3.0] });
+        assert_eq!(weights.epsilons, BTreeMap::from([("bn".to_owned(), 0.002)]));
+    }
+
+    #[test]
+    fn damage_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let problem = |shards: &[&[u8]], extra: &str| {
+            write(folder.path(), shards, extra);
+            read(&folder.path().join("model.json")).unwrap_err()
+        };
+        assert!(problem(&[&floats(&[1.0, 2.0])], "").contains("end 4 bytes before tensor `conv/kernel`"));
+        assert!(problem(&[&floats(&[1.0; 4])], "").contains("4 bytes more"));
+        let twice = r#", {"name": "bn/gamma", "shape": [1], "dtype": "float32"}"#;
+        assert!(problem(&[&floats(&[1.0; 4])], twice).contains("twice"));
+        let quantised = r#", {"name": "q", "shape": [1], "dtype": "float32", "quantization": {"scale": 1}}"#;
+        assert!(problem(&[&floats(&[1.0; 4])], quantised).contains("quantised"));
+        fs_err::remove_file(folder.path().join("shard0.bin")).unwrap();
+        assert!(read(&folder.path().join("model.json")).unwrap_err().contains("shard0.bin"));
+    }
+
+    #[test]
+    fn a_shard_outside_the_folder_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = r#"{"weightsManifest": [{"paths": ["../secret"], "weights": []}]}"#;
+        fs_err::write(folder.path().join("model.json"), text).unwrap();
+        assert!(read(&folder.path().join("model.json")).unwrap_err().contains("outside"));
+    }
+}

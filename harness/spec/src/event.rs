@@ -1,0 +1,186 @@
+//! What the runner says: one JSON object a line on its standard output.
+//!
+//! Must not be written by anything but the runner, and by the harness for what a dead runner could not say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::job::Precision;
+use crate::metric::{Unit, written_form};
+
+/// One line of a run's story.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// The first line: everything that a number may depend on.
+    Started {
+        /// Seconds since 1970.
+        time: f64,
+        /// The whole environment.
+        environment: Box<Environment>,
+    },
+    /// A stage began.
+    Stage {
+        /// `load`, `canary`, `predict`, `throughput`, `input-pipeline`, `peaks`.
+        name: String,
+        /// Seconds since the start.
+        at: f64,
+    },
+    /// How far the stage is.
+    Progress {
+        /// Units done.
+        done: u64,
+        /// Units in all.
+        total: u64,
+        /// `images`, `batches`.
+        unit: String,
+    },
+    /// A measured value that is not a score.
+    Measurement(Measurement),
+    /// One canary picture's answer.
+    Canary(CanaryAnswer),
+    /// `predictions.jsonl` is complete and on disk.
+    Predictions {
+        /// The data set's id.
+        data: String,
+        /// The protocol's id.
+        protocol: String,
+        /// The file's name in the run's folder.
+        file: String,
+        /// Lines.
+        count: u64,
+        /// SHA-256 of the file.
+        sha256: String,
+    },
+    /// Something a reader of the record must know.
+    Note {
+        /// In a sentence.
+        text: String,
+    },
+    /// The last line of a run that did all its stages.
+    Finished {
+        /// Seconds since the start.
+        at: f64,
+    },
+    /// The last line of a run that did not.
+    Failed {
+        /// What kind of failure.
+        kind: FailureKind,
+        /// What, where, what to do.
+        message: String,
+        /// Seconds since the start, if known.
+        at: Option<f64>,
+    },
+}
+
+/// Kinds of failure, for what the harness does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureKind {
+    /// The job or a file it names is wrong.
+    Input,
+    /// A known answer of the canary did not come.
+    Canary,
+    /// Out of memory: a smaller batch may do.
+    OutOfMemory,
+    /// The disk is full or a file could not be written.
+    Disk,
+    /// The process died of a signal (said by the harness).
+    Killed,
+    /// No event for too long (said by the harness).
+    Hung,
+    /// The person at the keyboard stopped it (said by the harness).
+    Interrupted,
+    /// Anything else.
+    Other,
+}
+written_form!(FailureKind);
+
+/// A measured value that is not a score: times, rates, bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// `throughput.network`, `throughput.input`, `time.load`, `time.forward`, `time.wait-for-input`, `time.total`,
+    /// `memory.process.peak`, `memory.allocator.peak`, `memory.device.peak`, `peak.matmul.fp32`, `peak.copy`, `macs`.
+    pub name: String,
+    /// The value (a median where there are samples). Finite: JSON has no other numbers.
+    pub value: f64,
+    /// Its unit; None for rates in operations or bytes a second, whose names say so.
+    pub unit: Option<Unit>,
+    /// The 95 % interval of the median, if there are samples.
+    pub low: Option<f64>,
+    /// See `low`.
+    pub high: Option<f64>,
+    /// The samples, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<f64>,
+}
+
+/// One canary picture's answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CanaryAnswer {
+    /// The picture.
+    pub picture: String,
+    /// The five best classes and their softmax probabilities, best first.
+    pub top: Vec<(u32, f32)>,
+    /// The class that had to come, if known.
+    pub class: Option<u32>,
+    /// The score that had to come, if known.
+    pub score: Option<f64>,
+    /// Whether it agrees; None where nothing is known.
+    pub agrees: Option<bool>,
+    /// SHA-256 of the `[3, H, W]` bytes that went into the network's normalisation: decoder and resampler in one.
+    pub pixels: String,
+}
+
+/// Everything that a number may depend on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Version of this project and the commit it was built from.
+    pub project: String,
+    /// SHA-256 of the runner's own binary.
+    pub runner: String,
+    /// libtorch's version, with its build (`2.11.0+cpu`).
+    pub libtorch: String,
+    /// libtorch's own account of itself (MKL, oneDNN, OpenMP, CPU capability).
+    pub libtorch_build: String,
+    /// Operating system and kernel.
+    pub os: String,
+    /// Processor.
+    pub cpu: String,
+    /// Cores this process may use.
+    pub cores: usize,
+    /// Memory of the machine or of its control group, in bytes.
+    pub memory: u64,
+    /// The accelerator, if one is used.
+    pub gpu: Option<Gpu>,
+    /// The arithmetic asked for.
+    pub precision: Precision,
+    /// Whether TF32 is allowed in matrix products.
+    pub tf32_matmul: bool,
+    /// Whether TF32 is allowed in convolutions.
+    pub tf32_cudnn: bool,
+    /// Whether cuDNN may try algorithms out.
+    pub cudnn_benchmark: bool,
+    /// Whether only deterministic algorithms are allowed.
+    pub deterministic: bool,
+    /// The JPEG decoder and its version.
+    pub decoder: String,
+    /// The resampler and its version.
+    pub resampler: String,
+    /// Environment variables that change numbers or speed, as they are set.
+    pub variables: Vec<(String, String)>,
+}
+
+/// An accelerator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gpu {
+    /// Its name.
+    pub name: String,
+    /// Memory in bytes.
+    pub memory: u64,
+    /// The driver.
+    pub driver: String,
+    /// CUDA's version.
+    pub cuda: String,
+    /// cuDNN's version.
+    pub cudnn: String,
+}

@@ -1,0 +1,175 @@
+//! What the runner is told to do: one JSON object.
+//!
+//! Must not hold a claim: the runner predicts and measures, and does not know what is hoped for.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::metric::written_form;
+use crate::paper::WeightsFormat;
+use crate::protocol::{Input, Protocol};
+
+/// The format of jobs and events; a runner refuses another one.
+pub const FORMAT: u32 = 1;
+
+/// One job for one runner process.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The run's id, which is also its folder's name.
+    pub run: String,
+    /// The paper's id.
+    pub paper: String,
+    /// The network's id; None for a job without one (machine peaks).
+    pub network: Option<String>,
+    /// How to compute.
+    pub settings: Settings,
+    /// Weights; None: random ones from the seed, which is enough for speed.
+    pub weights: Option<JobWeights>,
+    /// What to do, in this order, in one process.
+    pub stages: Vec<Stage>,
+    /// The folder for what the runner writes. It exists.
+    pub out: PathBuf,
+}
+
+/// How to compute. All of it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The seed of every named random stream.
+    pub seed: u64,
+    /// Where the network runs.
+    pub device: Device,
+    /// Arithmetic.
+    pub precision: Precision,
+    /// Order of dimensions in memory.
+    pub memory_format: MemoryFormat,
+    /// libtorch's intra-op threads.
+    pub threads: usize,
+    /// Threads that decode and resize.
+    pub loader_threads: usize,
+    /// Images a batch.
+    pub batch: usize,
+    /// Whether batch norm is folded into the convolution before it.
+    pub fold_batch_norm: bool,
+    /// Whether convolution, sum and ReLU run as one operator where libtorch has one (CPU).
+    pub fuse: bool,
+}
+
+/// Where a network runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Device {
+    /// The processor.
+    Cpu,
+    /// The first CUDA device.
+    Cuda,
+}
+written_form!(Device);
+
+/// Arithmetic of convolutions and matrix products.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// IEEE single precision; TF32 off.
+    Fp32,
+    /// TensorFloat-32 products on CUDA; not available on a CPU.
+    Tf32,
+    /// bfloat16 weights and activations.
+    Bf16,
+}
+written_form!(Precision);
+
+/// Order of dimensions in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MemoryFormat {
+    /// NCHW.
+    Contiguous,
+    /// NHWC.
+    ChannelsLast,
+}
+written_form!(MemoryFormat);
+
+/// Weights to load.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobWeights {
+    /// The id in the paper's spec.
+    pub id: String,
+    /// The file format.
+    pub format: WeightsFormat,
+    /// The file to open.
+    pub path: PathBuf,
+    /// The table of names (CSV).
+    pub names: PathBuf,
+    /// How pixels become numbers.
+    pub input: Input,
+    /// SHA-256 of the bytes, or the root hash over several files.
+    pub hash: String,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Predict the canary's pictures and stop the run when a known answer does not come.
+    Canary {
+        /// The pictures.
+        pictures: Vec<CanaryPicture>,
+        /// How they are cut.
+        protocol: Protocol,
+        /// How far a score may be from the known one.
+        tolerance: f64,
+    },
+    /// Predict a list of labelled images; writes `predictions.jsonl` ([`crate::record::Prediction`] a line).
+    Predict {
+        /// The data set's id.
+        data: String,
+        /// A CSV file `path,file,class` of the images, in order.
+        list: PathBuf,
+        /// How they are cut. Its resize is already None for data that needs none.
+        protocol: Protocol,
+    },
+    /// Time the network alone on one resident batch.
+    Throughput {
+        /// Timed batches, at least 30.
+        batches: usize,
+        /// Warm-up lasts at least this many seconds …
+        warm_up_seconds: f64,
+        /// … and at least this many batches.
+        warm_up_batches: usize,
+    },
+    /// Time the input pipeline alone (decode, resize, crop) over a list of images.
+    InputPipeline {
+        /// A CSV file `path,file,class`.
+        list: PathBuf,
+        /// How they are cut.
+        protocol: Protocol,
+        /// At most this many images.
+        limit: usize,
+    },
+    /// Measure this machine's peaks: matrix products by precision, memory copy.
+    Peaks {
+        /// Seconds for each peak.
+        seconds: f64,
+    },
+}
+
+/// One canary picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CanaryPicture {
+    /// Its name: `chelsea`.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// The best class that must come; None: not known.
+    pub class: Option<u32>,
+    /// Its softmax probability; None: not known.
+    pub score: Option<f64>,
+}

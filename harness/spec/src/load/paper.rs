@@ -1,0 +1,274 @@
+//! What a paper's spec must hold beyond its types.
+//!
+//! Must not read anything else: references into the lock are checked against a lock that is given.
+
+use super::node::Node;
+use super::problem::Problems;
+use super::rules::{self, known};
+use crate::claim::{Claim, Source};
+use crate::lock::Lock;
+use crate::metric::{Metric, Unit};
+use crate::paper::{Network, Paper, Weights};
+use crate::protocol::{Protocol, ViewKind};
+
+/// The longest side, or the largest number of channels or classes, that is no slip of the pen.
+const LARGEST: u32 = 1_000_000;
+
+pub(crate) fn check(paper: &Paper, node: &Node, problems: &mut Problems<'_>) {
+    for (key, text) in [
+        ("id", &paper.id),
+        ("title", &paper.title),
+        ("venue", &paper.venue),
+        ("link", &paper.link),
+        ("summary", &paper.summary),
+    ] {
+        rules::not_empty(key, text, node.at(key), problems);
+    }
+    if paper.authors.is_empty() {
+        problems.add(node.at("authors").place(), "no authors; name them in the paper's order");
+    }
+    if !(1950..=2100).contains(&paper.year) {
+        problems.add(node.at("year").place(), format!("year {} is none in which such a paper appeared", paper.year));
+    }
+    let keys = paper.sources.iter().map(|source| source.key.as_str());
+    rules::ids("source", "key", node.at("sources"), keys, problems);
+    let networks = paper.networks.iter().map(|network| network.id.as_str());
+    rules::ids("network", "id", node.at("networks"), networks, problems);
+    let protocols = paper.protocols.iter().map(|protocol| protocol.id.as_str());
+    rules::ids("protocol", "id", node.at("protocols"), protocols, problems);
+    let weights = paper.weights.iter().map(|weights| weights.id.as_str());
+    rules::ids("weights", "id", node.at("weights"), weights, problems);
+    let claims = paper.claims.iter().map(|claim| claim.id.as_str());
+    rules::ids("claim", "id", node.at("claims"), claims, problems);
+    rules::ids("data", "id", node.at("data"), paper.data.iter().map(String::as_str), problems);
+
+    for (index, network) in paper.networks.iter().enumerate() {
+        check_network(paper, network, node.at("networks").nth(index), problems);
+    }
+    for (index, protocol) in paper.protocols.iter().enumerate() {
+        check_protocol(protocol, node.at("protocols").nth(index), problems);
+    }
+    for (index, weights) in paper.weights.iter().enumerate() {
+        check_weights(paper, weights, node.at("weights").nth(index), problems);
+    }
+    for (index, claim) in paper.claims.iter().enumerate() {
+        check_claim(paper, claim, node.at("claims").nth(index), problems);
+    }
+}
+
+/// Data sets, entries and files of weights that must be in the lock.
+pub(crate) fn check_against(paper: &Paper, lock: &Lock, node: &Node, problems: &mut Problems<'_>) {
+    for (index, id) in paper.data.iter().enumerate() {
+        if lock.entry(id).is_none() {
+            let place = node.at("data").nth(index).place();
+            problems.add(place, format!("data set `{id}` is no entry of the lock; add it there or name another"));
+        }
+    }
+    for (index, weights) in paper.weights.iter().enumerate() {
+        let node = node.at("weights").nth(index);
+        let Some(entry) = lock.entry(&weights.lock) else {
+            let message = format!("`{}` is no entry of the lock; add it there or name another", weights.lock);
+            problems.add(node.at("lock").place(), message);
+            continue;
+        };
+        if !entry.files.iter().any(|file| file.path == weights.file || file.unpack.is_some()) {
+            let message = format!(
+                "entry `{}` of the lock has no file `{}`; its files: {}",
+                entry.id,
+                weights.file,
+                known(entry.files.iter().map(|file| file.path.as_str()))
+            );
+            problems.add(node.at("file").place(), message);
+        }
+    }
+}
+
+fn check_network(paper: &Paper, network: &Network, node: &Node, problems: &mut Problems<'_>) {
+    if network.input.iter().any(|&n| n == 0 || n > LARGEST) {
+        let message = format!("input {:?} is no image's shape [C, H, W]", network.input);
+        problems.add(node.at("input").place(), message);
+    }
+    if network.classes == 0 || network.classes > LARGEST {
+        problems.add(node.at("classes").place(), format!("{} classes cannot be", network.classes));
+    }
+    if let Some(id) = &network.protocol {
+        let protocol = paper.protocols.iter().find(|protocol| protocol.id == *id);
+        check_reference("protocol", id, protocol.is_some(), &mut protocols(paper), node.at("protocol"), problems);
+        if let Some(protocol) = protocol
+            && matches!(protocol.views.kind, ViewKind::Center | ViewKind::TenCrop)
+            && network.input[1..] != [protocol.views.size; 2]
+        {
+            let message = format!(
+                "protocol `{id}` cuts {0} × {0} pixels but the network's input is {1} × {2}; one of them is wrong",
+                protocol.views.size, network.input[1], network.input[2]
+            );
+            problems.add(node.at("protocol").place(), message);
+        }
+    }
+    for (index, shape) in network.shapes.iter().enumerate() {
+        let node = node.at("shapes").nth(index);
+        if !matches!(shape.output.len(), 1 | 3) || shape.output.contains(&0) {
+            let message = format!("output {:?} is neither [C, H, W] nor [features]", shape.output);
+            problems.add(node.at("output").place(), message);
+        }
+        check_source(paper, &shape.source, node.at("source"), problems);
+    }
+}
+
+fn check_protocol(protocol: &Protocol, node: &Node, problems: &mut Problems<'_>) {
+    rules::not_empty("source", &protocol.source, node.at("source"), problems);
+    if protocol.views.size == 0 || protocol.views.size > LARGEST {
+        let message = format!("a view of {} pixels cannot be", protocol.views.size);
+        problems.add(node.at("views").at("size").place(), message);
+    }
+    let Some(resize) = &protocol.resize else { return };
+    let sides = node.at("resize").at("short_side");
+    if resize.short_side.is_empty() {
+        problems.add(sides.place(), "no short side; give one value or several, or leave `resize` out");
+    }
+    for (index, &side) in resize.short_side.iter().enumerate() {
+        let place = sides.nth(index).place();
+        if side == 0 || side > LARGEST {
+            problems.add(place, format!("a short side of {side} pixels cannot be"));
+        } else if side < protocol.views.size && protocol.views.kind != ViewKind::Dense {
+            let message = format!("a view of {} pixels does not fit in a short side of {side}", protocol.views.size);
+            problems.add(place, message);
+        }
+    }
+}
+
+fn check_weights(paper: &Paper, weights: &Weights, node: &Node, problems: &mut Problems<'_>) {
+    let network = paper.networks.iter().find(|network| network.id == weights.network);
+    check_reference("network", &weights.network, network.is_some(), &mut networks(paper), node.at("network"), problems);
+    rules::relative_path(&weights.file, node.at("file"), problems);
+    rules::relative_path(&weights.names, node.at("names"), problems);
+    rules::not_empty("origin", &weights.origin, node.at("origin"), problems);
+    let input = node.at("input");
+    if !(weights.input.range.is_finite() && weights.input.range > 0.0) {
+        problems.add(input.at("range").place(), "range must be the value of a full channel: 255 or 1");
+    }
+    for (index, mean) in weights.input.mean.iter().enumerate() {
+        if !(0.0..=weights.input.range).contains(mean) {
+            let message = format!("mean {mean} is outside 0 to {}, the range of a channel", weights.input.range);
+            problems.add(input.at("mean").nth(index).place(), message);
+        }
+    }
+    for (index, std) in weights.input.std.iter().enumerate() {
+        if !(std.is_finite() && *std > 0.0) {
+            problems.add(input.at("std").nth(index).place(), format!("std {std} must be a positive number"));
+        }
+    }
+    let pictures = weights.canary.iter().map(|answer| answer.picture.as_str());
+    rules::ids("canary", "picture", node.at("canary"), pictures, problems);
+    for (index, answer) in weights.canary.iter().enumerate() {
+        let node = node.at("canary").nth(index);
+        if !(0.0..=1.0).contains(&answer.score) {
+            let message = format!("score {} is no softmax probability; it must be within 0 and 1", answer.score);
+            problems.add(node.at("score").place(), message);
+        }
+        if let (Some(class), Some(network)) = (answer.class, network)
+            && class >= network.classes
+        {
+            let message = format!("class {class} is outside 0 to {}", network.classes.saturating_sub(1));
+            problems.add(node.at("class").place(), message);
+        }
+    }
+}
+
+fn check_claim(paper: &Paper, claim: &Claim, node: &Node, problems: &mut Problems<'_>) {
+    check_number(claim, node, problems);
+    check_source(paper, &claim.source, node.at("source"), problems);
+    rules::not_empty("network", &claim.network, node.at("network"), problems);
+    if claim.models == 0 {
+        problems.add(node.at("models").place(), "0 models were averaged; leave the key out for one");
+    }
+    if claim.batch == Some(0) {
+        problems.add(node.at("batch").place(), "a batch of 0 images; leave the key out where it is not known");
+    }
+    if claim.metric == Metric::ParameterRatio && claim.versus.is_none() {
+        problems
+            .add(node.at("metric").place(), "a parameter ratio without `versus`; name the network it is compared with");
+    }
+    if let Some(id) = &claim.protocol {
+        let found = paper.protocols.iter().any(|protocol| protocol.id == *id);
+        check_reference("protocol", id, found, &mut protocols(paper), node.at("protocol"), problems);
+    }
+    for (index, id) in claim.weights.iter().enumerate() {
+        let node = node.at("weights").nth(index);
+        let weights = paper.weights.iter().find(|weights| weights.id == *id);
+        let mut all = paper.weights.iter().map(|weights| weights.id.as_str());
+        check_reference("weights", id, weights.is_some(), &mut all, node, problems);
+        if let Some(weights) = weights
+            && weights.network != claim.network
+        {
+            let message =
+                format!("weights `{id}` are of network `{}`, the claim is about `{}`", weights.network, claim.network);
+            problems.add(node.place(), message);
+        }
+    }
+}
+
+fn check_number(claim: &Claim, node: &Node, problems: &mut Problems<'_>) {
+    let Claim { metric, unit, value, step, .. } = claim;
+    if !metric.units().contains(unit) {
+        let units: Vec<_> = metric.units().iter().map(ToString::to_string).collect();
+        let units = known(units.iter().map(String::as_str));
+        problems.add(node.at("unit").place(), format!("{metric} is not written in {unit}; its units: {units}"));
+    }
+    if !(step.is_finite() && *step > 0.0) {
+        let message = format!("step {step} must be a positive number: the step of the last printed digit (7.3: 0.1)");
+        problems.add(node.at("step").place(), message);
+    }
+    if let Some(plus_minus) = claim.plus_minus
+        && !(plus_minus.is_finite() && plus_minus >= 0.0)
+    {
+        problems.add(node.at("plus_minus").place(), format!("± {plus_minus} must be a positive number"));
+    }
+    let range = match unit {
+        Unit::Percent => 0.0..=100.0,
+        Unit::Points => -100.0..=100.0,
+        _ => 0.0..=f64::MAX,
+    };
+    if !range.contains(value) {
+        let range = match unit {
+            Unit::Percent => "0 to 100",
+            Unit::Points => "-100 to 100",
+            _ => "what is 0 or more",
+        };
+        problems.add(node.at("value").place(), format!("value {value} is outside {range} {unit}"));
+    }
+}
+
+fn check_source(paper: &Paper, source: &Source, node: &Node, problems: &mut Problems<'_>) {
+    let found = paper.sources.iter().any(|document| document.key == source.key);
+    let mut keys = paper.sources.iter().map(|document| document.key.as_str());
+    check_reference("source", &source.key, found, &mut keys, node.at("key"), problems);
+    let places = [&source.table, &source.section, &source.figure, &source.page, &source.file];
+    if places.iter().all(|place| place.as_ref().is_none_or(|text| text.trim().is_empty())) {
+        problems.add(
+            node.place(),
+            format!("source `{}` does not say where; give a table, section, figure, page or file", source.key),
+        );
+    }
+}
+
+fn check_reference(
+    what: &str,
+    id: &str,
+    found: bool,
+    all: &mut dyn Iterator<Item = &str>,
+    node: &Node,
+    problems: &mut Problems<'_>,
+) {
+    if !found {
+        problems.add(node.place(), format!("{what} `{id}` is not in this spec; it has: {}", known(all)));
+    }
+}
+
+fn networks(paper: &Paper) -> impl Iterator<Item = &str> {
+    paper.networks.iter().map(|network| network.id.as_str())
+}
+
+fn protocols(paper: &Paper) -> impl Iterator<Item = &str> {
+    paper.protocols.iter().map(|protocol| protocol.id.as_str())
+}

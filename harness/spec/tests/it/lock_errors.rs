@@ -1,0 +1,225 @@
+//! What people read when the lock is wrong: every rule, with its line, column and snippet.
+
+use spec::load;
+
+use crate::sample::{LOCK, with};
+
+fn broken(changes: &[(&str, &str)]) -> String {
+    let text = changes.iter().fold(LOCK.to_owned(), |text, (from, to)| with(&text, from, to));
+    load::lock(&text, "datasets.lock").expect_err("the changed sample must not load").to_string()
+}
+
+#[test]
+fn unknown_keys_in_variants_too() {
+    insta::assert_snapshot!(broken(&[("archive: images.tar,", "archiv: images.tar,")]), @r"
+    datasets.lock:45:23: unknown field `archiv`, expected one of archive, member
+        |
+     45 |           - member: { archiv: images.tar, member: labels.csv }
+        |                       ^^^^^^
+    ");
+}
+
+#[test]
+fn ids_and_paths_that_stand_twice() {
+    insta::assert_snapshot!(broken(&[("- id: part", "- id: whole"), ("- path: labels.csv", "- path: images.tar")]), @r"
+    datasets.lock:15:9: entry id `whole` stands already in line 3; ids must be unique
+        |
+     15 |   - id: whole
+        |         ^^^^^
+
+    datasets.lock:41:15: path `images.tar` stands already in line 26; paths of an entry must be unique
+        |
+     41 |       - path: images.tar
+        |               ^^^^^^^^^^
+
+    datasets.lock:45:32: archive `images.tar` is no other file of entry `whole`
+        |
+     45 |           - member: { archive: images.tar, member: labels.csv }
+        |                                ^^^^^^^^^^
+    ");
+}
+
+#[test]
+fn hashes() {
+    insta::assert_snapshot!(broken(&[
+        ("        sha256: c7e06a6c0baccf06d", "        sha256: C7e06a6c0baccf06d"),
+        ("sha256_prefix: 399dc179", "sha256_prefix: 399dc170"),
+        ("root: 387c2f2bce4650b55b64322632986c35070aa14940986517902c8786502d06a0", "root: 387c2f2b"),
+        ("hash: none", "hash: recomputed"),
+    ]), @r"
+    datasets.lock:13:17: sha256 must be 64 lower-case hex digits; this has `C`
+        |
+     13 |         sha256: C7e06a6c0baccf06d8dbeb6577d71efff84673a5dbdd50633ab44f8ea0456ae0
+        |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    datasets.lock:29:24: sha256_prefix is not how the sha256 of this file begins; one of them is wrong
+        |
+     29 |         sha256_prefix: 399dc170
+        |                        ^^^^^^^^
+
+    datasets.lock:40:19: root must be 64 lower-case hex digits; this has 8
+        |
+     40 |             root: 387c2f2b
+        |                   ^^^^^^^^
+
+    datasets.lock:42:15: `hash: recomputed` but there is no sha256
+        |
+     42 |         hash: recomputed
+        |               ^^^^^^^^^^
+    ");
+}
+
+#[test]
+fn hash_marks_say_what_is_there() {
+    insta::assert_snapshot!(broken(&[
+        ("hash: published", "hash: weak"),
+        ("hash: recomputed", "hash: none"),
+        ("hash: none\n        sources:\n          - package", "hash: weak\n        sources:\n          - package"),
+    ]), @r"
+    datasets.lock:14:15: `hash: weak` but there is a sha256
+        |
+     14 |         hash: weak
+        |               ^^^^
+
+    datasets.lock:30:15: `hash: none` but there is a hash
+        |
+     30 |         hash: none
+        |               ^^^^
+
+    datasets.lock:42:15: `hash: weak` but there is no prefix, md5 or sha1 either
+        |
+     42 |         hash: weak
+        |               ^^^^
+    ");
+}
+
+#[test]
+fn paths_that_leave_their_folder() {
+    insta::assert_snapshot!(broken(&[
+        ("- path: labels.csv", "- path: a/../../labels.csv"),
+        ("- mirror: part/images.tar", "- mirror: /part/images.tar"),
+        ("path: data/labels.csv", "path: data//labels.csv"),
+        ("to: .\n", "to: ..\n"),
+        ("- id: part", "- id: ../part"),
+    ]), @r#"
+    datasets.lock:15:9: entry id `../part` is no plain name; use letters, digits, `-`, `_`, `.` and `+`, a letter or digit first
+        |
+     15 |   - id: ../part
+        |         ^^^^^^^
+
+    datasets.lock:33:21: path `/part/images.tar` is absolute; give it relative to its folder, with `/` between names
+        |
+     33 |           - mirror: /part/images.tar
+        |                     ^^^^^^^^^^^^^^^^
+
+    datasets.lock:36:15: path `..` leaves its folder by `..`; give it relative to its folder, with `/` between names
+        |
+     36 |           to: ..
+        |               ^^
+
+    datasets.lock:41:15: path `a/../../labels.csv` leaves its folder by `..`; give it relative to its folder, with `/` between names
+        |
+     41 |       - path: a/../../labels.csv
+        |               ^^^^^^^^^^^^^^^^^^
+
+    datasets.lock:44:56: path `data//labels.csv` has an empty or `.` part; give it relative to its folder, with `/` between names
+        |
+     44 |           - package: { name: "npm:labels@1.0.0", path: data//labels.csv }
+        |                                                        ^^^^^^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn sources() {
+    insta::assert_snapshot!(broken(&[
+        ("url: https://example.org", "url: ftp://example.org"),
+        ("npm:labels@1.0.0", "npm:labels"),
+        ("{ archive: images.tar, member", "{ archive: image.tar, member"),
+    ]), @r#"
+    datasets.lock:32:18: url `ftp://example.org/images.tar` is no https or http address
+        |
+     32 |           - url: ftp://example.org/images.tar
+        |                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    datasets.lock:44:30: package `npm:labels` is not written as `npm:name@1.2.3` or `pypi:name==1.2.3`
+        |
+     44 |           - package: { name: "npm:labels", path: data/labels.csv }
+        |                              ^^^^^^^^^^^^
+
+    datasets.lock:45:32: archive `image.tar` is no other file of entry `part`
+        |
+     45 |           - member: { archive: image.tar, member: labels.csv }
+        |                                ^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn entries_that_nobody_could_get() {
+    insta::assert_snapshot!(broken(&[
+        ("    by_hand: Ask for it.\n", ""),
+        ("        sources:\n          - package: { name: \"npm:labels@1.0.0\", path: data/labels.csv }\n          - member: { archive: images.tar, member: labels.csv }\n", ""),
+    ]), @r"
+    datasets.lock:7:13: entry `whole` is got by hand but has no `by_hand`; say what to do
+       |
+     7 |     access: manual
+       |             ^^^^^^
+
+    datasets.lock:40:9: `labels.csv` is open to everybody but has no sources; say where it is
+        |
+     40 |       - path: labels.csv
+        |         ^
+    ");
+    let changes = [("access: open", "access: mirror"), ("          - mirror: part/images.tar\n", "")];
+    insta::assert_snapshot!(broken(&changes), @r"
+    datasets.lock:26:9: `images.tar` comes from a mirror but names no place there; add a source `mirror`
+        |
+     26 |       - path: images.tar
+        |         ^
+    ");
+}
+
+#[test]
+fn numbers() {
+    insta::assert_snapshot!(broken(&[
+        ("version: 1", "version: 2"),
+        ("count: 5\n", "count: 51\n"),
+        ("whole: whole, of: 50,", "whole: whole, of: 49,"),
+        ("files: 5\n", "files: 0\n"),
+        ("size: 6744924160", "size: 0"),
+    ]), @r"
+    datasets.lock:1:10: version 2 of the lock is not known; this program reads 1
+       |
+     1 | version: 2
+       |          ^
+
+    datasets.lock:12:15: size is 0; leave the key out where it is not known
+        |
+     12 |         size: 0
+        |               ^
+
+    datasets.lock:23:36: 51 images cannot be a part of 49
+        |
+     23 |       part_of: { whole: whole, of: 49, how: the first five }
+        |                                    ^^
+
+    datasets.lock:23:36: `whole` has 50 images, not 49
+        |
+     23 |       part_of: { whole: whole, of: 49, how: the first five }
+        |                                    ^^
+
+    datasets.lock:38:20: a manifest of 0 files pins nothing
+        |
+     38 |             files: 0
+        |                    ^
+    ");
+}
+
+#[test]
+fn wholes_that_are_not_there() {
+    insta::assert_snapshot!(broken(&[("whole: whole,", "whole: imagenet,")]), @r"
+    datasets.lock:23:25: `imagenet` is no entry of this lock
+        |
+     23 |       part_of: { whole: imagenet, of: 50, how: the first five }
+        |                         ^^^^^^^^
+    ");
+}

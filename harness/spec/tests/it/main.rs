@@ -1,0 +1,10 @@
+//! The crate's integration tests.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+
+mod committed;
+mod lock_errors;
+mod mutations;
+mod paper_errors;
+mod sample;
+mod schema;
+mod types;

@@ -1,0 +1,309 @@
+//! The command line as it is typed: words, options, their help.
+//!
+//! Must not do anything; `cmd` interprets it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Replicate the papers that made computer vision.
+#[derive(Debug, Parser)]
+#[command(
+    name = "harness",
+    version,
+    about = "Replicate the papers that made computer vision, and compare what was claimed with what is measured here",
+    after_help = "\
+Examples:
+  harness replicate resnet50                     what shows most on a bare machine
+  harness replicate googlenet --on imagenet-val-650 --json
+  harness replicate resnet50 --images my-photos  your own labelled images
+  harness plan vgg19                             what would run, what would not, and why
+  harness doctor                                 what this machine has and lacks
+
+Exit codes: 0 all that ran agrees (rows that were not run say why); 1 a claim was not replicated;
+2 the run could not be done."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) places: Places,
+}
+
+/// Where things are.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Places {
+    /// A folder that mirrors data and weights; tried before the network (may be given more than once)
+    #[arg(long, global = true, value_name = "DIR", env = "REPLICATIONS_MIRROR", value_delimiter = ':')]
+    pub(crate) mirror: Vec<PathBuf>,
+    /// A file or folder that you have: `imagenet-val=/data/imagenet` (may be given more than once)
+    #[arg(long = "have", global = true, value_name = "ENTRY=PATH", value_parser = entry_path)]
+    pub(crate) have: Vec<(String, PathBuf)>,
+    /// Where downloaded data, weights and libtorch are kept [default: ~/.cache/replications]
+    #[arg(long, global = true, value_name = "DIR", env = "REPLICATIONS_HOME")]
+    pub(crate) home: Option<PathBuf>,
+    /// The results folder [default: results/runs in the project]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) results: Option<PathBuf>,
+    /// The folder of the pages [default: reports/site in the project]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) site: Option<PathBuf>,
+    /// Never use the network
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
+    /// No progress bars
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Fetch, run, compare, report: the table on the screen, the page under reports/site
+    #[command(after_help = "\
+Examples:
+  harness replicate vgg19
+  harness replicate all --tier smoke
+  harness replicate resnet50 --on imagenet-val-650 --precision bf16
+  harness replicate resnet50 --on imagenet-val --have imagenet-val=/data/ILSVRC2012
+  harness replicate googlenet --images holiday-pictures --json > googlenet.json")]
+    Replicate(Replicate),
+    /// What exists: papers, their networks, how many claims
+    List(Json),
+    /// What a paper claims, with sources, protocols, weights and recipe
+    Show(Show),
+    /// What `replicate` would do here, what it would not, and why
+    Plan(Replicate),
+    /// The lock and the store: list, fetch, verify, pin
+    #[command(subcommand)]
+    Data(Data),
+    /// Draw the pages again from stored runs
+    Report(Report),
+    /// Two runs side by side: conditions, scores, where their predictions differ
+    Compare(Compare),
+    /// Compute every score again from stored predictions (needs no libtorch)
+    Rescore(Rescore),
+    /// Check a results folder: hashes, conditions, same run for accuracy and speed
+    Audit(Audit),
+    /// Find or fetch libtorch and build the runner, so that `cargo test --workspace` works
+    Setup,
+    /// What this machine has, what is missing, and how to get it
+    Doctor(Json),
+}
+
+/// How far to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Tier {
+    /// Parameters, multiply-adds, shapes against the paper: seconds, no libtorch
+    Instant,
+    /// The whole protocol on real data, minutes on two cores
+    Smoke,
+    /// Released weights on the full data set
+    Inference,
+    /// From scratch, by the paper's recipe
+    Train,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Replicate {
+    /// A network (`vgg19`), a paper (`vgg`), or `all`
+    pub(crate) target: String,
+    /// How far to go [default: the highest that data, hardware and budget allow]
+    #[arg(long)]
+    pub(crate) tier: Option<Tier>,
+    /// The data set, by its id in datasets.lock (`harness data list`)
+    #[arg(long, value_name = "DATASET", conflicts_with = "images")]
+    pub(crate) on: Option<String>,
+    /// Your own labelled images: a folder with `labels.csv` (`file,wnid,class`) or a folder per wnid
+    #[arg(long, value_name = "DIR")]
+    pub(crate) images: Option<PathBuf>,
+    /// The protocol, by its id in the paper's spec (`harness show vgg`)
+    #[arg(long)]
+    pub(crate) protocol: Option<String>,
+    /// The weights, by their id in the paper's spec
+    #[arg(long)]
+    pub(crate) weights: Option<String>,
+    /// `cpu` or `cuda` [default: cuda where there is a driver]
+    #[arg(long, value_parser = parse_plain::<spec::job::Device>)]
+    pub(crate) device: Option<spec::job::Device>,
+    /// `fp32` (TF32 off), `tf32` or `bf16` [default: the hardware profile's]
+    #[arg(long, value_parser = parse_plain::<spec::job::Precision>)]
+    pub(crate) precision: Option<spec::job::Precision>,
+    /// `channels-last` or `contiguous`
+    #[arg(long, value_parser = parse_plain::<spec::job::MemoryFormat>, default_value = "channels-last")]
+    pub(crate) memory_format: spec::job::MemoryFormat,
+    /// Images a batch [default: the hardware profile's]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) batch: Option<u32>,
+    /// libtorch's threads [default: the cores this process may use]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) threads: Option<u32>,
+    /// Threads that decode and resize [default: the cores this process may use]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) loader_threads: Option<u32>,
+    /// When to time the network on its own: `auto` does it where too few batches are predicted to tell
+    #[arg(long, value_enum, default_value_t = Speed::Auto)]
+    pub(crate) speed: Speed,
+    /// Keep batch norm, convolution and ReLU apart, as the network is written
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// The hardware profile [default: detected; see `harness doctor`]
+    #[arg(long)]
+    pub(crate) profile: Option<String>,
+    /// At most this long for the network's work: `90s`, `40m`, `2h`
+    #[arg(long, value_parser = duration)]
+    pub(crate) budget: Option<std::time::Duration>,
+    /// The seed of every named random stream
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A runner that says nothing for this long is stopped and recorded as hung
+    #[arg(long, value_parser = duration, default_value = "10m")]
+    pub(crate) patience: std::time::Duration,
+    /// Print one JSON object instead of the table
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// When to time the network alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Speed {
+    /// When fewer than 30 batches are predicted after the warm-up
+    Auto,
+    /// Always, in a stage of its own
+    Always,
+    /// Only while predicting
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Json {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// A paper (`vgg`) or a network (`vgg19`)
+    pub(crate) target: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Data {
+    /// Every entry of datasets.lock: size, licence, how it can be had, whether it is here
+    List(Json),
+    /// Fetch entries (or take them from a mirror or from `--have`) and verify them
+    #[command(
+        after_help = "Examples:\n  harness data fetch resnet50-keras canary\n  harness data fetch imagenet-val --have imagenet-val=/data/tars"
+    )]
+    Fetch {
+        /// Entries of datasets.lock
+        #[arg(required = true)]
+        entries: Vec<String>,
+    },
+    /// Hash what is in the store again and say every file that is not as pinned
+    Verify {
+        /// Entries of datasets.lock [default: all that are here]
+        entries: Vec<String>,
+    },
+    /// Print the lock's lines for a file or folder that you have
+    Pin {
+        /// A file, or a folder of many files
+        path: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// Papers [default: all that have runs]
+    pub(crate) papers: Vec<String>,
+    /// Take the reference runs kept in the project too
+    #[arg(long)]
+    pub(crate) reference: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// A run's id or folder
+    pub(crate) a: String,
+    /// Another run's id or folder
+    pub(crate) b: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rescore {
+    /// A results folder or one run's folder [default: the results folder]
+    pub(crate) folder: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    /// A results folder or one run's folder [default: the results folder]
+    pub(crate) folder: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn entry_path(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((entry, path)) if !entry.is_empty() && !path.is_empty() => Ok((entry.to_owned(), PathBuf::from(path))),
+        _ => Err("write ENTRY=PATH, as in imagenet-val=/data/imagenet".to_owned()),
+    }
+}
+
+/// `90s`, `40m`, `2h`, or plain seconds.
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let (number, factor) = match text.char_indices().last() {
+        Some((i, 's')) => (&text[..i], 1.0),
+        Some((i, 'm')) => (&text[..i], 60.0),
+        Some((i, 'h')) => (&text[..i], 3600.0),
+        _ => (text, 1.0),
+    };
+    match number.parse::<f64>() {
+        Ok(n) if n.is_finite() && n > 0.0 => {
+            std::time::Duration::try_from_secs_f64(n * factor).map_err(|e| e.to_string())
+        }
+        _ => Err("write a time such as 90s, 40m or 2h".to_owned()),
+    }
+}
+
+/// A unit enum of the `spec` crate by its written form.
+fn parse_plain<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration("90s").unwrap().as_secs(), 90);
+        assert_eq!(duration("40m").unwrap().as_secs(), 2400);
+        assert_eq!(duration("1.5h").unwrap().as_secs(), 5400);
+        for bad in ["", "m", "-3s", "soon", "inf"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn precision_is_read_by_its_written_form() {
+        assert_eq!(parse_plain::<spec::job::Precision>("bf16").unwrap(), spec::job::Precision::Bf16);
+        assert!(parse_plain::<spec::job::Precision>("fp16").unwrap_err().contains("bf16"));
+    }
+}

@@ -1,0 +1,172 @@
+//! `harness compare A B`: two runs side by side, and the images they answer differently.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use results::store::Run;
+use serde_json::{Value, json};
+use spec::record::Prediction;
+
+use crate::cli::{Compare, Places};
+use crate::project::Project;
+use crate::screen;
+
+/// As many images are listed that two runs answer differently.
+const SHOWN: usize = 20;
+
+pub(crate) fn run(asked: &Compare, places: &Places) -> Result<u8> {
+    let runs = places.runs(&Project::open()?);
+    let a = open(&asked.a, &runs)?;
+    let b = open(&asked.b, &runs)?;
+    let conditions = differing_conditions(&a, &b)?;
+    let predictions = match (first_predictions(&a)?, first_predictions(&b)?) {
+        (Some(a), Some(b)) => Some(Difference::between(&a, &b)),
+        _ => None,
+    };
+    if asked.json {
+        screen::json(&json!({
+            "a": results::json::run(&a), "b": results::json::run(&b),
+            "conditions": conditions.iter().map(|(what, a, b)| json!({"what": what, "a": a, "b": b})).collect::<Vec<_>>(),
+            "predictions": predictions.as_ref().map(Difference::json),
+        }))?;
+        return Ok(0);
+    }
+    println!("Conditions that differ");
+    screen::table(
+        &["what", &a.plan.run, &b.plan.run],
+        conditions.iter().map(|(what, a, b)| vec![what.clone(), short(a), short(b)]),
+    );
+    println!("\nMeasurements");
+    screen::table(&["what", &a.plan.run, &b.plan.run, "b / a"], measurements(&a, &b));
+    println!();
+    match predictions {
+        Some(difference) => difference.print(),
+        None => println!("One of the two has no predictions, so that there is nothing to compare image by image."),
+    }
+    Ok(0)
+}
+
+fn open(word: &str, runs: &Path) -> Result<Run> {
+    let as_path = PathBuf::from(word);
+    let folder = if as_path.is_dir() { as_path } else { runs.join(word) };
+    Run::open(&folder)
+        .with_context(|| format!("`{word}` is neither a run's folder nor the id of a run in {}", runs.display()))
+}
+
+/// Every leaf of plan and environment on which the two runs do not agree.
+fn differing_conditions(a: &Run, b: &Run) -> Result<Vec<(String, Value, Value)>> {
+    let whole = |run: &Run| -> Result<Value> {
+        Ok(json!({"plan": serde_json::to_value(&run.plan)?, "environment": serde_json::to_value(&run.environment)?}))
+    };
+    let mut differing = Vec::new();
+    walk("", &whole(a)?, &whole(b)?, &mut differing);
+    Ok(differing)
+}
+
+fn walk(path: &str, a: &Value, b: &Value, differing: &mut Vec<(String, Value, Value)>) {
+    match (a, b) {
+        (Value::Object(left), Value::Object(right)) => {
+            let keys = left.keys().chain(right.keys().filter(|key| !left.contains_key(*key)));
+            for key in keys {
+                let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                walk(&below, left.get(key).unwrap_or(&Value::Null), right.get(key).unwrap_or(&Value::Null), differing);
+            }
+        }
+        (a, b) if a != b => differing.push((path.to_owned(), a.clone(), b.clone())),
+        _ => {}
+    }
+}
+
+fn short(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "—".to_owned(),
+        other => other.to_string(),
+    };
+    if text.chars().count() > 60 { text.chars().take(59).chain(['…']).collect() } else { text }
+}
+
+fn measurements(a: &Run, b: &Run) -> Vec<Vec<String>> {
+    let of = |run: &Run, name: &str| run.measurements.iter().find(|m| m.name == name).map(|m| m.value);
+    let mut names: Vec<_> = a.measurements.iter().chain(&b.measurements).map(|m| m.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    let shown = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |v| format!("{v:.4}"));
+    names
+        .iter()
+        .map(|name| {
+            let (a, b) = (of(a, name), of(b, name));
+            let ratio = a.zip(b).filter(|(a, _)| *a != 0.0).map(|(a, b)| b / a);
+            vec![name.clone(), shown(a), shown(b), shown(ratio)]
+        })
+        .collect()
+}
+
+fn first_predictions(run: &Run) -> Result<Option<Vec<Prediction>>> {
+    match run.predictions.first() {
+        Some(file) => Ok(Some(results::predictions::read(&run.dir, file)?)),
+        None => Ok(None),
+    }
+}
+
+/// How two runs answer the images that both saw.
+struct Difference {
+    shared: usize,
+    only_a_right: usize,
+    only_b_right: usize,
+    differing: Vec<(String, u32, u32, u32)>,
+    largest_score_difference: f32,
+}
+
+impl Difference {
+    fn between(a: &[Prediction], b: &[Prediction]) -> Self {
+        let by_file: std::collections::HashMap<_, _> = b.iter().map(|p| (p.file.as_str(), p)).collect();
+        let mut difference =
+            Self { shared: 0, only_a_right: 0, only_b_right: 0, differing: Vec::new(), largest_score_difference: 0.0 };
+        for a in a {
+            let Some(b) = by_file.get(a.file.as_str()) else { continue };
+            difference.shared += 1;
+            let (Some(first_a), Some(first_b)) = (a.top.first(), b.top.first()) else { continue };
+            let scores = a.scores.iter().zip(&b.scores).map(|(a, b)| (a - b).abs());
+            difference.largest_score_difference = scores.fold(difference.largest_score_difference, f32::max);
+            if first_a != first_b {
+                difference.differing.push((a.file.clone(), a.class, *first_a, *first_b));
+                difference.only_a_right += usize::from(*first_a == a.class);
+                difference.only_b_right += usize::from(*first_b == a.class);
+            }
+        }
+        difference
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "shared": self.shared, "differing": self.differing.len(), "only_a_right": self.only_a_right,
+            "only_b_right": self.only_b_right, "largest_score_difference": self.largest_score_difference,
+            "images": self.differing.iter().map(|(file, class, a, b)| json!({"file": file, "class": class, "a": a, "b": b})).collect::<Vec<_>>(),
+        })
+    }
+
+    fn print(&self) {
+        println!(
+            "{} images in both; {} with another best class (A alone right: {}, B alone right: {}); the largest difference of a top-5 score is {:.2e}",
+            self.shared,
+            self.differing.len(),
+            self.only_a_right,
+            self.only_b_right,
+            self.largest_score_difference
+        );
+        let name = |class: u32| {
+            let class = class as usize;
+            replications::classes::classes().get(class).map_or_else(|| class.to_string(), |c| c.name.to_owned())
+        };
+        if !self.differing.is_empty() {
+            screen::table(
+                &["image", "true class", "A says", "B says"],
+                self.differing
+                    .iter()
+                    .take(SHOWN)
+                    .map(|(file, class, a, b)| vec![file.clone(), name(*class), name(*a), name(*b)]),
+            );
+        }
+    }
+}

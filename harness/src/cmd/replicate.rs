@@ -1,0 +1,171 @@
+//! `harness replicate`: plan, fetch, run, compare, report.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use results::row::Row;
+use results::store::{Run, Status};
+use spec::claim::Claim;
+use spec::metric::Metric;
+
+use crate::cli::{Places, Replicate};
+use crate::execute::{self, Shared};
+use crate::hardware::Hardware;
+use crate::plan::{self, NetworkPlan};
+use crate::prepare::{self, Prepared};
+use crate::project::{PaperFolder, Project};
+use crate::publish::{self, Pictures};
+use crate::{facts, own, places, screen, settings};
+
+/// One paper with the plans of the networks that were asked for.
+pub(crate) struct Planned<'a> {
+    pub(crate) paper: &'a PaperFolder,
+    pub(crate) networks: Vec<NetworkPlan>,
+}
+
+pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
+    let project = Project::open()?;
+    let progress = places.progress();
+    let store = places.store(&progress)?;
+    let hardware = Hardware::find(&project, &places.store_home()?, asked)?;
+    // The user's labels are read before anything is fetched or built: their errors must cost nothing.
+    let own = asked.images.as_deref().map(own::read).transpose()?;
+    let mut planned = plan_all(&project, asked, &|entry| places::at_hand(&store, entry, places.offline))?;
+    let runs_something = planned.iter().any(|paper| paper.networks.iter().any(|network| network.runs));
+    let mut pictures = Pictures::default();
+    let mut by_paper: BTreeMap<String, Vec<Run>> = BTreeMap::new();
+    let mut profiles = hardware.profiles.clone();
+    if runs_something {
+        let prepared = prepare::prepare(&project, places, &store, &progress, asked, &mut planned, own)?;
+        pictures.canary.clone_from(&prepared.pictures);
+        let commit = project.commit();
+        let shared = Shared {
+            project: &project,
+            runner: &prepared.runner,
+            runs: places.runs(&project),
+            commit,
+            profile: hardware.profile.id.clone(),
+            batches: hardware.batches(),
+            progress: progress.clone(),
+        };
+        hardware.measure_peaks(&shared, &settings::settings(asked, &hardware)?, &mut profiles)?;
+        for paper in &planned {
+            for network in paper.networks.iter().filter(|network| network.runs) {
+                let runs = run_network(&shared, paper.paper, network, asked, &hardware, &prepared, &mut pictures)?;
+                by_paper.entry(paper.paper.spec.id.clone()).or_default().extend(runs);
+            }
+        }
+    }
+    let mut code = 0;
+    for paper in &planned {
+        let runs = by_paper.remove(&paper.paper.spec.id).unwrap_or_default();
+        code = code.max(finish(&project, places, asked, paper, &runs, &profiles, &pictures)?);
+    }
+    Ok(code)
+}
+
+/// The plans of every paper and network that the command line means.
+pub(crate) fn plan_all<'a>(
+    project: &'a Project,
+    asked: &Replicate,
+    at_hand: &dyn Fn(&spec::lock::Entry) -> plan::Where,
+) -> Result<Vec<Planned<'a>>> {
+    let mut planned = Vec::new();
+    for (paper, ids) in project.target(&asked.target)? {
+        let networks = paper.spec.networks.iter().filter(|network| ids.contains(&network.id));
+        let networks = networks.map(|network| plan::plan(&paper.spec, network, &project.lock, asked, at_hand));
+        planned.push(Planned { paper, networks: networks.collect::<Result<_>>()? });
+    }
+    Ok(planned)
+}
+
+fn run_network(
+    shared: &Shared<'_>,
+    paper: &PaperFolder,
+    network: &NetworkPlan,
+    asked: &Replicate,
+    hardware: &Hardware,
+    prepared: &Prepared,
+    pictures: &mut Pictures,
+) -> Result<Vec<Run>> {
+    let work = settings::work(paper, network, asked, hardware, prepared)?;
+    let runs = execute::execute(shared, Some(paper), &work)?;
+    if let Some(data) = network.data.as_ref().ok().and_then(|choice| prepared.data(choice)) {
+        let paths: BTreeMap<_, _> = data.images.iter().map(|image| (image.file.clone(), image.path.clone())).collect();
+        for run in &runs {
+            pictures.images.insert(run.plan.run.clone(), paths.clone());
+        }
+    }
+    Ok(runs)
+}
+
+/// Compares, writes tables and page, prints; gives the exit code.
+fn finish(
+    project: &Project,
+    places: &Places,
+    asked: &Replicate,
+    planned: &Planned<'_>,
+    runs: &[Run],
+    profiles: &BTreeMap<String, spec::profile::HardwareProfile>,
+    pictures: &Pictures,
+) -> Result<u8> {
+    let paper = planned.paper;
+    let facts = facts::of(paper)?;
+    let rows = publish::rows(paper, &facts, runs, profiles, &|claim| why_not_run(planned, runs, claim))?;
+    let site = places.pages(project);
+    let command = command_line();
+    let page = publish::publish(project, &site, paper, &facts, runs, &rows, pictures, &command)?;
+    let failed: Vec<_> = runs.iter().filter_map(failure).collect();
+    if asked.json {
+        screen::json(&results::json::object(&paper.spec.id, runs, &rows))?;
+    } else {
+        let of_asked = |row: &&Row| planned.networks.iter().any(|network| network.network.id == row.network);
+        let shown: Vec<Row> = rows.iter().filter(of_asked).cloned().collect();
+        println!("{} ({})", paper.spec.title, paper.spec.year);
+        print!("{}", results::tables::print(&shown, results::tables::Style::of_stdout())?);
+        if shown.len() < rows.len() {
+            println!("The paper's other {} rows are on the page.", rows.len() - shown.len());
+        }
+        println!("Page: {}", page.display());
+    }
+    for message in &failed {
+        eprintln!("error: {message}");
+    }
+    Ok(if failed.is_empty() { results::exit_code(&rows) } else { 2 })
+}
+
+/// What to say of a run that did not finish; None for one that a smaller batch made good.
+fn failure(run: &Run) -> Option<String> {
+    match &run.status {
+        Status::Finished => None,
+        Status::Failed { kind: spec::event::FailureKind::OutOfMemory, .. } if run.plan.job.settings.batch > 1 => None,
+        Status::Failed { kind, message } => Some(format!("{} failed ({kind}): {message}", run.plan.run)),
+        Status::Incomplete => Some(format!("{} has no end", run.plan.run)),
+    }
+}
+
+/// The plan's reason why a claim has no measured value.
+fn why_not_run(planned: &Planned<'_>, runs: &[Run], claim: &Claim) -> Option<String> {
+    let Some(network) = planned.networks.iter().find(|network| network.network.id == claim.network) else {
+        let built = planned.paper.spec.networks.iter().any(|network| network.id == claim.network);
+        return built.then(|| format!("not asked for; `harness replicate {}` runs it", claim.network));
+    };
+    let of_network = |run: &&Run| run.plan.network.as_ref() == Some(&claim.network);
+    if let Some(message) = runs.iter().filter(of_network).find_map(failure) {
+        return Some(message);
+    }
+    match claim.metric {
+        Metric::Top1Error | Metric::Top5Error => network.no_accuracy(),
+        metric if metric.is_speed() && !network.runs => Some("tier instant does not time".to_owned()),
+        _ => None,
+    }
+}
+
+/// The command that makes this page again, as a person would type it.
+fn command_line() -> String {
+    let words = std::env::args().skip(1).map(|word| {
+        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./=:,".contains(c));
+        if plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    });
+    format!("cargo run -p harness -- {}", words.collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,81 @@
+//! `harness show`: one paper's claims and protocols, as its spec gives them.
+
+use anyhow::Result;
+
+use crate::cli::Show;
+use crate::project::Project;
+use crate::screen;
+
+pub(crate) fn run(asked: &Show) -> Result<u8> {
+    let project = Project::open()?;
+    let paper = &project.paper(&asked.target)?.spec;
+    if asked.json {
+        screen::json(paper)?;
+        return Ok(0);
+    }
+    let only = paper.networks.iter().any(|network| network.id == asked.target) && asked.target != paper.id;
+    println!(
+        "{} ({}, {})\n{}\n{}\n\n{}\n",
+        paper.title,
+        paper.venue,
+        paper.year,
+        paper.authors.join(", "),
+        paper.link,
+        paper.summary
+    );
+    screen::table(
+        &["network", "metric", "published", "data", "protocol", "variant", "source", "mark"],
+        paper.claims.iter().filter(|claim| !only || claim.network == asked.target).map(|claim| {
+            let spread = claim.plus_minus.map(|spread| format!(" ± {spread}")).unwrap_or_default();
+            vec![
+                claim.network.clone(),
+                claim.metric.to_string(),
+                format!("{}{spread} {}", claim.value, claim.unit),
+                claim.data.clone().unwrap_or_default(),
+                claim.protocol.clone().unwrap_or_default(),
+                claim.variant.clone().unwrap_or_default(),
+                claim.source.short(),
+                claim.mark.to_string(),
+            ]
+        }),
+    );
+    println!("\nProtocols");
+    screen::table(
+        &["id", "what", "source", "runs here"],
+        paper.protocols.iter().map(|protocol| {
+            let runs = if protocol.views.kind.is_implemented() { "yes" } else { "not yet" };
+            vec![protocol.id.clone(), protocol.title.clone(), protocol.source.clone(), runs.to_owned()]
+        }),
+    );
+    println!("\nWeights");
+    screen::table(
+        &["id", "network", "origin", "colour", "mean"],
+        paper.weights.iter().map(|weights| {
+            let input = &weights.input;
+            vec![
+                weights.id.clone(),
+                weights.network.clone(),
+                weights.origin.clone(),
+                format!("{} 0..{}", input.colour, input.range),
+                format!("{:?}", input.mean),
+            ]
+        }),
+    );
+    println!("\nTraining recipe, as printed");
+    screen::table(
+        &["what", "value", "mark"],
+        paper.recipe.iter().map(|item| vec![item.what.clone(), item.value.clone(), item.mark.to_string()]),
+    );
+    if !paper.deviations.is_empty() {
+        println!("\nWhat differs here");
+        screen::table(
+            &["what", "why", "effect"],
+            paper.deviations.iter().map(|d| vec![d.what.clone(), d.why.clone(), d.effect.clone()]),
+        );
+    }
+    println!("\nSources");
+    for source in &paper.sources {
+        println!("  {}: {}", source.key, source.title);
+    }
+    Ok(0)
+}

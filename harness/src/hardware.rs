@@ -1,0 +1,142 @@
+//! This machine: its profile, its measured peaks, what it can take.
+//!
+//! Must not measure by itself: a runner does.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+use libtorch::Machine;
+use libtorch::peaks::Measured;
+use libtorch::profiles::Profiles;
+use results::store::{Run, Status};
+use spec::job::{Device, Precision, Settings, Stage};
+use spec::profile::{HardwareProfile, Peaks};
+use store::Home;
+
+use crate::cli::Replicate;
+use crate::execute::{self, Shared, Work};
+use crate::project::Project;
+
+/// Seconds that each peak is measured for.
+const PEAK_SECONDS: f64 = 1.0;
+
+/// This machine and the profiles it is compared with.
+pub(crate) struct Hardware {
+    pub(crate) machine: Machine,
+    pub(crate) profile: HardwareProfile,
+    /// All profiles by id, this machine's with its measured peaks where they are kept.
+    pub(crate) profiles: BTreeMap<String, HardwareProfile>,
+    home: Home,
+}
+
+impl Hardware {
+    /// Looks at the machine and takes the profile that was asked for, or the one that fits.
+    pub(crate) fn find(project: &Project, home: &Home, asked: &Replicate) -> Result<Self> {
+        let machine = libtorch::machine::detect();
+        let known = load(project)?;
+        let profile = match (asked.profile.as_deref(), asked.device) {
+            // On a GPU machine that is told to use its processor, the GPU's ladder would be wrong.
+            (None, Some(Device::Cpu)) if machine.gpu.is_some() => {
+                let without_gpu = Machine { gpu: None, gpus: 0, ..machine.clone() };
+                known.choose(None, &without_gpu)?
+            }
+            (id, _) => known.choose(id, &machine)?,
+        };
+        if profile.batches.is_empty() {
+            bail!("the profile `{}` is of a paper's machine: nothing is run under it here", profile.id);
+        }
+        let mut profiles = by_id(&known);
+        let mut own = profile.clone();
+        own.peaks = kept(home, &machine, profile.device).map(|measured| measured.peaks).or(own.peaks);
+        profiles.insert(own.id.clone(), own);
+        Ok(Self { machine, profile, profiles, home: home.clone() })
+    }
+
+    /// Cores that this process may use.
+    pub(crate) fn cores(&self) -> usize {
+        self.machine.cores.max(1)
+    }
+
+    /// Whether a GPU may be used.
+    pub(crate) fn has_gpu(&self) -> bool {
+        self.machine.gpu.is_some()
+    }
+
+    /// Batch sizes, the one to start with first.
+    pub(crate) fn batches(&self) -> Vec<usize> {
+        self.profile.batches.iter().map(|&batch| batch as usize).collect()
+    }
+
+    /// Measures this machine's peaks where they are not kept yet, and fills them into its profile.
+    pub(crate) fn measure_peaks(
+        &self,
+        shared: &Shared<'_>,
+        settings: &Settings,
+        profiles: &mut BTreeMap<String, HardwareProfile>,
+    ) -> Result<()> {
+        let kept = kept(&self.home, &self.machine, settings.device);
+        if kept.is_some_and(|kept| kept.peaks.of(settings.precision).is_some() && kept.peaks.copy.is_some()) {
+            return Ok(());
+        }
+        let work = Work {
+            network: None,
+            settings: settings.clone(),
+            weights: None,
+            data: None,
+            stages: vec![Stage::Peaks { seconds: PEAK_SECONDS }],
+        };
+        let runs = execute::execute(shared, None, &work)?;
+        let Some(run) = runs.last().filter(|run| run.status == Status::Finished) else {
+            shared.progress.line("this machine's peaks could not be measured: no fractions of peak");
+            return Ok(());
+        };
+        let peaks = peaks_of(run);
+        let measured = Measured {
+            machine: self.machine.summary(),
+            libtorch: libtorch::VERSION.to_owned(),
+            time: u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0),
+            peaks,
+        };
+        let fingerprint = libtorch::peaks::fingerprint(&self.machine, settings.device, libtorch::VERSION);
+        libtorch::peaks::save(&self.home, &fingerprint, measured)?;
+        if let Some(own) = profiles.get_mut(&self.profile.id) {
+            own.peaks = libtorch::peaks::load(&self.home, &fingerprint).map(|measured| measured.peaks).or(own.peaks);
+        }
+        Ok(())
+    }
+}
+
+/// Every profile by id, this machine's with its kept peaks.
+pub(crate) fn profiles(project: &Project, home: &Home) -> Result<BTreeMap<String, HardwareProfile>> {
+    let machine = libtorch::machine::detect();
+    let known = load(project)?;
+    let mut profiles = by_id(&known);
+    let mut own = known.choose(None, &machine)?;
+    own.peaks = kept(home, &machine, own.device).map(|measured| measured.peaks).or(own.peaks);
+    profiles.insert(own.id.clone(), own);
+    Ok(profiles)
+}
+
+/// The profiles of the checkout.
+pub(crate) fn load(project: &Project) -> Result<Profiles> {
+    Ok(libtorch::profiles::load_all(&project.root.join("harness/profiles"))?)
+}
+
+fn by_id(profiles: &Profiles) -> BTreeMap<String, HardwareProfile> {
+    profiles.all().iter().map(|profile| (profile.id.clone(), profile.clone())).collect()
+}
+
+fn kept(home: &Home, machine: &Machine, device: Device) -> Option<Measured> {
+    libtorch::peaks::load(home, &libtorch::peaks::fingerprint(machine, device, libtorch::VERSION))
+}
+
+fn peaks_of(run: &Run) -> Peaks {
+    let value = |name: &str| run.measurement(name).map(|measurement| measurement.value);
+    let product = |precision: Precision| value(&format!("peak.matmul.{precision}"));
+    Peaks {
+        fp32: product(Precision::Fp32),
+        tf32: product(Precision::Tf32),
+        bf16: product(Precision::Bf16),
+        copy: value("peak.copy"),
+    }
+}

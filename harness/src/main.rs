@@ -1,0 +1,36 @@
+//! The command line of the replication suite: reads what was typed, and calls one function of `cmd` for it.
+//!
+//! Must not do the work itself, and must not link libtorch.
+
+mod canary;
+mod cli;
+mod cmd;
+mod execute;
+mod facts;
+mod hardware;
+mod own;
+mod places;
+mod plan;
+mod prepare;
+mod project;
+mod publish;
+mod run;
+mod screen;
+mod settings;
+mod toolchain;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match cmd::run(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! From a plan to a job's settings and stages.
+//!
+//! Must not decide what is compared with what.
+
+use anyhow::{Result, bail};
+use spec::job::{Device, Precision, Settings, Stage};
+
+use crate::canary;
+use crate::cli::{Replicate, Speed};
+use crate::execute::Work;
+use crate::hardware::Hardware;
+use crate::plan::NetworkPlan;
+use crate::prepare::Prepared;
+use crate::project::PaperFolder;
+
+/// Batches that are timed; the interval of a median wants at least 30.
+const TIMED_BATCHES: usize = 30;
+/// The warm-up lasts this long, and this many batches.
+const WARM_UP_SECONDS: f64 = 2.0;
+const WARM_UP_BATCHES: usize = 5;
+/// So many images tell how fast the input pipeline is on its own.
+const PIPELINE_IMAGES: usize = 256;
+
+/// What one network's run is to do.
+pub(crate) fn work(
+    paper: &PaperFolder,
+    network: &NetworkPlan,
+    asked: &Replicate,
+    hardware: &Hardware,
+    prepared: &Prepared,
+) -> Result<Work> {
+    let settings = settings(asked, hardware)?;
+    let mut work =
+        Work { network: Some(network.network.id.clone()), weights: None, data: None, stages: Vec::new(), settings };
+    let weights = network.weights.as_ref().ok();
+    work.weights = weights.and_then(|weights| prepared.weights(&weights.id)).cloned();
+    if let Some(weights) = weights
+        && work.weights.is_some()
+    {
+        work.stages.extend(canary::stage(&prepared.pictures, weights, work.settings.precision));
+    }
+    let data = network.data.as_ref().ok().and_then(|choice| prepared.data(choice));
+    let mut predicted_batches = 0;
+    if let (Some(data), Some(protocol), true) = (data, &network.protocol, work.weights.is_some()) {
+        work.data = Some(data.identity.clone());
+        let list = data.list.clone();
+        work.stages.push(Stage::Predict {
+            data: data.identity.id.clone(),
+            list: list.clone(),
+            protocol: protocol.clone(),
+        });
+        let views = if protocol.views.kind == spec::protocol::ViewKind::TenCrop { 10 } else { 1 };
+        predicted_batches = data.images.len() * views / work.settings.batch;
+        if asked.speed != Speed::Never {
+            work.stages.push(Stage::InputPipeline { list, protocol: protocol.clone(), limit: PIPELINE_IMAGES });
+        }
+    }
+    let enough = predicted_batches >= TIMED_BATCHES + WARM_UP_BATCHES;
+    if asked.speed == Speed::Always || (asked.speed == Speed::Auto && !enough) {
+        work.stages.push(Stage::Throughput {
+            batches: TIMED_BATCHES,
+            warm_up_seconds: WARM_UP_SECONDS,
+            warm_up_batches: WARM_UP_BATCHES,
+        });
+    }
+    if work.stages.is_empty() {
+        bail!("there is nothing to run for {}: no weights, no data, and --speed never", paper.spec.id);
+    }
+    Ok(work)
+}
+
+/// The settings that were asked for, or the hardware profile's.
+pub(crate) fn settings(asked: &Replicate, hardware: &Hardware) -> Result<Settings> {
+    let device = asked.device.unwrap_or(hardware.profile.device);
+    let precision = asked.precision.unwrap_or(hardware.profile.default_precision);
+    if device == Device::Cpu && precision == Precision::Tf32 {
+        bail!("tf32 is an arithmetic of CUDA devices: use --precision fp32 or bf16, or --device cuda");
+    }
+    if device == Device::Cuda && !hardware.has_gpu() {
+        bail!("--device cuda, but no NVIDIA driver was found on this machine; `harness doctor` says more");
+    }
+    let cores = hardware.cores();
+    let number = |asked: Option<u32>| asked.map_or(cores, |n| n as usize);
+    Ok(Settings {
+        seed: asked.seed,
+        device,
+        precision,
+        memory_format: asked.memory_format,
+        threads: number(asked.threads),
+        loader_threads: number(asked.loader_threads),
+        batch: asked.batch.map_or_else(|| hardware.batches().first().copied().unwrap_or(1), |n| n as usize),
+        fold_batch_norm: !asked.plain,
+        fuse: !asked.plain,
+    })
+}

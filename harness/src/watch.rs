@@ -1,0 +1,73 @@
+//! What a person sees while a runner works: a bar a stage, and what matters as a line.
+//!
+//! Must not write to standard output.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use spec::event::Event;
+use store::Progress;
+
+/// The bar of one run.
+pub(crate) struct Watch {
+    progress: Progress,
+    bar: ProgressBar,
+    what: String,
+}
+
+impl Watch {
+    pub(crate) fn new(progress: &Progress, what: &str) -> Self {
+        let bar = progress.multi().add(ProgressBar::new_spinner());
+        bar.set_message(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { progress: progress.clone(), bar, what: what.to_owned() }
+    }
+
+    /// Shows one event.
+    pub(crate) fn see(&mut self, event: &Event) {
+        match event {
+            Event::Stage { name, .. } => {
+                self.bar.set_style(style("{msg} {spinner} {elapsed}"));
+                self.bar.set_message(format!("{}: {}", self.what, stage(name)));
+                self.bar.reset();
+                self.progress.line(&format!("{}: {}", self.what, stage(name)));
+            }
+            Event::Progress { done, total, unit } => {
+                if self.bar.length() != Some(*total) {
+                    self.bar.set_length(*total);
+                    self.bar
+                        .set_style(style(&format!("{{msg}} {{wide_bar}} {{pos}}/{{len}} {unit} {{per_sec}} {{eta}}")));
+                }
+                self.bar.set_position(*done);
+            }
+            Event::Note { text } => self.progress.line(&format!("{}: {text}", self.what)),
+            Event::Failed { kind, message, .. } => {
+                self.progress.line(&format!("{}: failed ({kind}): {message}", self.what));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        self.progress.multi().remove(&self.bar);
+    }
+}
+
+fn stage(name: &str) -> &str {
+    match name {
+        "load" => "loading weights",
+        "canary" => "looking at the canary's pictures",
+        "predict" => "predicting",
+        "throughput" => "timing the network",
+        "input-pipeline" => "timing the input pipeline",
+        "peaks" => "measuring this machine's peaks",
+        other => other,
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}

@@ -1,0 +1,193 @@
+//! Pins: what the lock says about a file's bytes, compared with what was measured; and the lock's text for files that
+//! a user has.
+//!
+//! Must not fetch or move files.
+
+use std::path::Path;
+
+use crate::archive;
+use crate::error::{At, Error, Mismatch};
+use crate::hash::{self, Measured, Weak};
+use crate::inspect;
+use crate::manifest::Listing;
+use crate::parts::Parts;
+use crate::store::Store;
+
+/// What is known of a file's bytes beforehand. Everything known must agree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Expect<'a> {
+    /// Size in bytes.
+    pub size: Option<u64>,
+    /// SHA-256 in hex.
+    pub sha256: Option<&'a str>,
+    /// The first hex digits of the SHA-256.
+    pub sha256_prefix: Option<&'a str>,
+    /// MD5 in hex.
+    pub md5: Option<&'a str>,
+    /// SHA-1 in hex.
+    pub sha1: Option<&'a str>,
+}
+
+impl<'a> From<&'a spec::lock::File> for Expect<'a> {
+    fn from(file: &'a spec::lock::File) -> Self {
+        Self {
+            size: file.size,
+            sha256: file.sha256.as_deref(),
+            sha256_prefix: file.sha256_prefix.as_deref(),
+            md5: file.md5.as_deref(),
+            sha1: file.sha1.as_deref(),
+        }
+    }
+}
+
+impl<'a> Expect<'a> {
+    /// Only a SHA-256, as for a wheel.
+    #[must_use]
+    pub fn sha256(sha256: &'a str) -> Self {
+        Self { sha256: Some(sha256), ..Self::default() }
+    }
+
+    /// Which weak hashes must be computed: only those that a full SHA-256 does not make needless.
+    #[must_use]
+    pub fn weak(&self) -> Weak {
+        let alone = self.sha256.is_none();
+        Weak { md5: alone && self.md5.is_some(), sha1: alone && self.sha1.is_some() }
+    }
+
+    /// Whether any hash is known, be it a weak one.
+    #[must_use]
+    pub fn has_hash(&self) -> bool {
+        self.sha256.is_some() || self.sha256_prefix.is_some() || self.md5.is_some() || self.sha1.is_some()
+    }
+
+    /// The first property that differs: its name, what was expected, what was found.
+    #[must_use]
+    pub fn differs(&self, found: &Measured) -> Option<(&'static str, String, String)> {
+        if let Some(size) = self.size.filter(|size| *size != found.size) {
+            return Some(("size", format!("{size} bytes"), format!("{} bytes", found.size)));
+        }
+        let same = |expected: &str, found: &str| expected.eq_ignore_ascii_case(found);
+        let differ = |expected: Option<&str>, found: Option<&str>| match (expected, found) {
+            (Some(expected), Some(found)) if !same(expected, found) => Some((expected.to_owned(), found.to_owned())),
+            _ => None,
+        };
+        if let Some((expected, found)) = differ(self.sha256, Some(&found.sha256)) {
+            return Some(("sha256", expected, found));
+        }
+        if let Some(prefix) = self.sha256_prefix
+            && !found.sha256.get(..prefix.len()).is_some_and(|start| same(prefix, start))
+        {
+            return Some(("sha256", format!("{prefix}…"), found.sha256.clone()));
+        }
+        if let Some((expected, found)) = differ(self.md5, found.md5.as_deref()) {
+            return Some(("md5", expected, found));
+        }
+        differ(self.sha1, found.sha1.as_deref()).map(|(expected, found)| ("sha1", expected, found))
+    }
+
+    /// An error that says what differs, if anything does.
+    pub(crate) fn check(&self, found: &Measured, file: &str, from: &str, advice: &str) -> Result<(), Error> {
+        match self.differs(found) {
+            None => Ok(()),
+            Some((what, expected, found)) => Err(Error::Mismatch(Box::new(Mismatch {
+                file: file.to_owned(),
+                from: from.to_owned(),
+                what,
+                expected,
+                found,
+                moved_to: None,
+                advice: advice.to_owned(),
+            }))),
+        }
+    }
+}
+
+/// The lock's text for what lies at `path`: a file (for an archive with what comes out of it), or a folder's files one
+/// by one with their manifest.
+///
+/// # Errors
+/// The path cannot be read, or an archive there is damaged.
+pub fn pin(path: &Path) -> Result<String, Error> {
+    let facts = fs_err::metadata(path).at(path)?;
+    if facts.is_dir() { pin_folder(path) } else { pin_file(path) }
+}
+
+fn pin_folder(path: &Path) -> Result<String, Error> {
+    const ONE_BY_ONE: usize = 64;
+    let listing = Listing::of_folder(path)?;
+    let mut text = String::new();
+    if listing.files.len() <= ONE_BY_ONE {
+        text.push_str("files:\n");
+        for (name, line) in &listing.files {
+            text.push_str(&file_yaml(name, line.size, &line.sha256));
+        }
+    }
+    text.push_str("# All of them together:\n");
+    text.push_str(&manifest_yaml(&listing, 0));
+    Ok(text)
+}
+
+fn pin_file(path: &Path) -> Result<String, Error> {
+    let found = hash::measure(path, Weak::default())?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut text = format!("files:\n{}", file_yaml(&name, found.size, &found.sha256));
+    // A zip inside is not always an archive to unpack (PyTorch's .pth is one), so only the usual suffixes count.
+    let suffixes = [".tar", ".tgz", ".gz", ".zip"];
+    if suffixes.iter().any(|suffix| name.ends_with(suffix)) {
+        let format = archive::sniff(path)?;
+        let listing = archive::list(path, &[], archive::Limits::for_archive(found.size))?;
+        text.push_str(&format!("    unpack:\n      format: {}\n      to: .\n", format));
+        text.push_str(&manifest_yaml(&listing, 6));
+    }
+    Ok(text)
+}
+
+impl Store {
+    /// The lock's text for an entry's files as they lie in the store: for files that the lock does not pin yet.
+    ///
+    /// # Errors
+    /// A file cannot be read; nothing of the entry is in the store.
+    pub fn pin(&self, entry: &spec::lock::Entry) -> Result<String, Error> {
+        let parts = Parts::of(entry)?;
+        let home = self.home();
+        let found = inspect::inspect(home, &parts, inspect::Reading::All)?;
+        let mut text = String::from("files:\n");
+        for file in &parts.plain {
+            match found.good.files.get(&file.path) {
+                Some(line) => text.push_str(&file_yaml(&file.path, line.size, &line.sha256)),
+                None => text.push_str(&format!("  # not in the store, or not as pinned: {}\n", file.path)),
+            }
+        }
+        for archive in &parts.archives {
+            match inspect::contents(home, &parts, *archive)? {
+                Some(listing) => {
+                    text.push_str(&format!("  - path: {}\n    unpack:\n", scalar(&archive.file.path)));
+                    text.push_str(&manifest_yaml(&listing, 6));
+                }
+                None => text.push_str(&format!("  # not unpacked in the store: {}\n", archive.file.path)),
+            }
+        }
+        Ok(text)
+    }
+}
+
+fn file_yaml(path: &str, size: u64, sha256: &str) -> String {
+    format!("  - path: {}\n    size: {size}\n    sha256: {sha256}\n    hash: recomputed\n", scalar(path))
+}
+
+fn manifest_yaml(listing: &Listing, indent: usize) -> String {
+    let pad = " ".repeat(indent);
+    let pinned = listing.pinned();
+    format!(
+        "{pad}manifest:\n{pad}  files: {}\n{pad}  bytes: {}\n{pad}  root: {}\n",
+        pinned.files, pinned.bytes, pinned.root
+    )
+}
+
+/// A YAML scalar: bare where that is safe, else as JSON, which YAML includes.
+fn scalar(text: &str) -> String {
+    let bare = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "._/-".contains(c))
+        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_ascii_lowercase().as_str());
+    if bare { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+}

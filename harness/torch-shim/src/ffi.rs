@@ -1,0 +1,143 @@
+//! The C functions of `cpp/`, and the one way in which their errors become ours.
+//!
+//! Must not be used outside this crate: every pointer here is checked by the functions around it.
+#![allow(unsafe_code, reason = "this crate is the one place where Rust meets C++")]
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+
+use tch::Tensor;
+use torch_sys::C_tensor;
+
+use crate::{Result, ShimError};
+
+/// A convolution's geometry as C++ reads it.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Conv {
+    pub(crate) padding: [i64; 2],
+    pub(crate) stride: [i64; 2],
+    pub(crate) dilation: [i64; 2],
+    pub(crate) groups: i64,
+}
+
+/// Memory statistics as C++ writes them.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Memory {
+    pub(crate) allocated_peak: i64,
+    pub(crate) reserved_peak: i64,
+    pub(crate) free: u64,
+    pub(crate) total: u64,
+}
+
+type Message = *mut c_char;
+
+unsafe extern "C" {
+    pub(crate) fn shim_free(text: Message);
+    pub(crate) fn shim_set(which: c_int, on: bool) -> Message;
+    pub(crate) fn shim_get(which: c_int, on: *mut bool) -> Message;
+    pub(crate) fn shim_text(which: c_int, out: *mut Message) -> Message;
+    pub(crate) fn shim_cuda_versions(runtime: *mut i64, cudnn: *mut i64) -> Message;
+    pub(crate) fn shim_inference_enter(guard: *mut *mut c_void) -> Message;
+    pub(crate) fn shim_inference_leave(guard: *mut c_void);
+    pub(crate) fn shim_load(path: *const c_char) -> Message;
+
+    pub(crate) fn shim_accelerator_memory(out: *mut Memory) -> Message;
+    pub(crate) fn shim_accelerator_reset_peaks() -> Message;
+    pub(crate) fn shim_accelerator_empty_cache() -> Message;
+    pub(crate) fn shim_accelerator_synchronize() -> Message;
+
+    pub(crate) fn shim_pack_conv(
+        weight: *const C_tensor,
+        conv: *const Conv,
+        input: *const i64,
+        out: *mut *mut C_tensor,
+    ) -> Message;
+    pub(crate) fn shim_conv(
+        x: *const C_tensor,
+        weight: *const C_tensor,
+        bias: *const C_tensor,
+        conv: *const Conv,
+        relu: bool,
+        out: *mut *mut C_tensor,
+    ) -> Message;
+    pub(crate) fn shim_conv_add(
+        x: *const C_tensor,
+        other: *const C_tensor,
+        weight: *const C_tensor,
+        bias: *const C_tensor,
+        conv: *const Conv,
+        relu: bool,
+        out: *mut *mut C_tensor,
+    ) -> Message;
+    pub(crate) fn shim_conv_add_into(
+        x: *const C_tensor,
+        other: *mut C_tensor,
+        weight: *const C_tensor,
+        bias: *const C_tensor,
+        conv: *const Conv,
+        relu: bool,
+    ) -> Message;
+    pub(crate) fn shim_pack_linear(weight: *const C_tensor, batch: i64, out: *mut *mut C_tensor) -> Message;
+    pub(crate) fn shim_linear(
+        x: *const C_tensor,
+        weight: *const C_tensor,
+        bias: *const C_tensor,
+        relu: bool,
+        out: *mut *mut C_tensor,
+    ) -> Message;
+    pub(crate) fn shim_contiguous(x: *const C_tensor, channels_last: bool, out: *mut *mut C_tensor) -> Message;
+    pub(crate) fn shim_is_contiguous(x: *const C_tensor, channels_last: bool, out: *mut bool) -> Message;
+    pub(crate) fn shim_lrn(
+        x: *const C_tensor,
+        size: i64,
+        alpha: f64,
+        beta: f64,
+        k: f64,
+        out: *mut *mut C_tensor,
+    ) -> Message;
+}
+
+/// The text that C++ allocated, freed there once copied.
+fn taken(text: Message) -> String {
+    // SAFETY: every text of the shim is a zero-terminated copy of its own, which nobody else holds.
+    unsafe {
+        let copy = CStr::from_ptr(text).to_string_lossy().into_owned();
+        shim_free(text);
+        copy
+    }
+}
+
+/// Null is success, anything else C++'s message.
+pub(crate) fn check(message: Message) -> Result<()> {
+    if message.is_null() {
+        return Ok(());
+    }
+    let text = taken(message);
+    // The first line says what; the rest is a list of backends or a C++ backtrace.
+    let first = text.lines().next().unwrap_or_default().trim();
+    Err(ShimError::Torch(first.to_owned()))
+}
+
+/// Calls a function that writes a text.
+pub(crate) fn text(call: impl FnOnce(*mut Message) -> Message) -> Result<String> {
+    let mut out: Message = std::ptr::null_mut();
+    check(call(&raw mut out))?;
+    if out.is_null() { Err(ShimError::Torch("no text came".to_owned())) } else { Ok(taken(out)) }
+}
+
+/// Calls a function that writes a new tensor.
+pub(crate) fn tensor(call: impl FnOnce(*mut *mut C_tensor) -> Message) -> Result<Tensor> {
+    let mut out: *mut C_tensor = std::ptr::null_mut();
+    check(call(&raw mut out))?;
+    if out.is_null() {
+        return Err(ShimError::Torch("no tensor came".to_owned()));
+    }
+    // SAFETY: the shim made this tensor with `new` for its caller; tch deletes it.
+    Ok(unsafe { Tensor::from_ptr(out) })
+}
+
+/// The tensor's pointer, null for none.
+pub(crate) fn optional(tensor: Option<&Tensor>) -> *const C_tensor {
+    tensor.map_or(std::ptr::null(), Tensor::as_ptr)
+}

@@ -1,0 +1,129 @@
+//! The shim against tch's plain operators, on random tensors.
+
+use tch::{Device, Kind, Tensor};
+use torch_shim::{
+    Convolution, InferenceMode, PackedConv, PackedLinear, Switch, is_channels_last, is_on, local_response_norm, set,
+    to_memory_format,
+};
+
+fn random(size: &[i64]) -> Tensor {
+    Tensor::randn(size, (Kind::Float, Device::Cpu))
+}
+
+fn assert_close(a: &Tensor, b: &Tensor) {
+    let difference = (a - b).abs().max().double_value(&[]);
+    assert!(difference < 1e-4, "the largest difference is {difference}");
+}
+
+#[test]
+fn switches_are_set_and_read() {
+    for switch in [
+        Switch::Tf32Matmul,
+        Switch::Tf32Cudnn,
+        Switch::DeterministicCudnn,
+        Switch::BenchmarkCudnn,
+        Switch::DeterministicAlgorithms,
+    ] {
+        for on in [true, false] {
+            set(switch, on).unwrap();
+            assert_eq!(is_on(switch).unwrap(), on, "{switch:?}");
+        }
+    }
+}
+
+#[test]
+fn libtorch_says_what_it_is() {
+    assert!(torch_shim::torch_version().unwrap().starts_with("2.11.0"));
+    assert!(torch_shim::build_information().unwrap().contains("DNN"));
+    assert!(torch_shim::parallel_information().unwrap().contains("threads"));
+    assert!(!torch_shim::cpu_capability().unwrap().is_empty());
+}
+
+#[test]
+fn inference_mode_ends_with_its_guard() {
+    let tracked = || (random(&[2]).set_requires_grad(true) * 2.0).requires_grad();
+    {
+        let _guard = InferenceMode::enter().unwrap();
+        assert!(!(random(&[2]) * 2.0).requires_grad());
+    }
+    assert!(tracked());
+}
+
+#[test]
+fn a_missing_cuda_is_an_error_that_names_the_file() {
+    let error = torch_shim::load_cuda(std::path::Path::new("/nonexistent")).unwrap_err().to_string();
+    assert!(error.contains("/nonexistent/libtorch_cuda.so"), "{error}");
+}
+
+#[test]
+fn memory_without_an_accelerator_is_an_error() {
+    if tch::Cuda::is_available() {
+        return;
+    }
+    assert!(torch_shim::device_memory().is_err());
+    assert!(torch_shim::synchronize().is_err());
+}
+
+#[test]
+fn fused_convolutions_agree_with_plain_ones() {
+    let _guard = InferenceMode::enter().unwrap();
+    for (stride, padding, groups) in [(1, 1, 1), (2, 1, 2), (2, 0, 1)] {
+        let x = to_memory_format(&random(&[3, 8, 13, 11]), true).unwrap();
+        let weight = random(&[16, 8 / groups, 3, 3]) * 0.1;
+        let bias = random(&[16]);
+        let packed = PackedConv::new(
+            &weight,
+            Some(bias.shallow_clone()),
+            Convolution { padding, stride, groups },
+            [3, 8, 13, 11],
+        )
+        .unwrap();
+        let plain = x.conv2d(&weight, Some(&bias), [stride, stride], [padding, padding], [1, 1], groups);
+        let answer = packed.forward(&x, false).unwrap();
+        assert!(is_channels_last(&answer).unwrap());
+        assert_close(&answer, &plain);
+        assert_close(&packed.forward(&x, true).unwrap(), &plain.relu());
+        let other = to_memory_format(&random(&plain.size()), true).unwrap();
+        let sum = (&plain + &other).relu();
+        assert_close(&packed.forward_add(&x, &other, true).unwrap(), &sum);
+        assert_close(&packed.forward_add(&x, &other, false).unwrap(), &(&plain + &other));
+        assert_close(&packed.forward_add_into(&x, other, true).unwrap(), &sum);
+        // A smaller last batch goes through the same packed weight.
+        let one = to_memory_format(&x.narrow(0, 0, 1), true).unwrap();
+        assert_close(&packed.forward(&one, false).unwrap(), &plain.narrow(0, 0, 1));
+    }
+}
+
+#[test]
+fn packed_linear_agrees_with_plain() {
+    let _guard = InferenceMode::enter().unwrap();
+    let (x, weight, bias) = (random(&[4, 70]), random(&[33, 70]) * 0.1, random(&[33]));
+    let packed = PackedLinear::new(&weight, Some(bias.shallow_clone()), 4).unwrap();
+    let plain = x.linear(&weight, Some(&bias));
+    assert_close(&packed.forward(&x, false).unwrap(), &plain);
+    assert_close(&packed.forward(&x, true).unwrap(), &plain.relu());
+    assert_close(&packed.forward(&x.narrow(0, 0, 3), true).unwrap(), &plain.relu().narrow(0, 0, 3));
+}
+
+#[test]
+fn shapes_that_do_not_fit_are_an_error_in_one_line() {
+    let conv = Convolution { padding: 1, stride: 1, groups: 1 };
+    let packed = PackedConv::new(&random(&[16, 8, 3, 3]), None, conv, [1, 8, 5, 5]).unwrap();
+    let error = packed.forward(&random(&[1, 7, 5, 5]), true).unwrap_err().to_string();
+    assert!(!error.contains("Exception raised from"), "{error}");
+}
+
+#[test]
+fn local_response_norm_is_caffes() {
+    for (channels, size, beta) in [(64, 5, 0.75), (7, 5, 0.5), (3, 5, 0.75), (1, 1, 0.75)] {
+        let x = random(&[2, channels, 5, 3]) * 20.0;
+        let answer = local_response_norm(&x, size, 1e-4, beta, 1.0).unwrap();
+        let half = size / 2;
+        let squares = (&x * &x).constant_pad_nd([0, 0, 0, 0, half, half]);
+        let mut sum = Tensor::zeros_like(&x);
+        for i in 0..size {
+            sum += squares.narrow(1, i, channels);
+        }
+        assert_close(&answer, &(&x * (sum * (1e-4 / size as f64) + 1.0).pow_tensor_scalar(-beta)));
+    }
+}

@@ -1,0 +1,18 @@
+//! Going Deeper with Convolutions (Szegedy et al., CVPR 2015).
+//!
+//! Must not hold claims or protocols: those are in `spec.yaml`.
+
+mod network;
+
+pub use network::build;
+
+use super::PaperEntry;
+
+/// The paper's line in the registry.
+pub const PAPER: PaperEntry = PaperEntry {
+    id: "googlenet",
+    spec: include_str!("spec.yaml"),
+    folder: "replications/googlenet",
+    networks: &["googlenet"],
+    build,
+};

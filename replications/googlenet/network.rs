@@ -1,0 +1,81 @@
+//! GoogLeNet as Table 1 and Figure 3 give it, without the auxiliary heads, which the paper discards at test time.
+//!
+//! Must not differ from Table 1. What the paper leaves open follows the authors' fellow build in Caffe
+//! (`bvlc_googlenet`), whose layer names are used: a bias everywhere, max pools that round up, k = 1 in the
+//! normalisation.
+
+use crate::build::{Builder, Kernel};
+use crate::graph::{Graph, NodeId};
+
+/// One row of Table 1: an inception module's columns `#1×1`, `#3×3 reduce`, `#3×3`, `#5×5 reduce`, `#5×5`,
+/// `pool proj`.
+type Row = [usize; 6];
+
+/// Modules before the first, second and third max pool among them, by the name that follows `inception_`.
+const MODULES: [&[(&str, Row)]; 3] = [
+    &[("3a", [64, 96, 128, 16, 32, 32]), ("3b", [128, 128, 192, 32, 96, 64])],
+    &[
+        ("4a", [192, 96, 208, 16, 48, 64]),
+        ("4b", [160, 112, 224, 24, 64, 64]),
+        ("4c", [128, 128, 256, 24, 64, 64]),
+        ("4d", [112, 144, 288, 32, 64, 64]),
+        ("4e", [256, 160, 320, 32, 128, 128]),
+    ],
+    &[("5a", [256, 160, 320, 32, 128, 128]), ("5b", [384, 192, 384, 48, 128, 128])],
+];
+
+/// n, and α, β, k of the normalisation.
+const LRN: (usize, [f64; 3]) = (5, [1e-4, 0.75, 1.0]);
+
+/// The network of that id, if it is one of this paper's.
+#[must_use]
+pub fn build(id: &str) -> Option<Graph> {
+    (id == "googlenet").then(|| graph(id))
+}
+
+fn graph(id: &str) -> Graph {
+    let mut net = Builder::new(id, [3, 224, 224]);
+    let mut x = net.input();
+    x = conv_relu(&mut net, "conv1/7x7_s2", x, 64, Kernel::same(7).stride(2));
+    x = max_pool(&mut net, "pool1/3x3_s2", x);
+    x = net.lrn("pool1/norm1", x, LRN.0, LRN.1);
+    x = conv_relu(&mut net, "conv2/3x3_reduce", x, 64, Kernel::same(1));
+    x = conv_relu(&mut net, "conv2/3x3", x, 192, Kernel::same(3));
+    x = net.lrn("conv2/norm2", x, LRN.0, LRN.1);
+    x = max_pool(&mut net, "pool2/3x3_s2", x);
+    for (group, modules) in MODULES.iter().enumerate() {
+        if group > 0 {
+            x = max_pool(&mut net, &format!("pool{}/3x3_s2", group + 2), x);
+        }
+        for &(name, row) in *modules {
+            x = inception(&mut net, &format!("inception_{name}"), x, row);
+        }
+    }
+    x = net.avg_pool("pool5/7x7_s1", x, Kernel::square(7).pool());
+    x = net.flatten("flatten", x);
+    x = net.dropout("pool5/drop_7x7_s1", x, 0.4);
+    x = net.linear("loss3/classifier", x, 1000);
+    net.finish(x)
+}
+
+/// Figure 2(b): four branches, joined along channels in the order of Table 1.
+fn inception(net: &mut Builder, name: &str, from: NodeId, row: Row) -> NodeId {
+    let [one, three_reduce, three, five_reduce, five, projection] = row;
+    let ones = conv_relu(net, &format!("{name}/1x1"), from, one, Kernel::same(1));
+    let reduced = conv_relu(net, &format!("{name}/3x3_reduce"), from, three_reduce, Kernel::same(1));
+    let threes = conv_relu(net, &format!("{name}/3x3"), reduced, three, Kernel::same(3));
+    let reduced = conv_relu(net, &format!("{name}/5x5_reduce"), from, five_reduce, Kernel::same(1));
+    let fives = conv_relu(net, &format!("{name}/5x5"), reduced, five, Kernel::same(5));
+    let pooled = net.max_pool(format!("{name}/pool"), from, Kernel::same(3).pool());
+    let projected = conv_relu(net, &format!("{name}/pool_proj"), pooled, projection, Kernel::same(1));
+    net.concat(format!("{name}/output"), &[ones, threes, fives, projected])
+}
+
+fn conv_relu(net: &mut Builder, name: &str, from: NodeId, outputs: usize, kernel: Kernel) -> NodeId {
+    let x = net.conv(name, from, outputs, kernel);
+    net.relu(format!("{name}/relu"), x)
+}
+
+fn max_pool(net: &mut Builder, name: &str, from: NodeId) -> NodeId {
+    net.max_pool(name, from, Kernel::square(3).stride(2).pool_ceil())
+}

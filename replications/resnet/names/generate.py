@@ -1,0 +1,61 @@
+"""Writes keras.csv (ResNet-50), torchvision-{18,34}.csv and akamaster-{20,32,44,56}.csv."""
+
+import pathlib
+
+HERE = pathlib.Path(__file__).parent
+BN = ("weight", "bias", "running_mean", "running_var")
+KERAS_BN = ("gamma", "beta", "moving_mean", "moving_variance")
+
+
+def write(name, lines):
+    (HERE / f"{name}.csv").write_text("\n".join(["ours,theirs,transform", *lines]) + "\n")
+
+
+def keras_pair(conv, bn):
+    """A convolution and its batch norm. The bias of the converted file belongs to the running mean."""
+    yield f"{conv}.weight,{conv}/kernel,hwio"
+    yield from (f"{bn}.{ours},{bn}/{theirs}," for ours, theirs in zip(BN, KERAS_BN))
+    yield f"{bn}.running_mean,{conv}/bias,subtract"
+
+
+def keras():
+    yield from keras_pair("conv1", "bn_conv1")
+    for stage, blocks in ((2, "abc"), (3, "abcd"), (4, "abcdef"), (5, "abc")):
+        for block in blocks:
+            branches = ["2a", "2b", "2c"] + (["1"] if block == "a" else [])
+            for branch in branches:
+                name = f"{stage}{block}_branch{branch}"
+                yield from keras_pair(f"res{name}", f"bn{name}")
+    yield "fc1000.weight,fc1000/kernel,transpose"
+    yield "fc1000.bias,fc1000/bias,"
+
+
+def pair(conv, bn, their_conv, their_bn):
+    yield f"{conv}.weight,{their_conv}.weight,"
+    yield from (f"{bn}.{part},{their_bn}.{part}," for part in BN)
+
+
+def torch_basic(stages, block_names, prefix, projections, ours_fc, theirs_fc):
+    """A network of two-layer blocks in PyTorch's naming: layer1.0.conv1, layer1.0.bn1, layer1.0.downsample.0."""
+    yield from pair("conv1", "bn_conv1", f"{prefix}conv1", f"{prefix}bn1")
+    for index, count in enumerate(stages):
+        for block in range(count):
+            name = f"{index + 2}{block_names(block)}_branch"
+            theirs = f"{prefix}layer{index + 1}.{block}"
+            for letter, number in (("a", 1), ("b", 2)):
+                yield from pair(
+                    f"res{name}2{letter}", f"bn{name}2{letter}", f"{theirs}.conv{number}", f"{theirs}.bn{number}"
+                )
+            if projections and index > 0 and block == 0:
+                yield from pair(f"res{name}1", f"bn{name}1", f"{theirs}.downsample.0", f"{theirs}.downsample.1")
+    for part in ("weight", "bias"):
+        yield f"{ours_fc}.{part},{prefix}{theirs_fc}.{part},"
+
+
+write("keras", keras())
+for depth, stages in ((18, [2, 2, 2, 2]), (34, [3, 4, 6, 3])):
+    write(f"torchvision-{depth}", torch_basic(stages, lambda block: "abcdef"[block], "", True, "fc1000", "fc"))
+for depth in (20, 32, 44, 56):
+    numbered = lambda block: f"b{block}" if block else "a"
+    stages = [(depth - 2) // 6] * 3
+    write(f"akamaster-{depth}", torch_basic(stages, numbered, "module.", False, "fc10", "linear"))

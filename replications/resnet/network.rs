@@ -1,0 +1,49 @@
+//! The ImageNet networks of Table 1, and the variants of Tables 2 and 3.
+//!
+//! Must not differ from Table 1: in particular the stride of a bottleneck stage is in its first 1×1 convolution (the
+//! "v1.5" nets of torchvision have it in the 3×3).
+
+use super::block::{Block, EPSILON, Kind, Shortcut, block_name};
+use crate::build::{Builder, Kernel};
+use crate::graph::Graph;
+
+/// The network of that id, if it is one of this file's.
+pub(super) fn build(id: &str) -> Option<Graph> {
+    let (kind, blocks, shortcut) = match id {
+        "plain18" => (Kind::Basic, [2, 2, 2, 2], Shortcut::Plain),
+        "plain34" => (Kind::Basic, [3, 4, 6, 3], Shortcut::Plain),
+        // The paper's ResNet-18 has option A only; with option B it is what everyone else calls ResNet-18.
+        "resnet18-a" => (Kind::Basic, [2, 2, 2, 2], Shortcut::A),
+        "resnet18" => (Kind::Basic, [2, 2, 2, 2], Shortcut::B),
+        "resnet34-a" => (Kind::Basic, [3, 4, 6, 3], Shortcut::A),
+        "resnet34" => (Kind::Basic, [3, 4, 6, 3], Shortcut::B),
+        "resnet34-c" => (Kind::Basic, [3, 4, 6, 3], Shortcut::C),
+        "resnet50" => (Kind::Bottleneck, [3, 4, 6, 3], Shortcut::B),
+        "resnet101" => (Kind::Bottleneck, [3, 4, 23, 3], Shortcut::B),
+        "resnet152" => (Kind::Bottleneck, [3, 8, 36, 3], Shortcut::B),
+        _ => return None,
+    };
+    let mut net = Builder::new(id, [3, 224, 224]);
+    let mut x = net.input();
+    x = net.conv_no_bias("conv1", x, 64, Kernel::same(7).stride(2));
+    x = net.bn("bn_conv1", x, EPSILON);
+    x = net.relu("conv1_relu", x);
+    // Table 1 prints no padding. With one on each side the windows lie as in the re-implementations; the authors' Caffe
+    // model has none and rounds up, which gives the same 56 × 56 places, moved by one pixel.
+    x = net.max_pool("pool1", x, Kernel::same(3).stride(2).pool());
+    for (index, count) in blocks.into_iter().enumerate() {
+        let stage = index + 2;
+        for block in 0..count {
+            let stride = if index > 0 && block == 0 { 2 } else { 1 };
+            let width = 64 << index;
+            // The authors' 101- and 152-layer models number the blocks of their two middle stages.
+            let long = count > 6 || (blocks[2] > 6 && stage == 3);
+            let name = block_name(stage, block, long);
+            x = Block { kind, shortcut, width, stride }.add(&mut net, &name, x);
+        }
+    }
+    x = net.global_avg_pool("pool5", x);
+    x = net.flatten("flatten", x);
+    x = net.linear("fc1000", x, 1000);
+    Some(net.finish(x))
+}

@@ -1,0 +1,129 @@
+//! A network as data: named layers and their wiring, as the paper gives them.
+//!
+//! From a [`Graph`] follow the shapes, the parameters and the multiply-adds (see the sibling modules), and the runner
+//! builds what it executes from the same graph, so that what is counted is what is run. Must not know libtorch.
+
+/// The index of a node in its graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub usize);
+
+/// A network. Nodes are in an order in which each comes after its inputs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Graph {
+    /// The network's id: `vgg19`.
+    pub name: String,
+    /// One image's shape, `[C, H, W]`.
+    pub input: [usize; 3],
+    /// The layers; the first is the input.
+    pub nodes: Vec<Node>,
+    /// The node whose value is the network's answer: logits, `[classes]`.
+    pub output: NodeId,
+}
+
+/// One layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Unique in the graph, in the paper's or its authors' terms (`conv3_4`, `inception_4a/5x5`). Parameters are
+    /// `<name>.weight`, `<name>.bias`, and for batch norm also `<name>.running_mean`, `<name>.running_var`.
+    pub name: String,
+    /// What it does.
+    pub op: Op,
+    /// What it does it to.
+    pub inputs: Vec<NodeId>,
+}
+
+/// What a layer does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Op {
+    /// The image, `[C, H, W]`.
+    Input,
+    /// Convolution; weight `[out, in / groups, kernel, kernel]`.
+    Conv(Conv),
+    /// Batch normalisation over channels with its own scale and shift.
+    BatchNorm {
+        /// Channels.
+        channels: usize,
+        /// Added to the variance, unless the weights bring their own.
+        epsilon: f64,
+    },
+    /// max(x, 0).
+    Relu,
+    /// Maximum over windows.
+    MaxPool(Pool),
+    /// Mean over windows (zeros of the padding count).
+    AvgPool(Pool),
+    /// Mean over all places: `[C, H, W]` to `[C, 1, 1]`.
+    GlobalAvgPool,
+    /// Local response normalisation across channels: x / (k + α/n Σ x²)^β.
+    Lrn {
+        /// n, the number of neighbouring channels.
+        size: usize,
+        /// α (divided by n, as in Caffe and PyTorch).
+        alpha: f64,
+        /// β.
+        beta: f64,
+        /// k.
+        k: f64,
+    },
+    /// `[C, H, W]` to `[C·H·W]`.
+    Flatten,
+    /// Fully connected; weight `[out, in]`.
+    Linear {
+        /// Input features.
+        inputs: usize,
+        /// Output features.
+        outputs: usize,
+        /// Whether there is a bias.
+        bias: bool,
+    },
+    /// Dropout in training; nothing at test time.
+    Dropout {
+        /// The share that is dropped.
+        p: f64,
+    },
+    /// Element-wise sum of two inputs.
+    Add,
+    /// Concatenation along channels.
+    Concat,
+    /// A shortcut that takes every `stride`-th place and pads `pad` zero channels in all, half before and half
+    /// after (ResNet's option A).
+    PadShortcut {
+        /// The stride.
+        stride: usize,
+        /// Channels of zeros added, half on each side.
+        pad: usize,
+    },
+}
+
+/// A convolution's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conv {
+    /// Input channels.
+    pub inputs: usize,
+    /// Output channels.
+    pub outputs: usize,
+    /// Side of the square kernel.
+    pub kernel: usize,
+    /// Stride.
+    pub stride: usize,
+    /// Zeros on each side.
+    pub padding: usize,
+    /// Groups.
+    pub groups: usize,
+    /// Whether there is a bias.
+    pub bias: bool,
+}
+
+/// A pooling window's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// Side of the square window.
+    pub kernel: usize,
+    /// Stride.
+    pub stride: usize,
+    /// Padding on each side.
+    pub padding: usize,
+    /// Whether the output's size is rounded up (Caffe) or down. As in Caffe and PyTorch the last window must start
+    /// inside the image or its left padding.
+    pub ceil: bool,
+}

@@ -1,0 +1,156 @@
+"""Writes networks.json: sizes of the networks from independent PyTorch builds.
+
+VGG comes from torchvision, GoogLeNet and ResNet are written by hand from the papers' tables, since torchvision's differ
+(batch norm and a 3x3 for the 5x5 in GoogLeNet, the stride in the 3x3 in ResNet). Shapes are those that hooks see in a
+forward pass on the meta device; multiply-adds follow from them, convolutions and fully connected layers only.
+
+    python networks.py        (torch 2.11.0, torchvision 0.26.0)
+"""
+
+import json
+import pathlib
+
+import torch
+from torch import nn
+from torchvision import models
+
+
+def conv(inputs, outputs, kernel, stride=1, padding=0):
+    return nn.Sequential(nn.Conv2d(inputs, outputs, kernel, stride, padding), nn.ReLU())
+
+
+class Inception(nn.Module):
+    def __init__(self, inputs, a, b, c, d, e, f):
+        super().__init__()
+        self.branches = nn.ModuleList([
+            conv(inputs, a, 1),
+            nn.Sequential(conv(inputs, b, 1), conv(b, c, 3, 1, 1)),
+            nn.Sequential(conv(inputs, d, 1), conv(d, e, 5, 1, 2)),
+            nn.Sequential(nn.MaxPool2d(3, 1, 1), conv(inputs, f, 1)),
+        ])
+
+    def forward(self, x):
+        return torch.cat([branch(x) for branch in self.branches], 1)
+
+
+def googlenet():
+    pool = lambda: nn.MaxPool2d(3, 2, ceil_mode=True)
+    norm = lambda: nn.LocalResponseNorm(5)
+    return nn.Sequential(
+        conv(3, 64, 7, 2, 3), pool(), norm(), conv(64, 64, 1), conv(64, 192, 3, 1, 1), norm(), pool(),
+        Inception(192, 64, 96, 128, 16, 32, 32), Inception(256, 128, 128, 192, 32, 96, 64), pool(),
+        Inception(480, 192, 96, 208, 16, 48, 64), Inception(512, 160, 112, 224, 24, 64, 64),
+        Inception(512, 128, 128, 256, 24, 64, 64), Inception(512, 112, 144, 288, 32, 64, 64),
+        Inception(528, 256, 160, 320, 32, 128, 128), pool(),
+        Inception(832, 256, 160, 320, 32, 128, 128), Inception(832, 384, 192, 384, 48, 128, 128),
+        nn.AvgPool2d(7), nn.Flatten(), nn.Dropout(0.4), nn.Linear(1024, 1000),
+    )
+
+
+class Pad(nn.Module):
+    """Option A."""
+
+    def __init__(self, stride, extra):
+        super().__init__()
+        self.stride, self.extra = stride, extra
+
+    def forward(self, x):
+        return nn.functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.extra // 2, self.extra // 2))
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, width, stride, bottleneck, option):
+        super().__init__()
+        outputs = width * 4 if bottleneck else width
+        plan = [(inputs, width, 1, stride), (width, width, 3, 1), (width, outputs, 1, 1)] if bottleneck else [
+            (inputs, width, 3, stride), (width, width, 3, 1)]
+        layers = []
+        for i, o, k, s in plan:
+            layers += [nn.Conv2d(i, o, k, s, k // 2, bias=False), nn.BatchNorm2d(o), nn.ReLU()]
+        self.branch = nn.Sequential(*layers[:-1])
+        changes = stride != 1 or inputs != outputs
+        if option == "plain":
+            self.shortcut = None
+        elif option == "C" or (option == "B" and changes):
+            self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+        else:
+            self.shortcut = Pad(stride, outputs - inputs) if changes else nn.Identity()
+
+    def forward(self, x):
+        y = self.branch(x)
+        return torch.relu(y if self.shortcut is None else y + self.shortcut(x))
+
+
+def stack(first, stages, width, bottleneck, option, classes):
+    layers, inputs = first, width
+    for index, count in enumerate(stages):
+        for block in range(count):
+            layers.append(Block(inputs, width << index, 2 if index and not block else 1, bottleneck, option))
+            inputs = (width << index) * (4 if bottleneck else 1)
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
+
+
+def resnet(stages, bottleneck=False, option="B"):
+    first = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+    return stack(first, stages, 64, bottleneck, option, 1000)
+
+
+def cifar(depth):
+    first = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+    return stack(first, [(depth - 2) // 6] * 3, 16, False, "A", 10)
+
+
+def vgg_c():
+    network = models.vgg16()
+    for index, channels in ((14, 256), (21, 512), (28, 512)):
+        network.features[index] = nn.Conv2d(channels, channels, 1)
+    return network
+
+
+def measure(network, side):
+    """Parameters, multiply-adds, and the output shapes of convolutions, pools and fully connected layers, sorted."""
+    shapes, total = [], 0
+
+    def hook(module, inputs, output):
+        nonlocal total
+        shapes.append(list(output.shape[1:]))
+        if isinstance(module, nn.Conv2d):
+            total += output[0].numel() * module.weight[0].numel()
+        elif isinstance(module, nn.Linear):
+            total += module.weight.numel()
+
+    kinds = (nn.Conv2d, nn.Linear, nn.MaxPool2d)
+    for module in network.modules():
+        if isinstance(module, kinds):
+            module.register_forward_hook(hook)
+    network.eval()(torch.empty(1, 3, side, side, device="meta"))
+    return {
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "multiply_adds": total,
+        "shapes": sorted(shapes),
+    }
+
+
+def main():
+    with torch.device("meta"):
+        networks = {f"vgg{depth}": (getattr(models, f"vgg{depth}")(), 224) for depth in (11, 13, 16, 19)}
+        networks["vgg16-c"] = (vgg_c(), 224)
+        networks["googlenet"] = (googlenet(), 224)
+        for name, stages, bottleneck in (
+            ("18", [2, 2, 2, 2], False), ("34", [3, 4, 6, 3], False), ("50", [3, 4, 6, 3], True),
+            ("101", [3, 4, 23, 3], True), ("152", [3, 8, 36, 3], True),
+        ):
+            networks[f"resnet{name}"] = (resnet(stages, bottleneck), 224)
+        networks["resnet18-a"] = (resnet([2, 2, 2, 2], option="A"), 224)
+        networks["resnet34-a"] = (resnet([3, 4, 6, 3], option="A"), 224)
+        networks["resnet34-c"] = (resnet([3, 4, 6, 3], option="C"), 224)
+        networks["plain18"] = (resnet([2, 2, 2, 2], option="plain"), 224)
+        networks["plain34"] = (resnet([3, 4, 6, 3], option="plain"), 224)
+        for depth in (20, 32, 44, 56, 110, 1202):
+            networks[f"resnet{depth}"] = (cifar(depth), 32)
+    rows = [f'  "{name}": {json.dumps(measure(*network))}' for name, network in networks.items()]
+    text = "{\n" + ",\n".join(rows) + "\n}\n"
+    (pathlib.Path(__file__).parent / "networks.json").write_text(text)
+
+
+main()

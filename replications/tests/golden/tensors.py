@@ -1,0 +1,40 @@
+"""Writes tensors.json: the tensors' names and shapes in the weight files, by network and table of names.
+
+    python tensors.py MIRROR RESNET50_MODEL_JSON        (torch 2.11.0, torchvision 0.26.0, safetensors)
+
+MIRROR holds bvlc_googlenet.safetensors and resnet{20,32,44,56}-*.th; torchvision's state dicts are built, not fetched.
+"""
+
+import glob
+import json
+import pathlib
+import sys
+
+import torch
+from safetensors import safe_open
+from torchvision import models
+
+mirror, keras = pathlib.Path(sys.argv[1]), sys.argv[2]
+files = {}
+
+
+def state(tensors):
+    return {name: list(tensor.shape) for name, tensor in tensors.items() if not name.endswith("num_batches_tracked")}
+
+
+with open(keras) as file:
+    weights = [weight for group in json.load(file)["weightsManifest"] for weight in group["weights"]]
+files["resnet50 names/keras.csv"] = {weight["name"]: weight["shape"] for weight in weights}
+with safe_open(mirror / "bvlc_googlenet.safetensors", "pt") as file:
+    files["googlenet names/bvlc.csv"] = {name: file.get_slice(name).get_shape() for name in file.keys()}
+for depth in (20, 32, 44, 56):
+    (path,) = glob.glob(str(mirror / f"resnet{depth}-*.th"))
+    loaded = torch.load(path, map_location="cpu", weights_only=True)
+    files[f"resnet{depth} names/akamaster-{depth}.csv"] = state(loaded["state_dict"])
+with torch.device("meta"):
+    for depth in (11, 13, 16, 19):
+        files[f"vgg{depth} names/torchvision-{depth}.csv"] = state(getattr(models, f"vgg{depth}")().state_dict())
+    for depth in (18, 34):
+        files[f"resnet{depth} names/torchvision-{depth}.csv"] = state(getattr(models, f"resnet{depth}")().state_dict())
+rows = [f"  {json.dumps(key)}: {json.dumps(tensors)}" for key, tensors in files.items()]
+(pathlib.Path(__file__).parent / "tensors.json").write_text("{\n" + ",\n".join(rows) + "\n}\n")

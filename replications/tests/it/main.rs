@@ -1,0 +1,9 @@
+//! What must hold for every paper's folder, and the networks against independent builds.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests stand outside test functions")]
+
+mod claims;
+mod golden;
+mod graphs;
+mod names;
+mod papers;

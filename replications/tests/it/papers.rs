@@ -1,0 +1,77 @@
+//! The registry, the specs and the class list.
+
+use std::collections::HashSet;
+
+use replications::{classes, registry};
+
+#[test]
+fn every_spec_parses_and_belongs_to_its_folder() {
+    for entry in registry::papers() {
+        let paper = spec::load::paper(entry.spec, &entry.spec_path()).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(paper.id, entry.id);
+        assert_eq!(entry.folder, format!("replications/{}", entry.id));
+    }
+}
+
+#[test]
+fn every_spec_agrees_with_the_lock() {
+    let lock = spec::load::lock(include_str!("../../../datasets.lock"), "datasets.lock").expect("the lock");
+    for entry in registry::papers() {
+        if let Err(error) = spec::load::paper_with_lock(entry.spec, &entry.spec_path(), &lock) {
+            panic!("{error}");
+        }
+    }
+}
+
+#[test]
+fn specs_and_code_have_the_same_networks() {
+    let mut all = HashSet::new();
+    for entry in registry::papers() {
+        let paper = spec::load::paper(entry.spec, &entry.spec_path()).expect("a spec");
+        let in_spec: HashSet<&str> = paper.networks.iter().map(|network| network.id.as_str()).collect();
+        let in_code: HashSet<&str> = entry.networks.iter().copied().collect();
+        assert_eq!(in_spec, in_code, "{}", entry.id);
+        for network in &paper.networks {
+            let (owner, graph) = registry::network(&network.id).expect("a network that is built");
+            assert_eq!(owner.id, entry.id);
+            assert_eq!(graph.name, network.id);
+            assert_eq!(graph.input.map(|side| u32::try_from(side).unwrap()), network.input, "{}", network.id);
+            let shapes = graph.shapes().unwrap();
+            assert_eq!(shapes[graph.output.0], [network.classes as usize], "{}", network.id);
+            assert!(all.insert(network.id.clone()), "{} belongs to two papers", network.id);
+        }
+        assert!(entry.networks.iter().all(|id| (entry.build)(id).is_some()));
+    }
+    assert!(registry::network("resnet51").is_none());
+    assert!(registry::paper("vgg").is_some() && registry::paper("vg").is_none());
+}
+
+#[test]
+fn classes_are_the_thousand_in_wordnet_order() {
+    let classes = classes::classes();
+    assert_eq!(classes.len(), 1000);
+    assert!(classes.windows(2).all(|pair| pair[0].wnid < pair[1].wnid));
+    assert!(classes.iter().all(|class| class.wnid.len() == 9 && !class.name.is_empty()));
+    for (class, wnid, name) in [
+        (0, "n01440764", "tench"),
+        (285, "n02124075", "Egyptian cat"),
+        (872, "n04485082", "tripod"),
+        (967, "n07920052", "espresso"),
+        (698, "n03877845", "palace"),
+        (665, "n03785016", "moped"),
+        (999, "n15075141", "toilet tissue"),
+    ] {
+        assert_eq!(classes::class_of(wnid), Some(class));
+        assert_eq!(classes[class as usize].name, name);
+    }
+    assert_eq!(classes::class_of("n00000000"), None);
+    // The two pairs that share a name, so that nobody takes a name for an id.
+    let twice: Vec<u32> = (0..)
+        .zip(classes)
+        .filter(|(class, one)| {
+            classes.iter().enumerate().any(|(other, two)| other as u32 != *class && two.name == one.name)
+        })
+        .map(|(class, _)| class)
+        .collect();
+    assert_eq!(twice, [134, 517, 638, 639]);
+}

@@ -1,0 +1,90 @@
+//! Configurations A to E of Table 1: stacks of 3×3 convolutions, five max pools, three fully connected layers.
+//!
+//! Must not differ from Table 1. What the paper leaves open is said where it is settled.
+
+use crate::build::{Builder, Kernel};
+use crate::graph::Graph;
+
+/// A column of Table 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Config {
+    /// 11 weight layers.
+    A,
+    /// A, with local response normalisation after the first convolution.
+    ALrn,
+    /// 13 weight layers.
+    B,
+    /// 16 weight layers, three of them 1×1 convolutions.
+    C,
+    /// 16 weight layers.
+    D,
+    /// 19 weight layers.
+    E,
+}
+
+/// The stages' channels, the same in every column.
+const CHANNELS: [usize; 5] = [64, 128, 256, 512, 512];
+
+impl Config {
+    /// The column whose network has that id.
+    fn of(id: &str) -> Option<Self> {
+        match id {
+            "vgg11" => Some(Self::A),
+            "vgg11-lrn" => Some(Self::ALrn),
+            "vgg13" => Some(Self::B),
+            "vgg16-c" => Some(Self::C),
+            "vgg16" => Some(Self::D),
+            "vgg19" => Some(Self::E),
+            _ => None,
+        }
+    }
+
+    /// How many convolutions each stage has.
+    fn stages(self) -> [usize; 5] {
+        match self {
+            Self::A | Self::ALrn => [1, 1, 2, 2, 2],
+            Self::B => [2, 2, 2, 2, 2],
+            Self::C | Self::D => [2, 2, 3, 3, 3],
+            Self::E => [2, 2, 4, 4, 4],
+        }
+    }
+
+    /// The window of the `layer`-th convolution (from 0) of a stage: C's third ones are 1×1.
+    fn kernel(self, layer: usize) -> Kernel {
+        if self == Self::C && layer == 2 { Kernel::same(1) } else { Kernel::same(3) }
+    }
+}
+
+/// The network of that id, if it is one of this paper's.
+#[must_use]
+pub fn build(id: &str) -> Option<Graph> {
+    Config::of(id).map(|config| graph(id, config))
+}
+
+/// A column of Table 1 for a 224×224 image; layers are named as in the authors' Caffe models (`conv3_4`, `fc6`).
+#[must_use]
+pub fn graph(id: &str, config: Config) -> Graph {
+    let mut net = Builder::new(id, [3, 224, 224]);
+    let mut x = net.input();
+    for (stage, (&layers, channels)) in config.stages().iter().zip(CHANNELS).enumerate() {
+        let stage = stage + 1;
+        for layer in 0..layers {
+            let number = layer + 1;
+            x = net.conv(format!("conv{stage}_{number}"), x, channels, config.kernel(layer));
+            x = net.relu(format!("relu{stage}_{number}"), x);
+            if config == Config::ALrn && stage == 1 {
+                // Section 2.1: the normalisation of Krizhevsky et al. with that paper's numbers.
+                x = net.lrn("norm1", x, 5, [1e-4, 0.75, 2.0]);
+            }
+        }
+        x = net.max_pool(format!("pool{stage}"), x, Kernel::square(2).stride(2).pool());
+    }
+    x = net.flatten("flatten", x);
+    for layer in [6, 7] {
+        x = net.linear(format!("fc{layer}"), x, 4096);
+        x = net.relu(format!("relu{layer}"), x);
+        x = net.dropout(format!("drop{layer}"), x, 0.5);
+    }
+    x = net.linear("fc8", x, 1000);
+    net.finish(x)
+}

@@ -1,0 +1,136 @@
+//! What a page is made of, as plain data.
+//!
+//! Must not hold anything that would have to be computed from other fields: scores, intervals and verdicts come in
+//! as rows.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use results::row::Row;
+use spec::event::{CanaryAnswer, Environment, Measurement};
+use spec::paper::Paper;
+use spec::record::RunPlan;
+
+/// Everything a paper's page shows.
+#[derive(Debug, Clone, Copy)]
+pub struct PageInput<'a> {
+    /// The paper's spec.
+    pub paper: &'a Paper,
+    /// The comparison table, in the order to show.
+    pub rows: &'a [Row],
+    /// The runs that the rows come from, and failed ones worth showing.
+    pub runs: &'a [RunView<'a>],
+    /// What follows from the networks' definitions alone.
+    pub networks: &'a [NetworkFacts],
+    /// Class names by index; a class without a name is shown by its number.
+    pub classes: &'a [String],
+    /// The canary's pictures by name.
+    pub pictures: &'a BTreeMap<String, PathBuf>,
+    /// What the networks got most wrong, worst first in each set.
+    pub worst: &'a [WorstSet],
+    /// The exact command that makes this page again.
+    pub command: &'a str,
+    /// A sentence shown above everything else, such as a warning that the numbers are made up.
+    pub notice: Option<&'a str>,
+    /// The page's last line.
+    pub footer: &'a Footer,
+}
+
+/// A run as the page needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct RunView<'a> {
+    /// Everything known before the run.
+    pub plan: &'a RunPlan,
+    /// The runner's own account; None when it died before its first event.
+    pub environment: Option<&'a Environment>,
+    /// Times, rates and bytes.
+    pub measurements: &'a [Measurement],
+    /// The canary's answers.
+    pub canary: &'a [CanaryAnswer],
+    /// How it ended: `finished`, exactly, or what went wrong in a few words.
+    pub status: &'a str,
+}
+
+/// What follows from a network's definition alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkFacts {
+    /// The network's id in the spec.
+    pub network: String,
+    /// Learned parameters.
+    pub parameters: u64,
+    /// Multiply-adds of one forward pass of one crop.
+    pub multiply_adds: u64,
+    /// Its layers, first to last.
+    pub layers: Vec<LayerFact>,
+}
+
+/// One layer of a network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerFact {
+    /// Its name, as in the spec's table of shapes.
+    pub name: String,
+    /// What it does, in a word or two (`conv 3×3/1`); may be empty.
+    pub kind: String,
+    /// One image's output shape: `[C, H, W]` or `[features]`.
+    pub output: Vec<u32>,
+    /// Learned parameters, where they were counted a layer.
+    pub parameters: Option<u64>,
+    /// Multiply-adds for one image, where they were counted a layer.
+    pub multiply_adds: Option<u64>,
+}
+
+/// The most wrong answers of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorstSet {
+    /// The run's id.
+    pub run: String,
+    /// The network's id.
+    pub network: String,
+    /// The data's id.
+    pub data: String,
+    /// Whether the data's licence lets pictures be shown on a published page. When false no picture is read.
+    pub redistributable: bool,
+    /// The answers, worst first.
+    pub items: Vec<Worst>,
+}
+
+/// One wrong answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Worst {
+    /// The image's name in its data set.
+    pub file: String,
+    /// Where the picture lies, if it is at hand.
+    pub path: Option<PathBuf>,
+    /// The true class, 0..999.
+    pub class: u32,
+    /// The class that the network gave.
+    pub given: u32,
+    /// The softmax probability it gave that class, 0 to 1.
+    pub score: f64,
+}
+
+/// A page's last line: what made it, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Footer {
+    /// Version of this project and its commit.
+    pub project: String,
+    /// The date, as it is to be shown.
+    pub date: String,
+}
+
+impl PageInput<'_> {
+    /// A class's name and number: `Egyptian cat (285)`.
+    #[must_use]
+    pub fn class(&self, class: u32) -> String {
+        match usize::try_from(class).ok().and_then(|index| self.classes.get(index)) {
+            Some(name) if !name.is_empty() => format!("{name} ({class})"),
+            _ => format!("class {class}"),
+        }
+    }
+
+    /// The run of that id.
+    #[must_use]
+    pub fn run(&self, id: &str) -> Option<&RunView<'_>> {
+        self.runs.iter().find(|run| run.plan.run == id)
+    }
+}

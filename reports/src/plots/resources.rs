@@ -1,0 +1,105 @@
+//! Images a second and peak memory, by network, hardware and arithmetic.
+//!
+//! Must not compare machines: a bar says what was measured where, and nothing of what a paper's machine did.
+
+use spec::event::Measurement;
+
+use super::canvas::Colour;
+use super::lanes::{Glyph, Lane, Lanes, Mark, from_zero};
+use super::{Drawing, Plot};
+use crate::input::{PageInput, RunView};
+use crate::{Result, format};
+
+/// A measurement's name, its colour, and what the legend says.
+type Series = (&'static str, Colour, &'static str);
+
+const SPEEDS: [Series; 2] = [
+    ("throughput.network", Colour::First, "network alone"),
+    ("throughput.input", Colour::Second, "input pipeline alone"),
+];
+
+const MEMORIES: [Series; 3] = [
+    ("memory.process.peak", Colour::First, "process"),
+    ("memory.allocator.peak", Colour::Second, "GPU allocator"),
+    ("memory.device.peak", Colour::Third, "whole GPU"),
+];
+
+const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
+
+/// Bars of images a second.
+pub(crate) fn throughput(input: &PageInput<'_>) -> Result<Plot> {
+    let caption = "Median of the timed batches with the 95 % interval of the median. The network runs on one batch \
+                   that is already in memory; the input pipeline (decode, resize, crop) runs without a network.";
+    let lanes = lanes(input, &SPEEDS, 1.0, |v| format!("{} images/s", format::significant(v, 3)));
+    finish("throughput", "Images a second", "images/s", caption, "No speed was measured in these runs.", &SPEEDS, lanes)
+}
+
+/// Bars of bytes.
+pub(crate) fn memory(input: &PageInput<'_>) -> Result<Plot> {
+    let caption = "The largest amount of memory that was in use at one time during the run: of the whole process, and \
+                   on a GPU of libtorch's allocator and of the device.";
+    let lanes = lanes(input, &MEMORIES, 1.0 / GIB, |v| format::bytes(v * GIB));
+    finish("memory", "Peak memory", "GiB", caption, "No peak memory was measured in these runs.", &MEMORIES, lanes)
+}
+
+fn lanes(
+    input: &PageInput<'_>,
+    series: &[Series],
+    scale: f64,
+    text: impl Fn(f64) -> String,
+) -> Vec<(&'static str, f64, Lane)> {
+    let mut found = Vec::new();
+    for run in input.runs {
+        for (name, colour, what) in series {
+            let Some(measured) = measurement(run, name) else { continue };
+            let value = measured.value * scale;
+            let mut marks = vec![Mark::Bar { from: 0.0, to: value, colour: *colour }];
+            let mut top = value;
+            let ends = measured.low.zip(measured.high).filter(|(low, high)| low.is_finite() && high.is_finite());
+            if let Some((low, high)) = ends {
+                marks.push(Mark::Whisker { low: low * scale, high: high * scale, colour: Colour::Ink });
+                top = top.max(high * scale);
+            }
+            let label = format!("{} · {what}", conditions(run));
+            found.push((*name, top, Lane { label, value: text(value), marks }));
+        }
+    }
+    found
+}
+
+fn finish(
+    name: &'static str,
+    title: &'static str,
+    axis: &'static str,
+    caption: &str,
+    nothing: &'static str,
+    series: &[Series],
+    found: Vec<(&'static str, f64, Lane)>,
+) -> Result<Plot> {
+    let drawing = if found.is_empty() {
+        Drawing::Nothing(nothing)
+    } else {
+        let legend = series.iter().filter(|(name, ..)| found.iter().any(|(of, ..)| of == name));
+        let legend = legend.map(|(_, colour, what)| (Glyph::Bar, *colour, *what)).collect();
+        let range = from_zero(found.iter().map(|(_, top, _)| *top));
+        let lanes = found.into_iter().map(|(.., lane)| lane).collect();
+        Drawing::Svg(Lanes { name, title, description: caption.to_owned(), legend, axis, range, lanes }.draw()?)
+    };
+    Ok(Plot { name, title, caption: caption.to_owned(), drawing })
+}
+
+/// A run's measurement of that name, if its value can be drawn.
+pub(crate) fn measurement<'a>(run: &RunView<'a>, name: &str) -> Option<&'a Measurement> {
+    run.measurements.iter().find(|m| m.name == name).filter(|m| m.value.is_finite() && m.value >= 0.0)
+}
+
+/// `resnet50 · cpu · fp32 · batch 16`.
+pub(crate) fn conditions(run: &RunView<'_>) -> String {
+    let settings = &run.plan.job.settings;
+    let network = run.plan.network.as_deref().unwrap_or("no network");
+    let device = match run.environment.and_then(|e| e.gpu.as_ref()) {
+        Some(gpu) => gpu.name.clone(),
+        None => settings.device.to_string(),
+    };
+    format!("{network} · {device} · {} · batch {}", settings.precision, settings.batch)
+}

@@ -1,0 +1,153 @@
+//! Checks a folder of runs: is every record whole, consistent, and about the bytes it names.
+//!
+//! Must not repair anything.
+
+mod conditions;
+mod consistency;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+use spec::lock::Lock;
+
+use crate::rescore::{self, FileScore};
+use crate::score::score;
+use crate::store::{Run, Runs, Status};
+use crate::{Error, predictions};
+
+/// What the records are checked against. Everything is optional: what is absent is not checked.
+#[derive(Debug, Clone, Default)]
+pub struct Current {
+    /// SHA-256 of each paper's spec as it is now, by paper id.
+    pub specs: BTreeMap<String, String>,
+    /// SHA-256 of the lock's text as it is now.
+    pub lock_sha256: Option<String>,
+    /// The lock as it is now.
+    pub lock: Option<Lock>,
+}
+
+/// One thing that the audit found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The run's id, or the folder's name where it cannot be read.
+    pub run: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What, where, and what to do where that helps.
+    pub message: String,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Good to know; nothing is wrong with the record.
+    Note,
+    /// The numbers stand, but a condition has changed or is missing.
+    Warning,
+    /// The record contradicts itself or its files; its numbers must not be used.
+    Error,
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+/// Findings about one run, as they come.
+struct Findings<'a> {
+    run: &'a str,
+    all: Vec<Finding>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, severity: Severity, message: impl Into<String>) {
+        self.all.push(Finding { run: self.run.to_owned(), severity, message: message.into() });
+    }
+
+    fn add_unless(&mut self, good: bool, severity: Severity, message: impl FnOnce() -> String) {
+        if !good {
+            self.add(severity, message());
+        }
+    }
+}
+
+/// Checks every run in that folder: runs by time, and what was found about each in the order of the checks.
+///
+/// # Errors
+/// When the folder itself cannot be read.
+pub fn audit(folder: &Path, current: &Current) -> Result<Vec<Finding>, Error> {
+    let listing = Runs::at(folder).list()?;
+    let mut all = Vec::new();
+    for unreadable in listing.unreadable {
+        let run = unreadable.dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        all.push(Finding { run, severity: Severity::Error, message: unreadable.error.to_string() });
+    }
+    for run in &listing.runs {
+        let mut findings = Findings { run: run.id(), all: Vec::new() };
+        ending(run, &mut findings);
+        consistency::check(run, &mut findings);
+        conditions::check(run, current, &mut findings);
+        stored_predictions(run, &mut findings);
+        all.append(&mut findings.all);
+    }
+    Ok(all)
+}
+
+fn ending(run: &Run, findings: &mut Findings<'_>) {
+    match &run.status {
+        Status::Finished => {}
+        Status::Failed { kind, message } => {
+            findings.add(Severity::Note, format!("the run failed ({kind}): {message}"));
+        }
+        Status::Incomplete if run.is_going_on() => findings.add(Severity::Note, "the run is still going on"),
+        Status::Incomplete => findings.add(
+            Severity::Warning,
+            "the story has no last line: everything was killed at once; its measurements are not used",
+        ),
+    }
+    for note in &run.notes {
+        findings.add(Severity::Note, note.clone());
+    }
+}
+
+/// Hash and count of the predictions, and the scores kept beside them.
+fn stored_predictions(run: &Run, findings: &mut Findings<'_>) {
+    let kept = rescore::stored(run).unwrap_or_else(|error| {
+        findings.add(Severity::Error, error.to_string());
+        Vec::new()
+    });
+    for file in &run.predictions {
+        let now = match predictions::read(&run.dir, file) {
+            Ok(predictions) => score(&predictions),
+            Err(error) => {
+                findings.add(Severity::Error, error.to_string());
+                continue;
+            }
+        };
+        let same = |kept: &&FileScore| kept.data == file.data && kept.protocol == file.protocol;
+        if let Some(kept) = kept.iter().find(same).filter(|kept| kept.score != now) {
+            findings.add(
+                Severity::Error,
+                format!(
+                    "{} on {}: {} and {} of {} right (top-1, top-5), {} says {} and {} of {}",
+                    file.protocol,
+                    file.data,
+                    now.top1,
+                    now.top5,
+                    now.n,
+                    rescore::SCORES,
+                    kept.score.top1,
+                    kept.score.top5,
+                    kept.score.n
+                ),
+            );
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Whether a record is about the specs, the lock and the data as they are now.
+//!
+//! Must not call an older record wrong: it says what held then.
+
+use spec::lock::{Entry, File};
+use spec::record::DataIdentity;
+
+use super::{Current, Findings, Severity};
+use crate::predictions::sha256_hex;
+use crate::store::Run;
+
+pub(super) fn check(run: &Run, current: &Current, findings: &mut Findings<'_>) {
+    let plan = &run.plan;
+    if let Some(spec) = current.specs.get(&plan.paper) {
+        findings.add_unless(*spec == plan.spec_sha256, Severity::Warning, || {
+            format!("the spec of {} has changed since; claims and protocols may be others", plan.paper)
+        });
+    }
+    if let Some(lock) = &current.lock_sha256 {
+        findings.add_unless(*lock == plan.lock_sha256, Severity::Warning, || {
+            "datasets.lock has changed since; see whether the data and weights used here did".to_owned()
+        });
+    }
+    findings.add_unless(!plan.commit.ends_with('+'), Severity::Note, || {
+        format!("made with uncommitted changes on top of {}", plan.commit.trim_end_matches('+'))
+    });
+    if let Some(data) = &plan.data {
+        data_is_known(data, current, findings);
+    }
+}
+
+fn data_is_known(data: &DataIdentity, current: &Current, findings: &mut Findings<'_>) {
+    if data.id.starts_with("images:") {
+        findings.add(Severity::Note, format!("on the user's own images, root hash {}", data.root));
+        return;
+    }
+    let Some(lock) = &current.lock else { return };
+    let Some(entry) = lock.entry(&data.id) else {
+        findings.add(Severity::Warning, format!("the lock has no entry `{}`", data.id));
+        return;
+    };
+    if let Some(pinned) = root(entry).filter(|pinned| *pinned != data.root) {
+        let found = &data.root;
+        let message =
+            format!("the root hash of `{}` is {found}, the lock pins {pinned}; these were other files", data.id);
+        findings.add(Severity::Error, message);
+    }
+}
+
+/// The root hash over the entry's files, unpacked ones instead of their archives, where the lock alone says it: for
+/// files without archives, and for one archive without files beside it. Of the rest the lock does not list what is
+/// unpacked; there the lock's own hash in the record has to do, since the store verified every file before the run.
+fn root(entry: &Entry) -> Option<String> {
+    if let [file] = entry.files.as_slice()
+        && let Some(unpack) = &file.unpack
+    {
+        return unpack.manifest.as_ref().filter(|_| unpack.to == ".").map(|manifest| manifest.root.clone());
+    }
+    let line = |file: &File| {
+        let pinned = file.unpack.is_none().then_some(file.sha256.as_ref()?)?;
+        Some((file.path.clone(), format!("{pinned}  {}  {}\n", file.size?, file.path)))
+    };
+    let mut lines: Vec<(String, String)> = entry.files.iter().map(line).collect::<Option<_>>()?;
+    lines.sort();
+    let text: String = lines.into_iter().map(|(_, line)| line).collect();
+    Some(sha256_hex(text.as_bytes()))
+}

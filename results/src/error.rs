@@ -1,0 +1,65 @@
+//! What can go wrong with records on disk, in sentences that say where and what to do.
+//!
+//! Must not be used for a damaged value inside a good record: that is a note or an audit finding.
+
+use std::path::PathBuf;
+
+/// Why records could not be read, written or scored.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder could not be read or written; fs-err's message names the path.
+    #[error("{0}; see that it is there and may be read and written, and that the disk is not full")]
+    Io(#[from] std::io::Error),
+    /// A run folder of that name is there already.
+    #[error("{}: a run of this name is there already and is never overwritten; start again for a new run id", .0.display())]
+    Exists(PathBuf),
+    /// A name that cannot be a folder's.
+    #[error("`{0}` cannot be a run's id: use letters, digits, `-`, `_`, `.` and `+`, and begin with a letter or digit")]
+    BadRunId(String),
+    /// A folder that is not a run's.
+    #[error("{}: no plan.json here, so this is not a run's folder or its run was killed before it began", .0.display())]
+    NotARun(PathBuf),
+    /// A record of another version of this project.
+    #[error("{}: record format {found}, this build reads format {known}; use the version that wrote it", .path.display())]
+    Format {
+        /// The plan's file.
+        path: PathBuf,
+        /// What it says.
+        found: u32,
+        /// What this build knows.
+        known: u32,
+    },
+    /// A file that is not what it should be.
+    #[error("{}, line {line}: {message}; the file was changed or damaged, so move this run's folder away", .path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The bytes are not those that the record names.
+    #[error("{}: SHA-256 is {found}, the record says {recorded}; the file was changed, so move this run's folder away", .path.display())]
+    Hash {
+        /// The file.
+        path: PathBuf,
+        /// The hash of the bytes that are there.
+        found: String,
+        /// The hash in the record.
+        recorded: String,
+    },
+    /// Lines are missing or too many.
+    #[error("{}: {found} predictions, the record says {recorded}; the file was changed, so move this run's folder away", .path.display())]
+    Count {
+        /// The file.
+        path: PathBuf,
+        /// Lines that are there.
+        found: u64,
+        /// Lines in the record.
+        recorded: u64,
+    },
+    /// A table could not be made or written.
+    #[error("the table could not be made: {0}")]
+    Table(String),
+}

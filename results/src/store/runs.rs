@@ -1,0 +1,130 @@
+//! The folder that holds all runs.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use spec::record::RunPlan;
+
+use super::{PLAN, Run, RunWriter, id};
+use crate::Error;
+
+/// The folder that holds all runs, one folder each.
+#[derive(Debug, Clone)]
+pub struct Runs {
+    folder: PathBuf,
+}
+
+/// Everything that lies in the folder, oldest first.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The runs, by time and then by id.
+    pub runs: Vec<Run>,
+    /// Folders that could not be read, by name.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A folder that is there but is not a readable run.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// The folder.
+    pub dir: PathBuf,
+    /// Why, and what to do.
+    pub error: Error,
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Every error of reading a run names its folder or a file in it.
+        self.error.fmt(f)
+    }
+}
+
+impl Runs {
+    /// The store in that folder, which need not exist yet.
+    #[must_use]
+    pub fn at(folder: impl Into<PathBuf>) -> Runs {
+        Runs { folder: folder.into() }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The folder that a run of that id has or would have.
+    #[must_use]
+    pub fn dir(&self, run: &str) -> PathBuf {
+        self.folder.join(run)
+    }
+
+    /// Makes a new run's folder with its plan in it. When this returns, the plan is on disk.
+    ///
+    /// # Errors
+    /// When the id is taken or cannot be a folder's name, or the disk refuses.
+    pub fn create(&self, plan: &RunPlan) -> Result<RunWriter, Error> {
+        if !id::is_valid(&plan.run) {
+            return Err(Error::BadRunId(plan.run.clone()));
+        }
+        fs_err::create_dir_all(&self.folder)?;
+        let dir = self.dir(&plan.run);
+        // Not create_dir_all: making the folder is what keeps two processes apart.
+        match fs_err::create_dir(&dir) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(Error::Exists(dir)),
+            made => made?,
+        }
+        RunWriter::begin(dir, plan)
+    }
+
+    /// Opens one run by its id.
+    ///
+    /// # Errors
+    /// As [`Run::open`].
+    pub fn open(&self, run: &str) -> Result<Run, Error> {
+        if !id::is_valid(run) {
+            return Err(Error::BadRunId(run.to_owned()));
+        }
+        Run::open(&self.dir(run))
+    }
+
+    /// Every run, oldest first. A folder that does not exist holds none; hidden folders are passed over.
+    ///
+    /// # Errors
+    /// When the folder itself cannot be read. A run that cannot be read is in [`Listing::unreadable`].
+    pub fn list(&self) -> Result<Listing, Error> {
+        let mut listing = Listing::default();
+        let entries = match fs_err::read_dir(&self.folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(listing),
+            entries => entries?,
+        };
+        for entry in entries {
+            let dir = entry?.path();
+            let hidden = dir.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+            if hidden || !dir.is_dir() {
+                continue;
+            }
+            match Run::open(&dir) {
+                Ok(run) => listing.runs.push(run),
+                Err(error) => listing.unreadable.push(Unreadable { dir, error }),
+            }
+        }
+        listing.runs.sort_by(|a, b| (&a.plan.time, &a.plan.run).cmp(&(&b.plan.time, &b.plan.run)));
+        listing.unreadable.sort_by(|a, b| a.dir.cmp(&b.dir));
+        Ok(listing)
+    }
+
+    /// The runs of one paper that could be read, oldest first, and the folders that could not.
+    ///
+    /// # Errors
+    /// As [`Runs::list`].
+    pub fn of_paper(&self, paper: &str) -> Result<Listing, Error> {
+        let mut listing = self.list()?;
+        listing.runs.retain(|run| run.plan.paper == paper);
+        Ok(listing)
+    }
+}
+
+/// Whether there is a plan in that folder.
+pub(super) fn has_plan(dir: &Path) -> bool {
+    dir.join(PLAN).is_file()
+}

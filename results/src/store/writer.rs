@@ -1,0 +1,62 @@
+//! Writing one run's record.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use fs_err::{File, OpenOptions};
+use spec::event::Event;
+use spec::record::RunPlan;
+
+use super::{EVENTS, PLAN};
+use crate::Error;
+use crate::files::{folder_of, sync_folder, write_atomically};
+
+/// The open record of a run that is going on. Holds a lock on its events until dropped, so that a reader can tell a
+/// run that is going on from one that was killed.
+#[derive(Debug)]
+pub struct RunWriter {
+    dir: PathBuf,
+    events: File,
+    /// How long the file is with whole lines only.
+    whole: u64,
+}
+
+impl RunWriter {
+    /// Writes the plan into the new, empty folder `dir`.
+    pub(super) fn begin(dir: PathBuf, plan: &RunPlan) -> Result<RunWriter, Error> {
+        let events = OpenOptions::new().append(true).create_new(true).open(dir.join(EVENTS))?;
+        // A file system without locks costs only the "still going on" of the audit.
+        let _ = events.file().try_lock();
+        let mut text = serde_json::to_vec_pretty(plan).map_err(std::io::Error::from)?;
+        text.push(b'\n');
+        write_atomically(&dir.join(PLAN), &text)?;
+        sync_folder(folder_of(&dir))?;
+        Ok(RunWriter { dir, events, whole: 0 })
+    }
+
+    /// The run's folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Appends one event as one line, and returns when it is on disk. [`Event::Progress`] is for people who watch and
+    /// is not kept.
+    ///
+    /// # Errors
+    /// When the disk is full or refuses. What was written before stays whole: half a line is taken back.
+    pub fn append(&mut self, event: &Event) -> Result<(), Error> {
+        if matches!(event, Event::Progress { .. }) {
+            return Ok(());
+        }
+        let mut line = serde_json::to_vec(event).map_err(std::io::Error::from)?;
+        line.push(b'\n');
+        if let Err(error) = self.events.write_all(&line).and_then(|()| self.events.sync_data()) {
+            // If even this fails, the reader passes over the torn line.
+            let _ = self.events.set_len(self.whole);
+            return Err(error.into());
+        }
+        self.whole += line.len() as u64;
+        Ok(())
+    }
+}
