@@ -2,7 +2,7 @@
 //!
 //! Must not choose data, weights or settings: they come decided.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use results::store::{Run, Runs};
@@ -19,6 +19,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) project: &'a Project,
     pub(crate) runner: &'a Runner,
     pub(crate) runs: PathBuf,
+    /// Folders by the names that records have for them, the longest first.
+    pub(crate) places: Vec<(&'static str, PathBuf)>,
     pub(crate) commit: String,
     pub(crate) profile: String,
     /// Batch sizes to try, the first first.
@@ -88,11 +90,11 @@ fn once(
         commit: shared.commit.clone(),
         spec_sha256: paper.map(|paper| paper.spec_sha256.clone()).unwrap_or_default(),
         lock_sha256: shared.project.lock_sha256.clone(),
-        command: std::env::args().collect(),
+        command: std::iter::once("harness".to_owned()).chain(std::env::args().skip(1)).collect(),
         profile: shared.profile.clone(),
         data: work.data.clone(),
         retry_of,
-        job: job.clone(),
+        job: named_places(&job, &shared.places),
     };
     let mut record = Runs::at(&shared.runs).create(&plan).context("the run's record cannot be written")?;
     let mut watch = Watch::new(&shared.progress, what);
@@ -107,4 +109,30 @@ fn once(
         results::rescore::keep(&run)?;
     }
     Ok((run, end))
+}
+
+/// The job with `$RUNS`, `$STORE` and `$PROJECT` for this machine's folders: a record is to be read, and published,
+/// elsewhere.
+fn named_places(job: &Job, places: &[(&'static str, PathBuf)]) -> Job {
+    let named = |path: &mut PathBuf| {
+        let inside =
+            places.iter().find_map(|(name, folder)| Some(Path::new(name).join(path.strip_prefix(folder).ok()?)));
+        if let Some(inside) = inside {
+            *path = inside;
+        }
+    };
+    let mut job = job.clone();
+    named(&mut job.out);
+    if let Some(weights) = &mut job.weights {
+        named(&mut weights.path);
+        named(&mut weights.names);
+    }
+    for stage in &mut job.stages {
+        match stage {
+            Stage::Canary { pictures, .. } => pictures.iter_mut().for_each(|picture| named(&mut picture.path)),
+            Stage::Predict { list, .. } | Stage::InputPipeline { list, .. } => named(list),
+            Stage::Throughput { .. } | Stage::Peaks { .. } => {}
+        }
+    }
+    job
 }

@@ -32,7 +32,7 @@ pub(crate) fn of(paper: &PaperFolder) -> Result<Facts> {
         let fact = StaticFacts {
             parameters: found.parameters,
             multiply_adds: found.multiply_adds,
-            layers: found.layers as u64,
+            layers: found.layers,
             shapes: shapes.collect(),
         };
         facts.for_claims.insert(subject.clone(), fact);

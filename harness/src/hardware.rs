@@ -67,15 +67,19 @@ impl Hardware {
         self.profile.batches.iter().map(|&batch| batch as usize).collect()
     }
 
-    /// Measures this machine's peaks where they are not kept yet, and fills them into its profile.
+    /// Measures this machine's peaks where they are not kept yet, or where a network reached more FLOP/s than the kept
+    /// one (the machine was busy when it was measured), and fills them into its profile.
     pub(crate) fn measure_peaks(
         &self,
         shared: &Shared<'_>,
         settings: &Settings,
+        reached: f64,
         profiles: &mut BTreeMap<String, HardwareProfile>,
     ) -> Result<()> {
-        let kept = kept(&self.home, &self.machine, settings.device);
-        if kept.is_some_and(|kept| kept.peaks.of(settings.precision).is_some() && kept.peaks.copy.is_some()) {
+        let kept = kept(&self.home, &self.machine, settings.device).map(|kept| kept.peaks);
+        let enough =
+            |peaks: &Peaks| peaks.of(settings.precision).is_some_and(|peak| peak >= reached) && peaks.copy.is_some();
+        if kept.as_ref().is_some_and(enough) {
             return Ok(());
         }
         let work = Work {
@@ -90,7 +94,7 @@ impl Hardware {
             shared.progress.line("this machine's peaks could not be measured: no fractions of peak");
             return Ok(());
         };
-        let peaks = peaks_of(run);
+        let peaks = better(peaks_of(run), kept.unwrap_or_default());
         let measured = Measured {
             machine: self.machine.summary(),
             libtorch: libtorch::VERSION.to_owned(),
@@ -130,13 +134,28 @@ fn kept(home: &Home, machine: &Machine, device: Device) -> Option<Measured> {
     libtorch::peaks::load(home, &libtorch::peaks::fingerprint(machine, device, libtorch::VERSION))
 }
 
+/// The larger of two measured rates, each.
+fn better(a: Peaks, b: Peaks) -> Peaks {
+    let larger = |a: Option<f64>, b: Option<f64>| a.into_iter().chain(b).reduce(f64::max);
+    Peaks {
+        fp32: larger(a.fp32, b.fp32),
+        tf32: larger(a.tf32, b.tf32),
+        bf16: larger(a.bf16, b.bf16),
+        copy: larger(a.copy, b.copy),
+    }
+}
+
 fn peaks_of(run: &Run) -> Peaks {
-    let value = |name: &str| run.measurement(name).map(|measurement| measurement.value);
-    let product = |precision: Precision| value(&format!("peak.matmul.{precision}"));
+    // A peak is the best that was seen: whatever else the machine was doing can only have slowed the others.
+    let best = |name: &str| {
+        let measurement = run.measurement(name)?;
+        Some(measurement.samples.iter().copied().fold(measurement.value, f64::max))
+    };
+    let product = |precision: Precision| best(&format!("peak.matmul.{precision}"));
     Peaks {
         fp32: product(Precision::Fp32),
         tf32: product(Precision::Tf32),
         bf16: product(Precision::Bf16),
-        copy: value("peak.copy"),
+        copy: best("peak.copy"),
     }
 }

@@ -50,17 +50,20 @@ pub(crate) fn rows(
     Ok(results::compare(&paper.spec, &facts.for_claims, runs, profiles, not_run)?)
 }
 
+/// What one paper's page is made of.
+pub(crate) struct Material<'a> {
+    pub(crate) paper: &'a PaperFolder,
+    pub(crate) facts: &'a facts::Facts,
+    pub(crate) runs: &'a [Run],
+    pub(crate) rows: &'a [Row],
+    pub(crate) pictures: &'a Pictures,
+    /// The command that makes the page again.
+    pub(crate) command: &'a str,
+}
+
 /// Writes tables, plots and the page of one paper, and the index; gives the page's path.
-pub(crate) fn publish(
-    project: &Project,
-    site: &Path,
-    paper: &PaperFolder,
-    facts: &facts::Facts,
-    runs: &[Run],
-    rows: &[Row],
-    pictures: &Pictures,
-    command: &str,
-) -> Result<PathBuf> {
+pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -> Result<PathBuf> {
+    let Material { paper, facts, runs, rows, pictures, command } = *material;
     let tables = site.join(&paper.spec.id).join("tables");
     fs_err::create_dir_all(&tables)?;
     results::tables::write(rows, &tables)?;

@@ -21,6 +21,10 @@ const WARM_UP_BATCHES: usize = 5;
 /// So many images tell how fast the input pipeline is on its own.
 const PIPELINE_IMAGES: usize = 256;
 
+/// On a processor a batch is at most this many multiply-adds: a second or so on two cores, so that 30 of them are no
+/// long wait, and more images a batch gain nothing there.
+const CPU_BATCH_WORK: u64 = 160_000_000_000;
+
 /// What one network's run is to do.
 pub(crate) fn work(
     paper: &PaperFolder,
@@ -29,7 +33,10 @@ pub(crate) fn work(
     hardware: &Hardware,
     prepared: &Prepared,
 ) -> Result<Work> {
-    let settings = settings(asked, hardware)?;
+    let mut settings = settings(asked, hardware)?;
+    if asked.batch.is_none() && settings.device == Device::Cpu {
+        settings.batch = fitting_batch(&network.network.id, &hardware.batches())?;
+    }
     let mut work =
         Work { network: Some(network.network.id.clone()), weights: None, data: None, stages: Vec::new(), settings };
     let weights = network.weights.as_ref().ok();
@@ -40,7 +47,6 @@ pub(crate) fn work(
         work.stages.extend(canary::stage(&prepared.pictures, weights, work.settings.precision));
     }
     let data = network.data.as_ref().ok().and_then(|choice| prepared.data(choice));
-    let mut predicted_batches = 0;
     if let (Some(data), Some(protocol), true) = (data, &network.protocol, work.weights.is_some()) {
         work.data = Some(data.identity.clone());
         let list = data.list.clone();
@@ -49,24 +55,29 @@ pub(crate) fn work(
             list: list.clone(),
             protocol: protocol.clone(),
         });
-        let views = if protocol.views.kind == spec::protocol::ViewKind::TenCrop { 10 } else { 1 };
-        predicted_batches = data.images.len() * views / work.settings.batch;
         if asked.speed != Speed::Never {
             work.stages.push(Stage::InputPipeline { list, protocol: protocol.clone(), limit: PIPELINE_IMAGES });
         }
     }
-    let enough = predicted_batches >= TIMED_BATCHES + WARM_UP_BATCHES;
-    if asked.speed == Speed::Always || (asked.speed == Speed::Auto && !enough) {
+    if asked.speed != Speed::Never {
         work.stages.push(Stage::Throughput {
             batches: TIMED_BATCHES,
             warm_up_seconds: WARM_UP_SECONDS,
             warm_up_batches: WARM_UP_BATCHES,
+            unless_timed: asked.speed == Speed::Auto,
         });
     }
     if work.stages.is_empty() {
         bail!("there is nothing to run for {}: no weights, no data, and --speed never", paper.spec.id);
     }
     Ok(work)
+}
+
+/// The largest batch of the ladder that is not too much work for a processor, or else its smallest.
+fn fitting_batch(network: &str, ladder: &[usize]) -> Result<usize> {
+    let facts = replications::facts::facts(network)?;
+    let fits = |batch: usize| facts.as_ref().is_none_or(|facts| facts.multiply_adds * batch as u64 <= CPU_BATCH_WORK);
+    Ok(ladder.iter().copied().find(|&batch| fits(batch)).or(ladder.last().copied()).unwrap_or(1))
 }
 
 /// The settings that were asked for, or the hardware profile's.

@@ -13,13 +13,27 @@ use crate::run::Runner;
 
 /// The runner, ready to be started.
 pub(crate) fn runner(project: &Project, places: &Places, progress: &Progress, patience: Duration) -> Result<Runner> {
-    let libtorch = libtorch::find_or_fetch(&project.root, &options(project, places)?, progress)?;
+    let options = options(project, places)?;
+    if places.offline && named() {
+        // A runner that was built elsewhere may bring its libtorch; where one is found it is used all the same.
+        let environment = match libtorch::find(&project.root, &options) {
+            Ok(libtorch::Located::Here(libtorch)) => libtorch::cuda::environment(&libtorch),
+            _ => Vec::new(),
+        };
+        return Ok(Runner { binary: libtorch::build_runner(&project.root, progress)?, environment, patience });
+    }
+    let libtorch = libtorch::find_or_fetch(&project.root, &options, progress)?;
     for note in &libtorch.notes {
         progress.line(note);
     }
     libtorch::link(&project.root, &libtorch)?;
     let binary = libtorch::build_runner(&project.root, progress)?;
     Ok(Runner { binary, environment: libtorch::cuda::environment(&libtorch), patience })
+}
+
+/// Whether the user names a runner (`REPLICATIONS_RUNNER`).
+fn named() -> bool {
+    std::env::var_os(libtorch::runner_build::VARIABLE).is_some_and(|value| !value.is_empty())
 }
 
 /// Where libtorch may come from.

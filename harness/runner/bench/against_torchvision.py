@@ -2,13 +2,14 @@
 
     python3 harness/runner/bench/against_torchvision.py --runner target/debug/runner
 
-Needs torch 2.11.0 and torchvision 0.26.0, and a runner that is built. Both sides run with random weights, the same batch and
-the same number of threads, in turns of a few seconds each (ABAB…), since a machine's speed drifts with heat and neighbours.
-torchvision is what a person gets from its documentation: fp32, eager, contiguous, eval(), under inference_mode(). The runner
-runs fp32 and bf16, channels last, batch norm folded, fused operators. A side's figure is the median of its turns' medians.
+Needs torch 2.11.0 and torchvision 0.26.0, and a runner that is built. Both sides run with random weights, the same
+batch and the same number of threads, in turns of a few seconds each (ABAB...), since a machine's speed drifts with heat
+and neighbours. torchvision is what a person gets from its documentation: fp32, eager, contiguous, eval(), under
+inference_mode(). The runner runs fp32 and bf16, channels last, batch norm folded, fused operators. A side's figure is
+the median of its turns' medians.
 
-ResNet-50 is not quite the same network on both sides: torchvision has the stride in the 3×3 convolution (4.09 G multiply-adds),
-the paper in the first 1×1 (3.86 G). `--same-work` multiplies the runner's images/s by the ratio of multiply-adds, so that what
+ResNet-50 is not quite the same network on both sides: torchvision has the stride in the 3x3 convolution (4.09 G
+multiply-adds), the paper in the first 1x1 (3.86 G). `--same-work` divides the runner's ratio by 1.06, so that what
 remains is the speed of the code alone.
 """
 
@@ -27,10 +28,22 @@ def runner_turn(arguments, network, batch, precision, batches):
     """Images/s of one short run of the runner."""
     with tempfile.TemporaryDirectory() as out:
         job = {
-            "format": 1, "run": "bench", "paper": "bench", "network": network, "weights": None, "out": out,
+            "format": 1,
+            "run": "bench",
+            "paper": "bench",
+            "network": network,
+            "weights": None,
+            "out": out,
             "settings": {
-                "seed": 1, "device": "cpu", "precision": precision, "memory_format": "channels-last",
-                "threads": arguments.threads, "loader_threads": 1, "batch": batch, "fold_batch_norm": True, "fuse": True,
+                "seed": 1,
+                "device": "cpu",
+                "precision": precision,
+                "memory_format": "channels-last",
+                "threads": arguments.threads,
+                "loader_threads": 1,
+                "batch": batch,
+                "fold_batch_norm": True,
+                "fuse": True,
             },
             "stages": [{"throughput": {"batches": batches, "warm_up_seconds": 1.0, "warm_up_batches": 2}}],
         }
@@ -69,7 +82,7 @@ def main():
     parser.add_argument("--runner", default="target/debug/runner")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--batches", type=int, default=10, help="timed batches a turn of torchvision (the runner times 30)")
+    parser.add_argument("--batches", type=int, default=10, help="timed batches a turn of torchvision; the runner times 30")
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS))
     parser.add_argument("--same-work", action="store_true")
     arguments = parser.parse_args()

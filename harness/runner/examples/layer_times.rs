@@ -1,7 +1,7 @@
 //! Where a forward pass spends its time: `cargo run -p runner --example layer_times -- googlenet 16 [bf16] [plain]`.
 //!
-//! Prints the slowest layers, in milliseconds a batch, with random weights on the CPU. The numbers are for finding what to
-//! make faster, not for reports.
+//! Prints the slowest layers, in milliseconds a batch, with random weights on the CPU. The numbers are for finding
+//! what to make faster, not for reports.
 
 use std::time::Instant;
 

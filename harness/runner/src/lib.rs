@@ -1,7 +1,7 @@
 //! The process that owns libtorch: one job in (JSON), events out (one JSON object a line).
 //!
-//! It executes the graphs of `replications`, loads weights, predicts and measures. It must not score, compare with claims,
-//! download anything, or know what is hoped for. A library only so that tests and examples can reach its parts.
+//! It executes the graphs of `replications`, loads weights, predicts and measures. It must not score, compare with
+//! claims, download anything, or know what is hoped for. A library only so that tests and examples can reach its parts.
 
 pub mod answer;
 pub mod emit;

@@ -75,33 +75,39 @@ fn carry_out(job: &Job, emitter: &Emitter<'_>) -> Result<()> {
     let needs_network =
         |stage: &Stage| matches!(stage, Stage::Canary { .. } | Stage::Predict { .. } | Stage::Throughput { .. });
     let loaded = if job.stages.iter().any(needs_network) { Some(load::run(job, emitter)?) } else { None };
-    let mut predictions = 0;
+    let mut so_far = SoFar::default();
     for stage in &job.stages {
-        one(stage, job, loaded.as_ref(), &mut predictions, emitter)?;
+        one(stage, job, loaded.as_ref(), &mut so_far, emitter)?;
     }
     emitter.event(&Event::Finished { at: emitter.at() })
 }
 
-fn one(
-    stage: &Stage,
-    job: &Job,
-    loaded: Option<&Loaded>,
-    predictions: &mut usize,
-    emitter: &Emitter<'_>,
-) -> Result<()> {
+/// What the stages before did.
+#[derive(Debug, Default)]
+struct SoFar {
+    /// Files of predictions.
+    predictions: usize,
+    /// Whether predicting timed enough batches to tell the network's speed.
+    timed: bool,
+}
+
+fn one(stage: &Stage, job: &Job, loaded: Option<&Loaded>, so_far: &mut SoFar, emitter: &Emitter<'_>) -> Result<()> {
     match (stage, loaded) {
         (Stage::Canary { pictures, protocol, tolerance }, Some(loaded)) => {
             canary::run(loaded, pictures, protocol, *tolerance, job.settings.batch, emitter)
         }
         (Stage::Predict { data, list, protocol }, Some(loaded)) => {
-            *predictions += 1;
-            let file = match *predictions {
+            so_far.predictions += 1;
+            let file = match so_far.predictions {
                 1 => "predictions.jsonl".to_owned(),
                 number => format!("predictions-{number}.jsonl"),
             };
-            predict::run(loaded, &predict::Predict { data, list, protocol, file: &file }, job, emitter)
+            let predict = predict::Predict { data, list, protocol, file: &file };
+            so_far.timed |= predict::run(loaded, &predict, job, emitter)?;
+            Ok(())
         }
-        (Stage::Throughput { batches, warm_up_seconds, warm_up_batches }, Some(loaded)) => {
+        (Stage::Throughput { unless_timed: true, .. }, Some(_)) if so_far.timed => Ok(()),
+        (Stage::Throughput { batches, warm_up_seconds, warm_up_batches, .. }, Some(loaded)) => {
             throughput::run(loaded, *batches, *warm_up_seconds, *warm_up_batches, job, emitter)
         }
         (Stage::InputPipeline { list, protocol, limit }, _) => {

@@ -28,13 +28,17 @@ pub(crate) fn apply(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
+/// libtorch asks for CUDA once and remembers the answer, so the library must be there before any question is asked.
 fn load_cuda() -> Result<()> {
-    // A libtorch that was linked with CUDA has it already.
-    if !tch::Cuda::is_available() {
-        let folder = std::env::var_os(CUDA_LIBS).map(PathBuf::from).ok_or_else(|| {
-            Error::Input(format!("the job wants cuda, but {CUDA_LIBS} does not name the folder of libtorch_cuda.so; set it, or use the CPU"))
-        })?;
-        torch_shim::load_cuda(&folder)?;
+    match std::env::var_os(CUDA_LIBS).map(PathBuf::from) {
+        Some(folder) => torch_shim::load_cuda(&folder)?,
+        // A libtorch that was linked with CUDA has it already.
+        None if tch::Cuda::is_available() => {}
+        None => {
+            return Err(Error::Input(format!(
+                "the job wants cuda, but {CUDA_LIBS} does not name the folder of libtorch_cuda.so; set it, or use the CPU"
+            )));
+        }
     }
     if tch::Cuda::device_count() < 1 {
         return Err(Error::Input(

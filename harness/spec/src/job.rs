@@ -143,6 +143,9 @@ pub enum Stage {
         warm_up_seconds: f64,
         /// … and at least this many batches.
         warm_up_batches: usize,
+        /// Left out where a `Predict` before it timed at least as many batches after the same warm-up.
+        #[serde(default)]
+        unless_timed: bool,
     },
     /// Time the input pipeline alone (decode, resize, crop) over a list of images.
     InputPipeline {

@@ -14,7 +14,7 @@ use crate::hardware::Hardware;
 use crate::plan::{self, NetworkPlan};
 use crate::prepare::{self, Prepared};
 use crate::project::{PaperFolder, Project};
-use crate::publish::{self, Pictures};
+use crate::publish::{self, Material, Pictures};
 use crate::{facts, own, places, screen, settings};
 
 /// One paper with the plans of the networks that were asked for.
@@ -36,6 +36,8 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let mut by_paper: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     let mut profiles = hardware.profiles.clone();
     if runs_something {
+        // What cannot be computed here is told before anything is fetched.
+        let as_asked = settings::settings(asked, &hardware)?;
         let prepared = prepare::prepare(&project, places, &store, &progress, asked, &mut planned, own)?;
         pictures.canary.clone_from(&prepared.pictures);
         let commit = project.commit();
@@ -43,18 +45,25 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
             project: &project,
             runner: &prepared.runner,
             runs: places.runs(&project),
+            places: vec![
+                ("$RUNS", std::path::absolute(places.runs(&project))?),
+                ("$STORE", places.store_home()?.path().to_path_buf()),
+                ("$PROJECT", project.root.clone()),
+            ],
             commit,
             profile: hardware.profile.id.clone(),
             batches: hardware.batches(),
             progress: progress.clone(),
         };
-        hardware.measure_peaks(&shared, &settings::settings(asked, &hardware)?, &mut profiles)?;
+        hardware.measure_peaks(&shared, &as_asked, 0.0, &mut profiles)?;
         for paper in &planned {
             for network in paper.networks.iter().filter(|network| network.runs) {
                 let runs = run_network(&shared, paper.paper, network, asked, &hardware, &prepared, &mut pictures)?;
                 by_paper.entry(paper.paper.spec.id.clone()).or_default().extend(runs);
             }
         }
+        let reached = by_paper.values().flatten().filter_map(rate_reached).fold(0.0, f64::max);
+        hardware.measure_peaks(&shared, &as_asked, reached, &mut profiles)?;
     }
     let mut code = 0;
     for paper in &planned {
@@ -114,7 +123,8 @@ fn finish(
     let rows = publish::rows(paper, &facts, runs, profiles, &|claim| why_not_run(planned, runs, claim))?;
     let site = places.pages(project);
     let command = command_line();
-    let page = publish::publish(project, &site, paper, &facts, runs, &rows, pictures, &command)?;
+    let material = Material { paper, facts: &facts, runs, rows: &rows, pictures, command: &command };
+    let page = publish::publish(project, &site, &material)?;
     let failed: Vec<_> = runs.iter().filter_map(failure).collect();
     if asked.json {
         screen::json(&results::json::object(&paper.spec.id, runs, &rows))?;
@@ -132,6 +142,11 @@ fn finish(
         eprintln!("error: {message}");
     }
     Ok(if failed.is_empty() { results::exit_code(&rows) } else { 2 })
+}
+
+/// FLOP/s that a run's network reached: two a multiply-add.
+fn rate_reached(run: &Run) -> Option<f64> {
+    Some(2.0 * run.measurement("macs")?.value * run.measurement("throughput.network")?.value)
 }
 
 /// What to say of a run that did not finish; None for one that a smaller batch made good.

@@ -7,7 +7,7 @@ use results::store::{Run, Runs, Status};
 
 use crate::cli::{Places, Report};
 use crate::project::Project;
-use crate::publish::{self, Pictures};
+use crate::publish::{self, Material, Pictures};
 use crate::{canary, facts, hardware};
 
 pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
@@ -42,7 +42,9 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
         };
         let rows = publish::rows(paper, &facts, &of_paper, &profiles, &not_run)?;
         let command = format!("cargo run -p harness -- report {}", paper.spec.id);
-        let page = publish::publish(&project, &site, paper, &facts, &of_paper, &rows, &pictures, &command)?;
+        let material =
+            Material { paper, facts: &facts, runs: &of_paper, rows: &rows, pictures: &pictures, command: &command };
+        let page = publish::publish(&project, &site, &material)?;
         println!("{}", page.display());
         written += 1;
     }

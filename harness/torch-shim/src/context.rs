@@ -94,7 +94,8 @@ pub fn cuda_versions() -> Result<(i64, i64)> {
 }
 
 /// Loads `libtorch_cuda.so` of a folder, which switches CUDA on for the whole process. Must come before the first
-/// tensor. The NVIDIA libraries beside it, or in `../nvidia/*/lib` as pip lays them out, are found by its own run path.
+/// tensor and before anybody asks whether there is CUDA, since libtorch remembers the answer. The NVIDIA libraries
+/// beside it, or in `../../nvidia/*/lib` as pip lays them out, are found by its own run path.
 ///
 /// # Errors
 /// The library, or one that it needs, cannot be loaded; the dynamic linker's words say which.

@@ -1,6 +1,7 @@
 //! What tch lacks of libtorch: global switches, inference mode, memory statistics, loading CUDA, fused CPU operators.
 //!
-//! The only crate with `unsafe`. Must not know networks, jobs or files: tensors and numbers in, tensors and numbers out.
+//! The only crate with `unsafe`. Must not know networks, jobs or files: tensors and numbers in, tensors and numbers
+//! out.
 
 mod context;
 mod ffi;

@@ -32,13 +32,13 @@ pub struct Style {
 }
 
 impl Style {
-    /// The style for standard output: its width (`COLUMNS`, or 100, where it is no terminal), colours on a terminal
+    /// The style for standard output: its width (`COLUMNS`, or 120, where it is no terminal), colours on a terminal
     /// unless `NO_COLOR` is set.
     #[must_use]
     pub fn of_stdout() -> Style {
         let stdout = std::io::stdout();
         let asked = || std::env::var("COLUMNS").ok()?.parse().ok();
-        let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0).or_else(asked).unwrap_or(100);
+        let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0).or_else(asked).unwrap_or(120);
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Style { width, colour: stdout.is_terminal() && !plain }
     }
@@ -197,8 +197,12 @@ fn verdict(row: &Row) -> String {
     row.verdict.map_or_else(|| "no claim".to_owned(), |verdict| verdict.to_string())
 }
 
+/// The reason's first clause; the whole of it is in the files and on the page.
 fn reason(row: &Row) -> String {
-    row.reason.clone().unwrap_or_default()
+    let reason = row.reason.as_deref().unwrap_or_default();
+    let Some((first, _)) = reason.split_once("; ") else { return reason.to_owned() };
+    let open = first.matches('(').count() > first.matches(')').count();
+    format!("{first}{}", if open { "; …)" } else { "; …" })
 }
 
 fn colour(verdict: Verdict) -> Color {

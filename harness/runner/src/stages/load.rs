@@ -34,7 +34,11 @@ pub(crate) fn run(job: &Job, emitter: &Emitter<'_>) -> Result<Loaded> {
             random::parameters(&wanted, job.settings.seed)
         }
     };
-    let network = Network::build(&graph, parameters, How::of(&job.settings))?;
+    let how = How::of(&job.settings);
+    if job.settings.fuse && !how.fuse {
+        emitter.note("fused operators exist on a CPU with channels last only; plain ones are used")?;
+    }
+    let network = Network::build(&graph, parameters, how)?;
     emitter.value("time.load", emitter.at() - start, Some(Unit::Seconds))?;
     let normalisation = job.weights.as_ref().map(|weights| Normalisation::new(&weights.input));
     Ok(Loaded { network, normalisation, input: graph.input })

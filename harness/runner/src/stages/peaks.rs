@@ -36,11 +36,12 @@ fn matmul(name: &str, kind: Kind, device: Device, side: i64, seconds: f64, emitt
     let a = Tensor::f_randn([side, side], (Kind::Float, device))?.f_to_kind(kind)?;
     let b = Tensor::f_randn([side, side], (Kind::Float, device))?.f_to_kind(kind)?;
     let operations = 2.0 * (side as f64).powi(3);
-    let mut rates = sample(device, seconds, operations, || Ok(drop(a.f_matmul(&b)?)))?;
+    let mut rates = sample(device, seconds, operations, || Ok(a.f_matmul(&b)?))?;
     if device == Device::Cpu {
-        // libtorch multiplies by MKL or by oneDNN; which is faster depends on the processor, and the peak is the better one's.
+        // libtorch multiplies by MKL or by oneDNN; which is faster depends on the processor, and the peak is the
+        // better one's.
         let packed = PackedLinear::new(&b, None, side)?;
-        let others = sample(device, seconds, operations, || Ok(drop(packed.forward(&a, false)?)))?;
+        let others = sample(device, seconds, operations, || Ok(packed.forward(&a, false)?))?;
         if median(&others) > median(&rates) {
             rates = others;
         }
@@ -59,12 +60,12 @@ fn copy(device: Device, seconds: f64, emitter: &Emitter<'_>) -> Result<()> {
 }
 
 /// `amount` a second, for at least `seconds` and [`LEAST`] samples, after one run that does not count.
-fn sample(device: Device, seconds: f64, amount: f64, mut work: impl FnMut() -> Result<()>) -> Result<Vec<f64>> {
-    timed(device, &mut work)?;
+fn sample<T>(device: Device, seconds: f64, amount: f64, mut work: impl FnMut() -> Result<T>) -> Result<Vec<f64>> {
+    let _ = timed(device, &mut work)?;
     let start = Instant::now();
     let mut rates = Vec::new();
     while rates.len() < LEAST || start.elapsed().as_secs_f64() < seconds {
-        let ((), time) = timed(device, &mut work)?;
+        let (_, time) = timed(device, &mut work)?;
         rates.push(amount / time);
     }
     Ok(rates)

@@ -17,6 +17,7 @@ use spec::protocol::Protocol;
 use spec::record::Prediction;
 
 use super::canary::hex;
+use super::throughput::{self, LEAST_BATCHES};
 use super::{Loaded, rows, timed};
 use crate::answer::Answer;
 use crate::emit::Emitter;
@@ -35,17 +36,39 @@ pub(crate) struct Predict<'a> {
     pub(crate) file: &'a str,
 }
 
-/// Seconds spent.
+/// Seconds spent, and the speed of each full batch.
 #[derive(Debug, Default)]
 struct Spent {
     forward: f64,
     waiting: f64,
+    full_batches: usize,
+    /// Images/s of the full batches after the warm-up.
+    samples: Vec<f64>,
 }
 
-pub(crate) fn run(loaded: &Loaded, stage: &Predict<'_>, job: &Job, emitter: &Emitter<'_>) -> Result<()> {
+/// Batches count as timed after this many seconds in the network …
+const WARM_UP_SECONDS: f64 = 2.0;
+/// … and this many batches.
+const WARM_UP_BATCHES: usize = 5;
+
+impl Spent {
+    /// Adds one forward pass over `crops` crops.
+    fn add(&mut self, seconds: f64, crops: usize, batch: usize) {
+        if crops == batch && self.forward >= WARM_UP_SECONDS && self.full_batches >= WARM_UP_BATCHES {
+            self.samples.push(crops as f64 / seconds);
+        }
+        self.full_batches += usize::from(crops == batch);
+        self.forward += seconds;
+    }
+}
+
+/// Predicts; says whether enough batches were timed on the way to tell the network's speed.
+pub(crate) fn run(loaded: &Loaded, stage: &Predict<'_>, job: &Job, emitter: &Emitter<'_>) -> Result<bool> {
     emitter.stage("predict")?;
     let normalisation = loaded.ready_for(stage.protocol)?;
     let items = list::read(stage.list)?;
+    let device = loaded.network.how().device;
+    throughput::reset_peaks(device, emitter)?;
     let start = Instant::now();
     let mut output = Output::create(&job.out, stage.file)?;
     let spent = predict(loaded, normalisation, stage.protocol, &items, job, emitter, &mut output)?;
@@ -55,13 +78,19 @@ pub(crate) fn run(loaded: &Loaded, stage: &Predict<'_>, job: &Job, emitter: &Emi
     emitter.value("time.wait-for-input", spent.waiting, Some(Unit::Seconds))?;
     emitter.value("time.total", total, Some(Unit::Seconds))?;
     emitter.value("throughput.end-to-end", items.len() as f64 / total, Some(Unit::ImagesPerSecond))?;
+    let timed = spent.samples.len() >= LEAST_BATCHES;
+    if timed {
+        throughput::report(spent.samples, device, emitter)?;
+        emitter.note("the network was timed while predicting, with the input pipeline's threads beside it")?;
+    }
     emitter.event(&Event::Predictions {
         data: stage.data.to_owned(),
         protocol: stage.protocol.id.clone(),
         file: stage.file.to_owned(),
         count,
         sha256,
-    })
+    })?;
+    Ok(timed)
 }
 
 fn predict(
@@ -91,13 +120,14 @@ fn predict(
             }
             pending.push(item, picture.crops, protocol);
             while pending.crops.len() >= batch {
-                spent.forward += pending.forward(batch, loaded, normalisation, device)?;
+                spent.add(pending.forward(batch, loaded, normalisation, device)?, batch, batch);
                 output.write_all(&mut pending)?;
                 emitter.progress(output.lines, items.len(), "images")?;
             }
         }
         while !pending.crops.is_empty() {
-            spent.forward += pending.forward(batch, loaded, normalisation, device)?;
+            let crops = pending.crops.len().min(batch);
+            spent.add(pending.forward(batch, loaded, normalisation, device)?, crops, batch);
             output.write_all(&mut pending)?;
             emitter.progress(output.lines, items.len(), "images")?;
         }

@@ -15,7 +15,7 @@ use crate::memory;
 use crate::streams::Stream;
 
 /// Fewer samples would not give a useful interval.
-const LEAST_BATCHES: usize = 30;
+pub(crate) const LEAST_BATCHES: usize = 30;
 
 pub(crate) fn run(
     loaded: &Loaded,
@@ -29,12 +29,7 @@ pub(crate) fn run(
     let batches = batches.max(LEAST_BATCHES);
     let device = loaded.network.how().device;
     let x = loaded.network.prepare(&random_batch(job.settings.batch, loaded.input, job.settings.seed)?)?;
-    if !memory::reset_peak() {
-        emitter.note("the kernel does not let the peak of memory be reset; it is that of the whole run so far")?;
-    }
-    if device != Device::Cpu {
-        torch_shim::reset_peaks()?;
-    }
+    reset_peaks(device, emitter)?;
     let start = Instant::now();
     let mut warm = 0;
     while warm < warm_up_batches || start.elapsed().as_secs_f64() < warm_up_seconds {
@@ -49,6 +44,22 @@ pub(crate) fn run(
         samples.push(job.settings.batch as f64 / seconds);
         emitter.progress(done, batches, "batches")?;
     }
+    report(samples, device, emitter)
+}
+
+/// Starts the peaks of memory anew, so that they are this stage's own.
+pub(crate) fn reset_peaks(device: Device, emitter: &Emitter<'_>) -> Result<()> {
+    if !memory::reset_peak() {
+        emitter.note("the kernel does not let the peak of memory be reset; it is that of the whole run so far")?;
+    }
+    if device != Device::Cpu {
+        torch_shim::reset_peaks()?;
+    }
+    Ok(())
+}
+
+/// Tells the samples, in images/s, and the peaks of memory since [`reset_peaks`].
+pub(crate) fn report(samples: Vec<f64>, device: Device, emitter: &Emitter<'_>) -> Result<()> {
     emitter.samples("throughput.network", samples, Some(Unit::ImagesPerSecond))?;
     if let Some(bytes) = memory::peak() {
         emitter.value("memory.process.peak", bytes as f64, Some(Unit::Bytes))?;

@@ -22,8 +22,8 @@ struct Misfits {
 /// Sets every parameter that the network wants from the file's tensors.
 ///
 /// # Errors
-/// One error that lists every missing, extra or mis-shaped tensor, and those with numbers that are not finite. `what` names
-/// the network, the weights and the table in it.
+/// One error that lists every missing, extra or mis-shaped tensor, and those with numbers that are not finite. `what`
+/// names the network, the weights and the table in it.
 pub fn assign(wanted: &[Parameter], raw: RawWeights, table: &[Mapping], what: &str) -> Result<Parameters> {
     let RawWeights { mut tensors, epsilons } = raw;
     let mut misfits = Misfits::default();

@@ -1,7 +1,7 @@
 //! A pickle reader that can only build what a PyTorch state dict is made of.
 //!
-//! Must never call anything: a `GLOBAL` that is not in the short list below is refused by name. Values live in an arena, so
-//! that no hostile nesting can overflow a stack.
+//! Must never call anything: a `GLOBAL` that is not in the short list below is refused by name. Values live in an
+//! arena, so that no hostile nesting can overflow a stack.
 
 use std::collections::HashMap;
 use std::rc::Rc;

@@ -89,7 +89,7 @@ impl Room {
         json!({
             "format": 1, "run": "test", "paper": "resnet", "network": NETWORK, "out": self.path("out"), "stages": stages,
             "settings": {
-                "seed": 1, "device": "cpu", "precision": "fp32", "memory_format": "channels-last", "threads": 2,
+                "seed": 1, "device": "cpu", "precision": "fp32", "memory_format": "channels-last", "threads": 1,
                 "loader_threads": 2, "batch": 8, "fold_batch_norm": true, "fuse": true
             },
             "weights": {

@@ -21,6 +21,7 @@ fn predictions(room: &Room) -> Vec<Prediction> {
 fn predictions_are_in_order_and_the_same_however_they_are_made() {
     let room = Room::new();
     let mut job = room.job(&[room.predict("center")]);
+    job["settings"]["threads"] = json!(2);
     let mut texts = Vec::new();
     for threads in [1, 2, 5] {
         job["settings"]["loader_threads"] = json!(threads);

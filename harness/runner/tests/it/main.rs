@@ -1,4 +1,6 @@
-//! The runner against itself (every way of executing a network agrees), and as a process (jobs in, events and exit codes out).
+//! The runner against itself (every way of executing a network agrees), and as a process (jobs in, events and exit
+//! codes out).
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
 mod common;
 mod failures;

@@ -57,7 +57,8 @@ fn small(id: &str, side: usize) -> Graph {
 #[test]
 fn every_way_of_running_a_network_agrees_with_the_plain_one() {
     tch::set_num_threads(1);
-    // Option A and B shortcuts, bottlenecks, normalisation across channels and concatenation, plain convolutions with bias.
+    // Option A and B shortcuts, bottlenecks, normalisation across channels and concatenation, plain convolutions with
+    // bias.
     for graph in [graph("resnet20"), small("resnet18", 64), small("resnet50", 64), graph("googlenet")] {
         let x = image(&graph, 3);
         let plain = run(&graph, How::plain(), &x);

@@ -1,0 +1,92 @@
+//! The whole path on real weights and images from the mirror.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::common::{Said, said};
+
+/// The mirror and the built runner; None, said loudly, where one is missing.
+fn at_hand() -> Option<(PathBuf, PathBuf)> {
+    let mirror = std::env::var_os("REPLICATIONS_MIRROR").map(PathBuf::from).filter(|folder| folder.is_dir());
+    let runner = Path::new(env!("CARGO_BIN_EXE_harness")).with_file_name("runner");
+    match mirror {
+        None => eprintln!("skipped: REPLICATIONS_MIRROR names no folder with real weights and images"),
+        Some(_) if !runner.is_file() => {
+            eprintln!("skipped: {} is not built; run `cargo run -p harness -- setup`", runner.display());
+        }
+        Some(mirror) => return Some((mirror, runner)),
+    }
+    None
+}
+
+fn replicate(folder: &Path, mirror: &Path, runner: &Path, arguments: &[&str]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
+    command.arg("replicate").args(arguments).arg("--quiet").arg("--mirror").arg(mirror);
+    command.arg("--results").arg(folder.join("results")).arg("--site").arg(folder.join("site"));
+    command.env("REPLICATIONS_RUNNER", runner);
+    said(&mut command)
+}
+
+fn correct(object: &Value, metric: &str) -> i64 {
+    let rows = object["rows"].as_array().unwrap();
+    let of_metric = |row: &&Value| row["metric"] == metric && row["correct"].is_i64() && row["network"] == "googlenet";
+    rows.iter().find(of_metric).unwrap()["correct"].as_i64().unwrap()
+}
+
+fn predictions(folder: &Path) -> Vec<Vec<u8>> {
+    let runs = std::fs::read_dir(folder.join("results")).unwrap().map(|entry| entry.unwrap().path());
+    runs.filter_map(|run| std::fs::read(run.join("predictions.jsonl")).ok()).collect()
+}
+
+#[test]
+fn googlenet_on_650_images_is_right_where_an_independent_run_was() {
+    let Some((mirror, runner)) = at_hand() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let said = replicate(folder.path(), &mirror, &runner, &["googlenet", "--on", "imagenet-val-650", "--json"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let object: Value = serde_json::from_str(&said.stdout).unwrap();
+    let (top1, top5) = (correct(&object, "top-1 error"), correct(&object, "top-5 error"));
+    assert!((507..=511).contains(&top1) && (606..=610).contains(&top5), "{top1} and {top5} of 650");
+    for row in object["rows"].as_array().unwrap().iter().filter(|row| row["n"] == 650) {
+        assert_ne!(row["verdict"], "replicated", "a subset cannot replicate: {row}");
+        assert!(row["low"].as_f64() < row["value"].as_f64() && row["value"].as_f64() < row["high"].as_f64());
+    }
+    let canary = object["runs"][0]["canary"].as_array().unwrap();
+    assert!(canary.iter().all(|answer| answer["agrees"] != false), "{canary:?}");
+}
+
+#[test]
+fn the_same_run_twice_gives_the_same_bytes() {
+    let Some((mirror, runner)) = at_hand() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for loaders in ["1", "3"] {
+        let arguments = ["googlenet", "--on", "imagenet-train-60", "--speed", "never", "--loader-threads", loaders];
+        let said = replicate(folder.path(), &mirror, &runner, &arguments);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+    }
+    let predictions = predictions(folder.path());
+    assert_eq!(predictions.len(), 2);
+    assert!(!predictions[0].is_empty() && predictions[0] == predictions[1]);
+}
+
+#[test]
+fn a_changed_byte_of_the_weights_stops_the_run() {
+    let Some((mirror, runner)) = at_hand() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let packed = mirror.join("bvlc_googlenet/bvlc_googlenet.safetensors");
+    let source = if packed.is_file() { packed } else { mirror.join("bvlc_googlenet.safetensors") };
+    let mut bytes = std::fs::read(source).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let changed = folder.path().join("bvlc_googlenet.safetensors");
+    std::fs::write(&changed, bytes).unwrap();
+    let home = folder.path().join("home");
+    let have = format!("bvlc-googlenet={}", changed.display());
+    let mut arguments = vec!["googlenet", "--on", "imagenet-train-60", "--offline", "--have", &have];
+    arguments.extend(["--home", home.to_str().unwrap()]);
+    let said = replicate(folder.path(), &mirror, &runner, &arguments);
+    assert_eq!(said.code, 2, "{}", said.stderr);
+    assert!(said.stderr.contains("is not the pinned file"), "{}", said.stderr);
+}
