@@ -65,3 +65,20 @@ fn tolerance(precision: Precision) -> f64 {
         Precision::Bf16 => 0.10,
     }
 }
+
+/// The answers in a few lines, for the screen.
+pub(crate) fn in_words(run: &results::store::Run) -> String {
+    let network = run.plan.network.as_deref().unwrap_or("network");
+    let mut text = format!("{network} on the canary's pictures (a check, never a claim):");
+    for answer in &run.canary {
+        let Some((class, score)) = answer.top.first() else { continue };
+        let name = replications::classes::classes().get(*class as usize).map_or("?", |class| class.name);
+        let agrees = match answer.agrees {
+            Some(true) => "as known",
+            Some(false) => "NOT as known",
+            None => "no known answer",
+        };
+        text.push_str(&format!("\n  {:<16} {name} ({class}) {score:.3}, {agrees}", answer.picture));
+    }
+    text
+}

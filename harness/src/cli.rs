@@ -149,7 +149,10 @@ pub(crate) struct Replicate {
     /// The hardware profile [default: detected; see `harness doctor`]
     #[arg(long)]
     pub(crate) profile: Option<String>,
-    /// At most this long for the network's work: `90s`, `40m`, `2h`
+    /// Show pictures on the page even of data that may not be passed on: such a page is not to be published
+    #[arg(long)]
+    pub(crate) thumbnails: bool,
+    /// Take only data that the network is expected to be through with in this time: `90s`, `40m`, `2h`
     #[arg(long, value_parser = duration)]
     pub(crate) budget: Option<std::time::Duration>,
     /// The seed of every named random stream

@@ -62,6 +62,16 @@ impl Hardware {
         self.machine.gpu.is_some()
     }
 
+    /// Multiply-adds a second that a network may be expected to reach, for budgets: half of the measured peak, or a
+    /// cautious guess where it was never measured.
+    pub(crate) fn expected_rate(&self, asked: &Replicate) -> f64 {
+        let precision = asked.precision.unwrap_or(self.profile.default_precision);
+        let peak = self.profiles.get(&self.profile.id).and_then(|own| own.peaks.as_ref()?.of(precision));
+        let guess = if self.profile.device == Device::Cuda { 1e13 } else { 4e10 * self.cores() as f64 };
+        // Two operations a multiply-add, and half of what is possible.
+        peak.unwrap_or(guess) / 4.0
+    }
+
     /// Batch sizes, the one to start with first.
     pub(crate) fn batches(&self) -> Vec<usize> {
         self.profile.batches.iter().map(|&batch| batch as usize).collect()

@@ -60,34 +60,49 @@ impl NetworkPlan {
     }
 }
 
-/// Decides what to do for one network. `at_hand` says where an entry is.
+/// Where things are and how fast this machine is, as far as a plan needs it.
+pub(crate) struct Means<'a> {
+    pub(crate) lock: &'a Lock,
+    /// Where an entry is.
+    pub(crate) at_hand: &'a dyn Fn(&Entry) -> Where,
+    /// Multiply-adds a second that a network may be expected to reach.
+    pub(crate) rate: f64,
+}
+
+/// Decides what to do for one network.
 ///
 /// # Errors
 ///
 /// Something asked for by name does not exist or cannot be had.
-pub(crate) fn plan(
-    paper: &Paper,
-    network: &Network,
-    lock: &Lock,
-    asked: &Replicate,
-    at_hand: &dyn Fn(&Entry) -> Where,
-) -> Result<NetworkPlan> {
+pub(crate) fn plan(paper: &Paper, network: &Network, means: &Means<'_>, asked: &Replicate) -> Result<NetworkPlan> {
     if asked.tier == Some(Tier::Train) {
         bail!("`{}` cannot be trained here yet: the highest tier of the {} paper is `inference`", network.id, paper.id);
     }
     let runs = asked.tier != Some(Tier::Instant);
-    let weights = choose_weights(paper, network, lock, asked, at_hand)?;
-    let data = if runs { choose_data(paper, lock, asked, at_hand)? } else { Err("tier instant needs none".to_owned()) };
-    let protocol = choose_protocol(paper, network, asked)?.map(|protocol| fit(protocol, &data));
+    let weights = choose_weights(paper, network, means, asked)?;
+    let protocol = choose_protocol(paper, network, asked)?;
+    let seconds = |images: u64| estimate(network, protocol.as_ref(), images, means.rate);
+    let data =
+        if runs { choose_data(paper, means, asked, &seconds)? } else { Err("tier instant needs none".to_owned()) };
+    let protocol = protocol.map(|protocol| fit(protocol, &data));
     Ok(NetworkPlan { network: network.clone(), weights, data, protocol, runs })
+}
+
+/// Seconds that a network needs for so many images.
+fn estimate(network: &Network, protocol: Option<&Protocol>, images: u64, rate: f64) -> f64 {
+    let work = replications::facts::facts(&network.id).ok().flatten().map_or(0, |facts| facts.multiply_adds);
+    let views = match protocol.map(|protocol| protocol.views.kind) {
+        Some(spec::protocol::ViewKind::TenCrop) => 10.0,
+        _ => 1.0,
+    };
+    images as f64 * views * work as f64 / rate
 }
 
 fn choose_weights(
     paper: &Paper,
     network: &Network,
-    lock: &Lock,
+    means: &Means<'_>,
     asked: &Replicate,
-    at_hand: &dyn Fn(&Entry) -> Where,
 ) -> Result<Result<Weights, String>> {
     let fitting = || paper.weights.iter().filter(|weights| weights.network == network.id);
     if let Some(id) = &asked.weights {
@@ -100,14 +115,14 @@ fn choose_weights(
                 if known.is_empty() { "none".to_owned() } else { known.join(", ") }
             );
         };
-        return match reach(lock, &weights.lock, at_hand)? {
+        return match reach(means, &weights.lock)? {
             Where::No(why) => bail!("the weights `{id}` cannot be had: {why}"),
             _ => Ok(Ok(weights.clone())),
         };
     }
     let mut reasons = Vec::new();
     for weights in fitting() {
-        match reach(lock, &weights.lock, at_hand)? {
+        match reach(means, &weights.lock)? {
             Where::No(why) => reasons.push(format!("weights {}: {why}", weights.lock)),
             _ => return Ok(Ok(weights.clone())),
         }
@@ -120,16 +135,16 @@ fn choose_weights(
 
 fn choose_data(
     paper: &Paper,
-    lock: &Lock,
+    means: &Means<'_>,
     asked: &Replicate,
-    at_hand: &dyn Fn(&Entry) -> Where,
+    seconds: &dyn Fn(u64) -> f64,
 ) -> Result<Result<Choice, String>> {
     if let Some(folder) = &asked.images {
         return Ok(Ok(Choice::Own(folder.clone())));
     }
     if let Some(id) = &asked.on {
-        let labelled = || lock.entries.iter().filter(|entry| usable_images(entry).is_some());
-        let Some(entry) = lock.entry(id) else {
+        let labelled = || means.lock.entries.iter().filter(|entry| usable_images(entry).is_some());
+        let Some(entry) = means.lock.entry(id) else {
             bail!(
                 "there is no data set `{id}` in datasets.lock{}; `harness data list` shows them",
                 suggestion(id, labelled().map(|entry| entry.id.as_str()))
@@ -138,14 +153,17 @@ fn choose_data(
         let Some(images) = usable_images(entry).filter(|_| paper.data.contains(id)) else {
             bail!("`{id}` is not a set of labelled images for {}; it takes: {}", paper.id, paper.data.join(", "));
         };
-        return match at_hand(entry) {
+        if let Some(why) = over_budget(asked, seconds(images.count)) {
+            bail!("{id}: {why}");
+        }
+        return match (means.at_hand)(entry) {
             Where::No(why) => bail!("the data set `{id}` cannot be had: {why}"),
             _ => Ok(Ok(Choice::Entry { id: id.clone(), images: images.clone() })),
         };
     }
     let mut reasons = Vec::new();
     for id in &paper.data {
-        let Some(entry) = lock.entry(id) else {
+        let Some(entry) = means.lock.entry(id) else {
             bail!("the spec of {} names the data set `{id}`, which is not in datasets.lock", paper.id)
         };
         let Some(images) = usable_images(entry) else { continue };
@@ -153,7 +171,11 @@ fn choose_data(
             reasons.push(format!("{id}: {} images are more than tier smoke takes", images.count));
             continue;
         }
-        match at_hand(entry) {
+        if let Some(why) = over_budget(asked, seconds(images.count)) {
+            reasons.push(format!("{id}: {why}"));
+            continue;
+        }
+        match (means.at_hand)(entry) {
             Where::No(why) => reasons.push(format!("{id}: {why}")),
             Where::Fetchable(Some(bytes)) if bytes <= UNASKED_DOWNLOAD || asked.tier == Some(Tier::Inference) => {
                 return Ok(Ok(Choice::Entry { id: id.clone(), images: images.clone() }));
@@ -174,9 +196,17 @@ fn usable_images(entry: &Entry) -> Option<&LabelledImages> {
     entry.images.as_ref().filter(|images| images.layout != spec::lock::Layout::Packed)
 }
 
-fn reach(lock: &Lock, id: &str, at_hand: &dyn Fn(&Entry) -> Where) -> Result<Where> {
-    match lock.entry(id) {
-        Some(entry) => Ok(at_hand(entry)),
+/// Why so many seconds are too many, if they are.
+fn over_budget(asked: &Replicate, seconds: f64) -> Option<String> {
+    let budget = asked.budget?.as_secs_f64();
+    let minutes = |seconds: f64| format!("{:.1} min", seconds / 60.0);
+    (seconds > budget)
+        .then(|| format!("about {} of work here, more than the budget of {}", minutes(seconds), minutes(budget)))
+}
+
+fn reach(means: &Means<'_>, id: &str) -> Result<Where> {
+    match means.lock.entry(id) {
+        Some(entry) => Ok((means.at_hand)(entry)),
         None => bail!("a spec names `{id}`, which is not in datasets.lock"),
     }
 }

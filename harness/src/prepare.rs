@@ -206,7 +206,7 @@ fn own_data(own: UserImages, lists: &Path) -> Result<Data> {
         root: own.root,
         part_of: None,
         already_resized: None,
-        // The user's pictures are the user's to publish or not; a page is made to be published.
+        // Whose they are and whether they may be shown is not known here: `--thumbnails` is the user's word for it.
         redistributable: false,
     };
     Ok(Data { list: write_list(&own.items, &identity.root, lists)?, identity, images: own.items })

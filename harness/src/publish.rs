@@ -35,6 +35,8 @@ const WORST: usize = 12;
 #[derive(Debug, Default)]
 pub(crate) struct Pictures {
     pub(crate) canary: BTreeMap<String, PathBuf>,
+    /// Show pictures of data that may not be passed on, too.
+    pub(crate) private: bool,
     /// Run id to the image files of its data.
     pub(crate) images: BTreeMap<String, BTreeMap<String, PathBuf>>,
 }
@@ -187,7 +189,7 @@ fn worst_set(
         run: run.plan.run.clone(),
         network: network.to_owned(),
         data: data.to_owned(),
-        redistributable: run.plan.data.as_ref().is_some_and(|data| data.redistributable),
+        redistributable: pictures.private || run.plan.data.as_ref().is_some_and(|data| data.redistributable),
         items: items.collect(),
     }
 }

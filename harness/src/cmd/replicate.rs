@@ -11,11 +11,11 @@ use spec::metric::Metric;
 use crate::cli::{Places, Replicate};
 use crate::execute::{self, Shared};
 use crate::hardware::Hardware;
-use crate::plan::{self, NetworkPlan};
+use crate::plan::{self, Means, NetworkPlan};
 use crate::prepare::{self, Prepared};
 use crate::project::{PaperFolder, Project};
 use crate::publish::{self, Material, Pictures};
-use crate::{facts, own, places, screen, settings};
+use crate::{canary, facts, own, places, screen, settings};
 
 /// One paper with the plans of the networks that were asked for.
 pub(crate) struct Planned<'a> {
@@ -30,9 +30,14 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let hardware = Hardware::find(&project, &places.store_home()?, asked)?;
     // The user's labels are read before anything is fetched or built: their errors must cost nothing.
     let own = asked.images.as_deref().map(own::read).transpose()?;
-    let mut planned = plan_all(&project, asked, &|entry| places::at_hand(&store, entry, places.offline))?;
+    let means = Means {
+        lock: &project.lock,
+        at_hand: &|entry| places::at_hand(&store, entry, places.offline),
+        rate: hardware.expected_rate(asked),
+    };
+    let mut planned = plan_all(&project, asked, &means)?;
     let runs_something = planned.iter().any(|paper| paper.networks.iter().any(|network| network.runs));
-    let mut pictures = Pictures::default();
+    let mut pictures = Pictures { private: asked.thumbnails, ..Pictures::default() };
     let mut by_paper: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     let mut profiles = hardware.profiles.clone();
     if runs_something {
@@ -74,15 +79,11 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
 }
 
 /// The plans of every paper and network that the command line means.
-pub(crate) fn plan_all<'a>(
-    project: &'a Project,
-    asked: &Replicate,
-    at_hand: &dyn Fn(&spec::lock::Entry) -> plan::Where,
-) -> Result<Vec<Planned<'a>>> {
+pub(crate) fn plan_all<'a>(project: &'a Project, asked: &Replicate, means: &Means<'_>) -> Result<Vec<Planned<'a>>> {
     let mut planned = Vec::new();
     for (paper, ids) in project.target(&asked.target)? {
         let networks = paper.spec.networks.iter().filter(|network| ids.contains(&network.id));
-        let networks = networks.map(|network| plan::plan(&paper.spec, network, &project.lock, asked, at_hand));
+        let networks = networks.map(|network| plan::plan(&paper.spec, network, means, asked));
         planned.push(Planned { paper, networks: networks.collect::<Result<_>>()? });
     }
     Ok(planned)
@@ -120,7 +121,10 @@ fn finish(
 ) -> Result<u8> {
     let paper = planned.paper;
     let facts = facts::of(paper)?;
-    let rows = publish::rows(paper, &facts, runs, profiles, &|claim| why_not_run(planned, runs, claim))?;
+    let mut rows = publish::rows(paper, &facts, runs, profiles, &|claim| why_not_run(planned, runs, claim))?;
+    // What was asked for comes first; the order within stays the spec's.
+    let asked_for = |row: &Row| planned.networks.iter().any(|network| network.network.id == row.network);
+    rows.sort_by_key(|row| !asked_for(row));
     let site = places.pages(project);
     let command = command_line();
     let material = Material { paper, facts: &facts, runs, rows: &rows, pictures, command: &command };
@@ -129,9 +133,11 @@ fn finish(
     if asked.json {
         screen::json(&results::json::object(&paper.spec.id, runs, &rows))?;
     } else {
-        let of_asked = |row: &&Row| planned.networks.iter().any(|network| network.network.id == row.network);
-        let shown: Vec<Row> = rows.iter().filter(of_asked).cloned().collect();
+        let shown: Vec<Row> = rows.iter().filter(|row| asked_for(row)).cloned().collect();
         println!("{} ({})", paper.spec.title, paper.spec.year);
+        for run in runs.iter().filter(|run| !run.canary.is_empty()) {
+            println!("{}", canary::in_words(run));
+        }
         print!("{}", results::tables::print(&shown, results::tables::Style::of_stdout())?);
         if shown.len() < rows.len() {
             println!("The paper's other {} rows are on the page.", rows.len() - shown.len());
