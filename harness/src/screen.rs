@@ -5,6 +5,21 @@
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, presets};
 
+/// Prints a line on standard output. Where nobody reads any more (`harness list | head`) that is the end, and no error.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::screen::line(format_args!($($text)*)) };
+}
+pub(crate) use say;
+
+/// See [`say`].
+pub(crate) fn line(text: std::fmt::Arguments<'_>) {
+    use std::io::Write as _;
+    if writeln!(std::io::stdout().lock(), "{text}").is_err() {
+        #[expect(clippy::exit, reason = "there is nobody left to tell, and every record is on disk by now")]
+        std::process::exit(0);
+    }
+}
+
 /// Prints rows under headings, wrapped to the terminal's width.
 pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     let mut table = Table::new();
@@ -15,12 +30,12 @@ pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String
     for row in rows {
         table.add_row(row);
     }
-    println!("{table}");
+    say!("{table}");
 }
 
 /// Prints one JSON value.
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    say!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }
 

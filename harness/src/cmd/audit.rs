@@ -7,7 +7,7 @@ use results::audit::{Current, Severity};
 
 use crate::cli::{Audit, Places};
 use crate::project::Project;
-use crate::screen;
+use crate::screen::{self, say};
 
 pub(crate) fn run(asked: &Audit, places: &Places) -> Result<u8> {
     let project = Project::open()?;
@@ -19,7 +19,7 @@ pub(crate) fn run(asked: &Audit, places: &Places) -> Result<u8> {
     if asked.json {
         screen::json(&findings)?;
     } else if findings.is_empty() {
-        println!("{}: nothing wrong found", folder.display());
+        say!("{}: nothing wrong found", folder.display());
     } else {
         screen::table(
             &["run", "severity", "finding"],

@@ -9,7 +9,7 @@ use spec::record::Prediction;
 
 use crate::cli::{Compare, Places};
 use crate::project::Project;
-use crate::screen;
+use crate::screen::{self, say};
 
 /// As many images are listed that two runs answer differently.
 const SHOWN: usize = 20;
@@ -31,17 +31,17 @@ pub(crate) fn run(asked: &Compare, places: &Places) -> Result<u8> {
         }))?;
         return Ok(0);
     }
-    println!("Conditions that differ");
+    say!("Conditions that differ");
     screen::table(
         &["what", &a.plan.run, &b.plan.run],
         conditions.iter().map(|(what, a, b)| vec![what.clone(), short(a), short(b)]),
     );
-    println!("\nMeasurements");
+    say!("\nMeasurements");
     screen::table(&["what", &a.plan.run, &b.plan.run, "b / a"], measurements(&a, &b));
-    println!();
+    say!("");
     match predictions {
         Some(difference) => difference.print(),
-        None => println!("One of the two has no predictions, so that there is nothing to compare image by image."),
+        None => say!("One of the two has no predictions, so that there is nothing to compare image by image."),
     }
     Ok(0)
 }
@@ -147,7 +147,7 @@ impl Difference {
     }
 
     fn print(&self) {
-        println!(
+        say!(
             "{} images in both; {} with another best class (A alone right: {}, B alone right: {}); the largest difference of a top-5 score is {:.2e}",
             self.shared,
             self.differing.len(),

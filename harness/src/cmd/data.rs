@@ -8,7 +8,7 @@ use store::{Status, Store};
 
 use crate::cli::{Data, Places};
 use crate::project::{Project, suggestion};
-use crate::screen;
+use crate::screen::{self, say};
 
 pub(crate) fn run(asked: Data, places: &Places) -> Result<u8> {
     match asked {
@@ -16,7 +16,7 @@ pub(crate) fn run(asked: Data, places: &Places) -> Result<u8> {
         Data::Fetch { entries } => fetch(&entries, places),
         Data::Verify { entries } => verify(&entries, places),
         Data::Pin { path } => {
-            print!("{}", store::pin(&path).with_context(|| format!("{} cannot be pinned", path.display()))?);
+            say!("{}", store::pin(&path).with_context(|| format!("{} cannot be pinned", path.display()))?.trim_end());
             Ok(0)
         }
     }
@@ -57,7 +57,7 @@ fn list(json: bool, places: &Places) -> Result<u8> {
             ]
         }),
     );
-    println!("\n`harness data fetch <entry>` fetches; `--have <entry>=<path>` takes what you have.");
+    say!("\n`harness data fetch <entry>` fetches; `--have <entry>=<path>` takes what you have.");
     Ok(0)
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn size(entry: &Entry) -> Option<u64> {
 /// In a few words: is it here, and if not, how it can be had.
 pub(crate) fn state(store: &Store, entry: &Entry) -> String {
     match store.status(entry) {
-        Ok(Status::Present { bytes }) => format!("yes, {}", human(bytes)),
+        Ok(Status::Present { .. }) => "yes".to_owned(),
         Ok(Status::Missing { fetch: 0, unknown: 0, .. }) => "in a mirror or at a path that you named".to_owned(),
         Ok(Status::Missing { .. }) => "no: can be fetched".to_owned(),
         Ok(Status::ByHand { .. }) => format!("no: by hand ({})", entry.access),
@@ -97,7 +97,7 @@ fn fetch(ids: &[String], places: &Places) -> Result<u8> {
     let store = places.store(&places.progress())?;
     for entry in chosen(&project, ids)? {
         let fetched = store.ensure(entry)?;
-        println!("{}: {} files, root {}, in {}", entry.id, fetched.files.len(), fetched.root, fetched.dir.display());
+        say!("{}: {} files, root {}, in {}", entry.id, fetched.files.len(), fetched.root, fetched.dir.display());
     }
     Ok(0)
 }
@@ -116,7 +116,7 @@ fn verify(ids: &[String], places: &Places) -> Result<u8> {
     let mut bad = 0;
     for entry in entries {
         let report = store.verify(entry)?;
-        println!(
+        say!(
             "{}: {} files as pinned, {} in {:.2} s, root {}",
             entry.id,
             report.good,
@@ -126,7 +126,7 @@ fn verify(ids: &[String], places: &Places) -> Result<u8> {
         );
         for problem in &report.problems {
             bad += 1;
-            println!("  {problem}");
+            say!("  {problem}");
         }
     }
     if bad > 0 {

@@ -6,6 +6,7 @@ use libtorch::doctor::{EntryState, Look};
 use super::data;
 use crate::cli::Places;
 use crate::project::Project;
+use crate::screen::say;
 use crate::{hardware, screen, toolchain};
 
 pub(crate) fn run(json: bool, places: &Places) -> Result<u8> {
@@ -32,7 +33,7 @@ pub(crate) fn run(json: bool, places: &Places) -> Result<u8> {
     if json {
         screen::json(&doctor)?;
     } else {
-        println!("{doctor}");
+        say!("{doctor}");
     }
     Ok(0)
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::project::Project;
-use crate::screen;
+use crate::screen::{self, say};
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -55,6 +55,6 @@ pub(crate) fn run(json: bool) -> Result<u8> {
             ]
         }),
     );
-    println!("\n`harness show <paper>` tells the claims; `harness replicate <network>` measures.");
+    say!("\n`harness show <paper>` tells the claims; `harness replicate <network>` measures.");
     Ok(0)
 }

@@ -8,6 +8,7 @@ use crate::cli::{Places, Replicate, Tier};
 use crate::hardware::Hardware;
 use crate::plan::{Choice, Means, NetworkPlan};
 use crate::project::Project;
+use crate::screen::say;
 use crate::{own, places, screen, settings};
 
 pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
@@ -35,7 +36,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
         screen::json(&json!({"profile": hardware.profile.id, "settings": settings, "papers": papers}))?;
         return Ok(0);
     }
-    println!(
+    say!(
         "machine: {} (profile {})\nsettings: {} {}, batch {}, {} threads, {}, seed {}\n",
         hardware.profile.title,
         hardware.profile.id,

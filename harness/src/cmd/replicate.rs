@@ -15,6 +15,7 @@ use crate::plan::{self, Means, NetworkPlan};
 use crate::prepare::{self, Prepared};
 use crate::project::{PaperFolder, Project};
 use crate::publish::{self, Material, Pictures};
+use crate::screen::say;
 use crate::{canary, facts, own, places, screen, settings};
 
 /// One paper with the plans of the networks that were asked for.
@@ -134,15 +135,15 @@ fn finish(
         screen::json(&results::json::object(&paper.spec.id, runs, &rows))?;
     } else {
         let shown: Vec<Row> = rows.iter().filter(|row| asked_for(row)).cloned().collect();
-        println!("{} ({})", paper.spec.title, paper.spec.year);
+        say!("{} ({})", paper.spec.title, paper.spec.year);
         for run in runs.iter().filter(|run| !run.canary.is_empty()) {
-            println!("{}", canary::in_words(run));
+            say!("{}", canary::in_words(run));
         }
-        print!("{}", results::tables::print(&shown, results::tables::Style::of_stdout())?);
+        say!("{}", results::tables::print(&shown, results::tables::Style::of_stdout())?.trim_end());
         if shown.len() < rows.len() {
-            println!("The paper's other {} rows are on the page.", rows.len() - shown.len());
+            say!("The paper's other {} rows are on the page.", rows.len() - shown.len());
         }
-        println!("Page: {}", page.display());
+        say!("Page: {}", page.display());
     }
     for message in &failed {
         eprintln!("error: {message}");

@@ -8,6 +8,7 @@ use results::store::{Run, Runs, Status};
 use crate::cli::{Places, Report};
 use crate::project::Project;
 use crate::publish::{self, Material, Pictures};
+use crate::screen::say;
 use crate::{canary, facts, hardware};
 
 pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
@@ -45,7 +46,7 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
         let material =
             Material { paper, facts: &facts, runs: &of_paper, rows: &rows, pictures: &pictures, command: &command };
         let page = publish::publish(&project, &site, &material)?;
-        println!("{}", page.display());
+        say!("{}", page.display());
         written += 1;
     }
     if written == 0 {

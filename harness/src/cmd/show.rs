@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::cli::Show;
 use crate::project::Project;
-use crate::screen;
+use crate::screen::{self, say};
 
 pub(crate) fn run(asked: &Show) -> Result<u8> {
     let project = Project::open()?;
@@ -14,7 +14,7 @@ pub(crate) fn run(asked: &Show) -> Result<u8> {
         return Ok(0);
     }
     let only = paper.networks.iter().any(|network| network.id == asked.target) && asked.target != paper.id;
-    println!(
+    say!(
         "{} ({}, {})\n{}\n{}\n\n{}\n",
         paper.title,
         paper.venue,
@@ -39,7 +39,7 @@ pub(crate) fn run(asked: &Show) -> Result<u8> {
             ]
         }),
     );
-    println!("\nProtocols");
+    say!("\nProtocols");
     screen::table(
         &["id", "what", "source", "runs here"],
         paper.protocols.iter().map(|protocol| {
@@ -47,7 +47,7 @@ pub(crate) fn run(asked: &Show) -> Result<u8> {
             vec![protocol.id.clone(), protocol.title.clone(), protocol.source.clone(), runs.to_owned()]
         }),
     );
-    println!("\nWeights");
+    say!("\nWeights");
     screen::table(
         &["id", "network", "origin", "colour", "mean"],
         paper.weights.iter().map(|weights| {
@@ -61,21 +61,21 @@ pub(crate) fn run(asked: &Show) -> Result<u8> {
             ]
         }),
     );
-    println!("\nTraining recipe, as printed");
+    say!("\nTraining recipe, as printed");
     screen::table(
         &["what", "value", "mark"],
         paper.recipe.iter().map(|item| vec![item.what.clone(), item.value.clone(), item.mark.to_string()]),
     );
     if !paper.deviations.is_empty() {
-        println!("\nWhat differs here");
+        say!("\nWhat differs here");
         screen::table(
             &["what", "why", "effect"],
             paper.deviations.iter().map(|d| vec![d.what.clone(), d.why.clone(), d.effect.clone()]),
         );
     }
-    println!("\nSources");
+    say!("\nSources");
     for source in &paper.sources {
-        println!("  {}: {}", source.key, source.title);
+        say!("  {}: {}", source.key, source.title);
     }
     Ok(0)
 }
