@@ -6,4 +6,5 @@ mod deaths;
 mod end_to_end;
 mod instant;
 mod own_images;
+mod reference;
 mod words;

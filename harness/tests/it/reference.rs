@@ -1,0 +1,44 @@
+//! The reference runs that the repository keeps: whole, consistent, and scored as they were.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::common::{Said, said};
+
+fn harness(arguments: &[&str]) -> Said {
+    let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results/reference");
+    said(Command::new(env!("CARGO_BIN_EXE_harness")).args(arguments).arg(reference).arg("--json"))
+}
+
+#[test]
+fn they_score_as_they_did_and_pass_the_audit() {
+    let rescored = harness(&["rescore"]);
+    assert_eq!(rescored.code, 0, "{rescored:?}");
+    let files: Value = serde_json::from_str(&rescored.stdout).unwrap();
+    let right = |network: &str, what: &str| {
+        let of_network = |file: &&Value| file["network"] == network && file["data"] == "imagenet-val-650";
+        files.as_array().unwrap().iter().find(of_network).and_then(|file| file[what].as_u64())
+    };
+    assert_eq!((right("googlenet", "top1_correct"), right("googlenet", "top5_correct")), (Some(509), Some(608)));
+    assert_eq!((right("resnet50", "top1_correct"), right("resnet50", "top5_correct")), (Some(518), Some(617)));
+    let audited = harness(&["audit"]);
+    assert_eq!(audited.code, 0, "{audited:?}");
+}
+
+#[test]
+fn they_name_no_folder_of_the_machine_they_ran_on() {
+    let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results/reference");
+    let mut files = 0;
+    for run in std::fs::read_dir(reference).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        for name in ["plan.json", "events.jsonl", "runner.log"] {
+            let text = std::fs::read_to_string(run.join(name)).unwrap();
+            for place in ["/home/", "/root/", "/work/", "/tmp/"] {
+                assert!(!text.contains(place), "{} names {place}", run.join(name).display());
+            }
+            files += 1;
+        }
+    }
+    assert!(files > 0, "there are no reference runs");
+}
