@@ -137,7 +137,8 @@ fn index(project: &Project, site: &Path) -> Result<PathBuf> {
         networks: Vec::new(),
         state: None,
     }));
-    entries.sort_by_key(|entry| entry.year);
+    // What there is to read comes first.
+    entries.sort_by_key(|entry| (entry.state.is_none(), entry.year));
     Ok(reports::index::write(site, &entries, &footer(project))?)
 }
 

@@ -49,5 +49,11 @@ impl Plot {
 /// # Errors
 /// [`crate::Error::Figure`] when the drawing library refuses.
 pub fn all(input: &PageInput<'_>) -> Result<Vec<Plot>> {
-    Ok(vec![agreement::plot(input)?, resources::throughput(input)?, resources::memory(input)?, split::plot(input)?])
+    Ok(vec![
+        agreement::plot(input)?,
+        resources::throughput(input)?,
+        resources::memory(input)?,
+        split::plot(input)?,
+        resources::input_pipeline(input)?,
+    ])
 }

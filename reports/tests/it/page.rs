@@ -155,7 +155,7 @@ fn a_page_without_anything_says_so() {
     let page = made_up.with(|input| input.notice = None, page::render).unwrap();
     assert_well_formed(&page);
     assert!(!page.contains("<svg"));
-    assert_eq!(page.matches("class=\"nothing\"").count(), 14, "each section and figure without data is a sentence");
+    assert_eq!(page.matches("class=\"nothing\"").count(), 15, "each section and figure without data is a sentence");
 }
 
 #[test]
