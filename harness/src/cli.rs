@@ -161,7 +161,7 @@ pub(crate) struct Replicate {
     /// A runner that says nothing for this long is stopped and recorded as hung
     #[arg(long, value_parser = duration, default_value = "10m")]
     pub(crate) patience: std::time::Duration,
-    /// Print one JSON object instead of the table
+    /// Print JSON instead of the table: one object a paper
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -206,8 +206,8 @@ fn own_data(own: UserImages, lists: &Path) -> Result<Data> {
         root: own.root,
         part_of: None,
         already_resized: None,
-        // Whose they are and whether they may be shown is not known here: `--thumbnails` is the user's word for it.
-        redistributable: false,
+        // The user's own pictures, on a page that is the user's to publish or not.
+        redistributable: true,
     };
     Ok(Data { list: write_list(&own.items, &identity.root, lists)?, identity, images: own.items })
 }

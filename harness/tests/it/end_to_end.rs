@@ -57,6 +57,19 @@ fn googlenet_on_650_images_is_right_where_an_independent_run_was() {
     assert!(canary.iter().all(|answer| answer["agrees"] != false), "{canary:?}");
 }
 
+/// The numbers are those of `tests/golden/ten_crop.py`.
+#[test]
+fn ten_crops_of_60_images_are_right_where_an_independent_run_was() {
+    let Some((mirror, runner)) = at_hand() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let arguments =
+        ["googlenet", "--on", "imagenet-train-60", "--protocol", "ten-crop-224", "--speed", "never", "--json"];
+    let said = replicate(folder.path(), &mirror, &runner, &arguments);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let object: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!((correct(&object, "top-1 error"), correct(&object, "top-5 error")), (53, 59));
+}
+
 #[test]
 fn the_same_run_twice_gives_the_same_bytes() {
     let Some((mirror, runner)) = at_hand() else { return };
