@@ -34,9 +34,7 @@ pub(crate) fn work(
     prepared: &Prepared,
 ) -> Result<Work> {
     let mut settings = settings(asked, hardware)?;
-    if asked.batch.is_none() && settings.device == Device::Cpu {
-        settings.batch = fitting_batch(&network.network.id, &hardware.batches())?;
-    }
+    settings.batch = batch(&network.network.id, &settings, asked, hardware)?;
     let mut work =
         Work { network: Some(network.network.id.clone()), weights: None, data: None, stages: Vec::new(), settings };
     let weights = network.weights.as_ref().ok();
@@ -71,6 +69,14 @@ pub(crate) fn work(
         bail!("there is nothing to run for {}: no weights, no data, and --speed never", paper.spec.id);
     }
     Ok(work)
+}
+
+/// The batch that was asked for, or the one that suits the network on this machine.
+pub(crate) fn batch(network: &str, settings: &Settings, asked: &Replicate, hardware: &Hardware) -> Result<usize> {
+    match (asked.batch, settings.device) {
+        (None, Device::Cpu) => fitting_batch(network, &hardware.batches()),
+        _ => Ok(settings.batch),
+    }
 }
 
 /// The largest batch of the ladder that is not too much work for a processor, or else its smallest.

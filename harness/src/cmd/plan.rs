@@ -37,26 +37,27 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
         return Ok(0);
     }
     say!(
-        "machine: {} (profile {})\nsettings: {} {}, batch {}, {} threads, {}, seed {}\n",
+        "machine: {} (profile {})\nsettings: {} {}, {} threads, {}, seed {}\n",
         hardware.profile.title,
         hardware.profile.id,
         settings.device,
         settings.precision,
-        settings.batch,
         settings.threads,
         settings.memory_format,
         settings.seed
     );
     for paper in &planned {
         screen::table(
-            &["network", "counts", "weights", "data", "protocol", "speed"],
+            &["network", "counts", "weights", "data", "protocol", "batch", "speed"],
             paper.networks.iter().map(|network| {
+                let batch = settings::batch(&network.network.id, &settings, asked, &hardware);
                 vec![
                     network.network.id.clone(),
                     "yes".to_owned(),
                     network.weights.as_ref().map_or_else(|why| format!("no: {why}"), |w| w.id.clone()),
                     data(network),
                     network.protocol.as_ref().map(|protocol| protocol.id.clone()).unwrap_or_default(),
+                    batch.map_or_else(|_| String::new(), |batch| batch.to_string()),
                     speed(network, asked).to_owned(),
                 ]
             }),
