@@ -45,10 +45,7 @@ impl Hardware {
         if profile.batches.is_empty() {
             bail!("the profile `{}` is of a paper's machine: nothing is run under it here", profile.id);
         }
-        let mut profiles = by_id(&known);
-        let mut own = profile.clone();
-        own.peaks = kept(home, &machine, profile.device).map(|measured| measured.peaks).or(own.peaks);
-        profiles.insert(own.id.clone(), own);
+        let profiles = by_id(&known, &profile, home, &machine);
         Ok(Self { machine, profile, profiles, home: home.clone() })
     }
 
@@ -104,12 +101,11 @@ impl Hardware {
             shared.progress.line("this machine's peaks could not be measured: no fractions of peak");
             return Ok(());
         };
-        let peaks = better(peaks_of(run), kept.unwrap_or_default());
         let measured = Measured {
             machine: self.machine.summary(),
             libtorch: libtorch::VERSION.to_owned(),
             time: u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0),
-            peaks,
+            peaks: peaks_of(run),
         };
         let fingerprint = libtorch::peaks::fingerprint(&self.machine, settings.device, libtorch::VERSION);
         libtorch::peaks::save(&self.home, &fingerprint, measured)?;
@@ -124,11 +120,7 @@ impl Hardware {
 pub(crate) fn profiles(project: &Project, home: &Home) -> Result<BTreeMap<String, HardwareProfile>> {
     let machine = libtorch::machine::detect();
     let known = load(project)?;
-    let mut profiles = by_id(&known);
-    let mut own = known.choose(None, &machine)?;
-    own.peaks = kept(home, &machine, own.device).map(|measured| measured.peaks).or(own.peaks);
-    profiles.insert(own.id.clone(), own);
-    Ok(profiles)
+    Ok(by_id(&known, &known.choose(None, &machine)?, home, &machine))
 }
 
 /// The profiles of the checkout.
@@ -136,23 +128,17 @@ pub(crate) fn load(project: &Project) -> Result<Profiles> {
     Ok(libtorch::profiles::load_all(&project.root.join("harness/profiles"))?)
 }
 
-fn by_id(profiles: &Profiles) -> BTreeMap<String, HardwareProfile> {
-    profiles.all().iter().map(|profile| (profile.id.clone(), profile.clone())).collect()
+/// Every known profile by id, with this machine's own, `own`, and its kept peaks in its place.
+fn by_id(known: &Profiles, own: &HardwareProfile, home: &Home, machine: &Machine) -> BTreeMap<String, HardwareProfile> {
+    let mut profiles: BTreeMap<_, _> =
+        known.all().iter().map(|profile| (profile.id.clone(), profile.clone())).collect();
+    let peaks = kept(home, machine, own.device).map(|measured| measured.peaks).or(own.peaks);
+    profiles.insert(own.id.clone(), HardwareProfile { peaks, ..own.clone() });
+    profiles
 }
 
 fn kept(home: &Home, machine: &Machine, device: Device) -> Option<Measured> {
     libtorch::peaks::load(home, &libtorch::peaks::fingerprint(machine, device, libtorch::VERSION))
-}
-
-/// The larger of two measured rates, each.
-fn better(a: Peaks, b: Peaks) -> Peaks {
-    let larger = |a: Option<f64>, b: Option<f64>| a.into_iter().chain(b).reduce(f64::max);
-    Peaks {
-        fp32: larger(a.fp32, b.fp32),
-        tf32: larger(a.tf32, b.tf32),
-        bf16: larger(a.bf16, b.bf16),
-        copy: larger(a.copy, b.copy),
-    }
 }
 
 fn peaks_of(run: &Run) -> Peaks {

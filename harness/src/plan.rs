@@ -153,7 +153,7 @@ fn choose_data(
         let Some(images) = usable_images(entry).filter(|_| paper.data.contains(id)) else {
             bail!("`{id}` is not a set of labelled images for {}; it takes: {}", paper.id, paper.data.join(", "));
         };
-        if let Some(why) = over_budget(asked, seconds(images.count)) {
+        if let Some(why) = over_budget(asked, || seconds(images.count)) {
             bail!("{id}: {why}");
         }
         return match (means.at_hand)(entry) {
@@ -171,7 +171,7 @@ fn choose_data(
             reasons.push(format!("{id}: {} images are more than tier smoke takes", images.count));
             continue;
         }
-        if let Some(why) = over_budget(asked, seconds(images.count)) {
+        if let Some(why) = over_budget(asked, || seconds(images.count)) {
             reasons.push(format!("{id}: {why}"));
             continue;
         }
@@ -196,9 +196,10 @@ fn usable_images(entry: &Entry) -> Option<&LabelledImages> {
     entry.images.as_ref().filter(|images| images.layout != spec::lock::Layout::Packed)
 }
 
-/// Why so many seconds are too many, if they are.
-fn over_budget(asked: &Replicate, seconds: f64) -> Option<String> {
+/// Why so many seconds are too many, if they are. They are worked out only where there is a budget.
+fn over_budget(asked: &Replicate, seconds: impl Fn() -> f64) -> Option<String> {
     let budget = asked.budget?.as_secs_f64();
+    let seconds = seconds();
     let minutes = |seconds: f64| format!("{:.1} min", seconds / 60.0);
     (seconds > budget)
         .then(|| format!("about {} of work here, more than the budget of {}", minutes(seconds), minutes(budget)))

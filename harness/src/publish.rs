@@ -109,12 +109,12 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
             footer: &footer,
         },
     )?;
-    index(project, site)?;
+    index(project, site, &footer)?;
     Ok(page)
 }
 
 /// Writes the index from the tables that lie beside the pages.
-fn index(project: &Project, site: &Path) -> Result<PathBuf> {
+fn index(project: &Project, site: &Path, footer: &Footer) -> Result<PathBuf> {
     let mut entries = Vec::new();
     for paper in &project.papers {
         let rows = stored_rows(&site.join(&paper.spec.id).join("tables/rows.jsonl"));
@@ -139,7 +139,7 @@ fn index(project: &Project, site: &Path) -> Result<PathBuf> {
     }));
     // What there is to read comes first.
     entries.sort_by_key(|entry| (entry.state.is_none(), entry.year));
-    Ok(reports::index::write(site, &entries, &footer(project))?)
+    Ok(reports::index::write(site, &entries, footer)?)
 }
 
 /// The rows that an earlier page was made of; none when there are none to read.

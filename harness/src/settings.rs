@@ -3,7 +3,7 @@
 //! Must not decide what is compared with what.
 
 use anyhow::{Result, bail};
-use spec::job::{Device, Precision, Settings, Stage};
+use spec::job::{Device, Precision, Settings, Stage, TIMED_BATCHES, WARM_UP_BATCHES, WARM_UP_SECONDS};
 
 use crate::canary;
 use crate::cli::{Replicate, Speed};
@@ -13,11 +13,6 @@ use crate::plan::NetworkPlan;
 use crate::prepare::Prepared;
 use crate::project::PaperFolder;
 
-/// Batches that are timed; the interval of a median wants at least 30.
-const TIMED_BATCHES: usize = 30;
-/// The warm-up lasts this long, and this many batches.
-const WARM_UP_SECONDS: f64 = 2.0;
-const WARM_UP_BATCHES: usize = 5;
 /// So many images tell how fast the input pipeline is on its own.
 const PIPELINE_IMAGES: usize = 256;
 

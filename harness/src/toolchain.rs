@@ -14,7 +14,7 @@ use crate::run::Runner;
 /// The runner, ready to be started.
 pub(crate) fn runner(project: &Project, places: &Places, progress: &Progress, patience: Duration) -> Result<Runner> {
     let options = options(project, places)?;
-    if places.offline && named() {
+    if places.offline && libtorch::runner_build::prebuilt().is_some() {
         // A runner that was built elsewhere may bring its libtorch; where one is found it is used all the same.
         let environment = match libtorch::find(&project.root, &options) {
             Ok(libtorch::Located::Here(libtorch)) => libtorch::cuda::environment(&libtorch),
@@ -29,11 +29,6 @@ pub(crate) fn runner(project: &Project, places: &Places, progress: &Progress, pa
     libtorch::link(&project.root, &libtorch)?;
     let binary = libtorch::build_runner(&project.root, progress)?;
     Ok(Runner { binary, environment: libtorch::cuda::environment(&libtorch), patience })
-}
-
-/// Whether the user names a runner (`REPLICATIONS_RUNNER`).
-fn named() -> bool {
-    std::env::var_os(libtorch::runner_build::VARIABLE).is_some_and(|value| !value.is_empty())
 }
 
 /// Where libtorch may come from.

@@ -49,17 +49,19 @@ pub fn load(home: &Home, fingerprint: &str) -> Option<Measured> {
     serde_json::from_str(&fs::read_to_string(path(home, fingerprint)).ok()?).ok()
 }
 
-/// Keeps measured rates. Rates that this measurement lacks (one precision alone was measured) are kept from before.
+/// Keeps measured rates, each the larger of this measurement's and the one kept before: a peak is the best that was
+/// seen, and a busy machine can only have lowered it.
 ///
 /// # Errors
 /// The home cannot be written.
 pub fn save(home: &Home, fingerprint: &str, mut measured: Measured) -> Result<(), Error> {
     if let Some(before) = load(home, fingerprint) {
         let (new, old) = (&mut measured.peaks, before.peaks);
-        new.fp32 = new.fp32.or(old.fp32);
-        new.tf32 = new.tf32.or(old.tf32);
-        new.bf16 = new.bf16.or(old.bf16);
-        new.copy = new.copy.or(old.copy);
+        let larger = |a: Option<f64>, b: Option<f64>| a.into_iter().chain(b).reduce(f64::max);
+        new.fp32 = larger(new.fp32, old.fp32);
+        new.tf32 = larger(new.tf32, old.tf32);
+        new.bf16 = larger(new.bf16, old.bf16);
+        new.copy = larger(new.copy, old.copy);
     }
     let text = serde_json::to_string_pretty(&measured)
         .map_err(|error| Error::Io { path: path(home, fingerprint), source: std::io::Error::other(error) })?;
@@ -90,6 +92,9 @@ mod tests {
         save(&home, &fingerprint, measured).unwrap();
         let kept = load(&home, &fingerprint).unwrap().peaks;
         assert_eq!((kept.fp32, kept.bf16, kept.copy), (Some(2.6e11), Some(1e12), Some(2.1e10)));
+        let busy = Peaks { fp32: Some(1e11), ..Peaks::default() };
+        save(&home, &fingerprint, Measured { peaks: busy, ..load(&home, &fingerprint).unwrap() }).unwrap();
+        assert_eq!(load(&home, &fingerprint).unwrap().peaks.fp32, Some(2.6e11));
         fs::write(path(&home, &fingerprint), "{").unwrap();
         assert_eq!(load(&home, &fingerprint), None);
     }

@@ -16,15 +16,20 @@ use crate::error::Error;
 /// The environment variable that names a prebuilt runner.
 pub const VARIABLE: &str = "REPLICATIONS_RUNNER";
 
+/// The runner that the user names (`REPLICATIONS_RUNNER`), whether it can be run or not.
+#[must_use]
+pub fn prebuilt() -> Option<PathBuf> {
+    std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
 /// The runner's binary, built if that is needed (the first time about 4 minutes on 2 cores, most of it one C++ file of
 /// torch-sys; said beforehand). `REPLICATIONS_RUNNER` names a prebuilt one instead.
 ///
 /// # Errors
 /// There is no cargo; it does not compile (the compiler's last lines are in the error); the prebuilt one cannot be run.
 pub fn build_runner(root: &Path, progress: &Progress) -> Result<PathBuf, Error> {
-    let prebuilt = std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
     let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
-    build_with(root, prebuilt.map(PathBuf::from), &cargo, target_dir().as_deref(), progress)
+    build_with(root, prebuilt(), &cargo, target_dir().as_deref(), progress)
 }
 
 /// The folder that cargo built this program into, so that nothing is compiled a second time in another one.
@@ -39,8 +44,8 @@ fn target_dir() -> Option<PathBuf> {
 /// The runner's binary as it lies there, whether it is up to date or not. None: it was never built.
 #[must_use]
 pub fn built(root: &Path) -> Option<PathBuf> {
-    if let Some(path) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
-        return check_prebuilt(path.into()).ok();
+    if let Some(path) = prebuilt() {
+        return check_prebuilt(path).ok();
     }
     let target = target_dir().unwrap_or_else(|| root.join("target"));
     Some(target.join("debug/runner")).filter(|path| path.is_file())

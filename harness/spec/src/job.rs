@@ -14,6 +14,13 @@ use crate::protocol::{Input, Protocol};
 /// The format of jobs and events; a runner refuses another one.
 pub const FORMAT: u32 = 1;
 
+/// A network's speed is the median of at least this many batches; fewer would not give a useful interval.
+pub const TIMED_BATCHES: usize = 30;
+/// Batches count as timed after this many seconds in the network …
+pub const WARM_UP_SECONDS: f64 = 2.0;
+/// … and this many batches.
+pub const WARM_UP_BATCHES: usize = 5;
+
 /// One job for one runner process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -143,7 +150,8 @@ pub enum Stage {
         warm_up_seconds: f64,
         /// … and at least this many batches.
         warm_up_batches: usize,
-        /// Left out where a `Predict` before it timed at least as many batches after the same warm-up.
+        /// Left out where a `Predict` before it timed [`TIMED_BATCHES`] after a warm-up of [`WARM_UP_SECONDS`] and
+        /// [`WARM_UP_BATCHES`].
         #[serde(default)]
         unless_timed: bool,
     },

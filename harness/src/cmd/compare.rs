@@ -87,7 +87,7 @@ fn short(value: &Value) -> String {
 }
 
 fn measurements(a: &Run, b: &Run) -> Vec<Vec<String>> {
-    let of = |run: &Run, name: &str| run.measurements.iter().find(|m| m.name == name).map(|m| m.value);
+    let of = |run: &Run, name: &str| run.measurement(name).map(|m| m.value);
     let mut names: Vec<_> = a.measurements.iter().chain(&b.measurements).map(|m| m.name.clone()).collect();
     names.sort();
     names.dedup();

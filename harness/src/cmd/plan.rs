@@ -6,10 +6,10 @@ use serde_json::json;
 use super::replicate;
 use crate::cli::{Places, Replicate, Tier};
 use crate::hardware::Hardware;
-use crate::plan::{Choice, Means, NetworkPlan};
+use crate::plan::{Choice, NetworkPlan};
 use crate::project::Project;
 use crate::screen::say;
-use crate::{own, places, screen, settings};
+use crate::{own, screen, settings};
 
 pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let project = Project::open()?;
@@ -18,12 +18,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     if let Some(folder) = &asked.images {
         own::read(folder)?;
     }
-    let means = Means {
-        lock: &project.lock,
-        at_hand: &|entry| places::at_hand(&store, entry, places.offline),
-        rate: hardware.expected_rate(asked),
-    };
-    let planned = replicate::plan_all(&project, asked, &means)?;
+    let planned = replicate::plan_all(&project, asked, places, &store, &hardware)?;
     let settings = settings::settings(asked, &hardware)?;
     if asked.json {
         let papers: Vec<_> = planned

@@ -7,6 +7,7 @@ use results::row::Row;
 use results::store::{Run, Status};
 use spec::claim::Claim;
 use spec::metric::Metric;
+use store::Store;
 
 use crate::cli::{Places, Replicate};
 use crate::execute::{self, Shared};
@@ -31,12 +32,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let hardware = Hardware::find(&project, &places.store_home()?, asked)?;
     // The user's labels are read before anything is fetched or built: their errors must cost nothing.
     let own = asked.images.as_deref().map(own::read).transpose()?;
-    let means = Means {
-        lock: &project.lock,
-        at_hand: &|entry| places::at_hand(&store, entry, places.offline),
-        rate: hardware.expected_rate(asked),
-    };
-    let mut planned = plan_all(&project, asked, &means)?;
+    let mut planned = plan_all(&project, asked, places, &store, &hardware)?;
     let runs_something = planned.iter().any(|paper| paper.networks.iter().any(|network| network.runs));
     let mut pictures = Pictures { private: asked.thumbnails, ..Pictures::default() };
     let mut by_paper: BTreeMap<String, Vec<Run>> = BTreeMap::new();
@@ -80,11 +76,22 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
 }
 
 /// The plans of every paper and network that the command line means.
-pub(crate) fn plan_all<'a>(project: &'a Project, asked: &Replicate, means: &Means<'_>) -> Result<Vec<Planned<'a>>> {
+pub(crate) fn plan_all<'a>(
+    project: &'a Project,
+    asked: &Replicate,
+    places: &Places,
+    store: &Store,
+    hardware: &Hardware,
+) -> Result<Vec<Planned<'a>>> {
+    let means = Means {
+        lock: &project.lock,
+        at_hand: &|entry| places::at_hand(store, entry, places.offline),
+        rate: hardware.expected_rate(asked),
+    };
     let mut planned = Vec::new();
     for (paper, ids) in project.target(&asked.target)? {
         let networks = paper.spec.networks.iter().filter(|network| ids.contains(&network.id));
-        let networks = networks.map(|network| plan::plan(&paper.spec, network, means, asked));
+        let networks = networks.map(|network| plan::plan(&paper.spec, network, &means, asked));
         planned.push(Planned { paper, networks: networks.collect::<Result<_>>()? });
     }
     Ok(planned)

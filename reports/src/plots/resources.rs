@@ -95,9 +95,9 @@ fn finish(
     Ok(Plot { name, title, caption: caption.to_owned(), drawing })
 }
 
-/// A run's measurement of that name, if its value can be drawn.
+/// A run's last measurement of that name, which is the one that the table shows, if its value can be drawn.
 pub(crate) fn measurement<'a>(run: &RunView<'a>, name: &str) -> Option<&'a Measurement> {
-    run.measurements.iter().find(|m| m.name == name).filter(|m| m.value.is_finite() && m.value >= 0.0)
+    run.measurements.iter().rev().find(|m| m.name == name).filter(|m| m.value.is_finite() && m.value >= 0.0)
 }
 
 /// `resnet50 · cpu · fp32 · batch 16`.

@@ -11,14 +11,13 @@ use fs_err::File;
 use images::Crop;
 use sha2::{Digest as _, Sha256};
 use spec::event::Event;
-use spec::job::Job;
+use spec::job::{Job, TIMED_BATCHES, WARM_UP_BATCHES, WARM_UP_SECONDS};
 use spec::metric::Unit;
 use spec::protocol::Protocol;
 use spec::record::Prediction;
 
 use super::canary::hex;
-use super::throughput::{self, LEAST_BATCHES};
-use super::{Loaded, rows, timed};
+use super::{Loaded, rows, throughput, timed};
 use crate::answer::Answer;
 use crate::emit::Emitter;
 use crate::error::{Error, Result};
@@ -45,11 +44,6 @@ struct Spent {
     /// Images/s of the full batches after the warm-up.
     samples: Vec<f64>,
 }
-
-/// Batches count as timed after this many seconds in the network …
-const WARM_UP_SECONDS: f64 = 2.0;
-/// … and this many batches.
-const WARM_UP_BATCHES: usize = 5;
 
 impl Spent {
     /// Adds one forward pass over `crops` crops.
@@ -78,7 +72,7 @@ pub(crate) fn run(loaded: &Loaded, stage: &Predict<'_>, job: &Job, emitter: &Emi
     emitter.value("time.wait-for-input", spent.waiting, Some(Unit::Seconds))?;
     emitter.value("time.total", total, Some(Unit::Seconds))?;
     emitter.value("throughput.end-to-end", items.len() as f64 / total, Some(Unit::ImagesPerSecond))?;
-    let timed = spent.samples.len() >= LEAST_BATCHES;
+    let timed = spent.samples.len() >= TIMED_BATCHES;
     if timed {
         throughput::report(spent.samples, device, emitter)?;
         emitter.note("the network was timed while predicting, with the input pipeline's threads beside it")?;

@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use spec::job::Job;
+use spec::job::{Job, TIMED_BATCHES};
 use spec::metric::Unit;
 use tch::{Device, Tensor};
 
@@ -13,9 +13,6 @@ use crate::emit::Emitter;
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::streams::Stream;
-
-/// Fewer samples would not give a useful interval.
-pub(crate) const LEAST_BATCHES: usize = 30;
 
 pub(crate) fn run(
     loaded: &Loaded,
@@ -26,7 +23,7 @@ pub(crate) fn run(
     emitter: &Emitter<'_>,
 ) -> Result<()> {
     emitter.stage("throughput")?;
-    let batches = batches.max(LEAST_BATCHES);
+    let batches = batches.max(TIMED_BATCHES);
     let device = loaded.network.how().device;
     let x = loaded.network.prepare(&random_batch(job.settings.batch, loaded.input, job.settings.seed)?)?;
     reset_peaks(device, emitter)?;
