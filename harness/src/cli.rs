@@ -65,7 +65,10 @@ Examples:
   harness replicate all --tier smoke
   harness replicate resnet50 --on imagenet-val-650 --precision bf16
   harness replicate resnet50 --on imagenet-val --have imagenet-val=/data/ILSVRC2012
-  harness replicate googlenet --images holiday-pictures --json > googlenet.json")]
+  harness replicate googlenet --images holiday-pictures --json > googlenet.json
+  harness replicate gan                          trains, shortened, and tests
+  harness replicate gan --tier train --budget 40m
+  harness replicate gan --tier train --budget 40m --resume")]
     Replicate(Replicate),
     /// What exists: papers, their networks, how many claims
     List(Json),
@@ -105,9 +108,9 @@ pub(crate) enum Tier {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Replicate {
-    /// A network (`vgg19`), a paper (`vgg`), or `all`
+    /// A network (`vgg19`), an experiment (`gan-mnist`), a paper (`vgg`), or `all`
     pub(crate) target: String,
-    /// How far to go [default: the highest that data, hardware and budget allow]
+    /// How far to go [default: the highest that data, hardware and budget allow; `smoke` for what is trained]
     #[arg(long)]
     pub(crate) tier: Option<Tier>,
     /// The data set, by its id in datasets.lock (`harness data list`)
@@ -131,7 +134,7 @@ pub(crate) struct Replicate {
     /// `channels-last` or `contiguous`
     #[arg(long, value_parser = parse_plain::<spec::job::MemoryFormat>, default_value = "channels-last")]
     pub(crate) memory_format: spec::job::MemoryFormat,
-    /// Images a batch [default: the hardware profile's]
+    /// Images a batch [default: the hardware profile's; for what is trained, the recipe's]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) batch: Option<u32>,
     /// libtorch's threads [default: the cores this process may use]
@@ -152,9 +155,17 @@ pub(crate) struct Replicate {
     /// Show pictures on the page even of data that may not be passed on: such a page is not to be published
     #[arg(long)]
     pub(crate) thumbnails: bool,
-    /// Take only data that the network is expected to be through with in this time: `90s`, `40m`, `2h`
+    /// Take only data that the network is expected to be through with in this time, and train all experiments
+    /// together no longer than that: `90s`, `40m`, `2h`
     #[arg(long, value_parser = duration)]
     pub(crate) budget: Option<std::time::Duration>,
+    /// Train each network for so many steps, in place of the tier's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) steps: Option<u64>,
+    /// Go on with experiments that were stopped (Ctrl-C, killed, disk full): the newest such run of each, with the
+    /// options that it was begun with; those of them that are done stand, those not begun are begun
+    #[arg(long)]
+    pub(crate) resume: bool,
     /// The seed of every named random stream
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,

@@ -1,15 +1,16 @@
-//! One network's runs: the job, the record, and a smaller batch after an out-of-memory.
+//! The runs of one network or experiment: the job, the record, and a smaller batch after an out-of-memory.
 //!
 //! Must not choose data, weights or settings: they come decided.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use results::store::{Run, Runs};
+use results::store::{Run, RunWriter, Runs};
 use spec::event::{Event, FailureKind};
 use spec::job::{FORMAT, Job, JobWeights, Settings, Stage};
 use spec::record::{DataIdentity, RunPlan};
 
+use crate::naming;
 use crate::project::{PaperFolder, Project};
 use crate::run::{self, End, Runner};
 use crate::watch::Watch;
@@ -30,7 +31,7 @@ pub(crate) struct Shared<'a> {
 
 /// One run, decided.
 pub(crate) struct Work {
-    /// The network, or None for the machine's peaks.
+    /// The network or the experiment, or None for the machine's peaks.
     pub(crate) network: Option<String>,
     pub(crate) settings: Settings,
     pub(crate) weights: Option<JobWeights>,
@@ -38,7 +39,29 @@ pub(crate) struct Work {
     pub(crate) stages: Vec<Stage>,
 }
 
-/// Runs it, with the next smaller batch after each out-of-memory; gives every run's record, the last one last.
+impl Work {
+    /// Whether it trains: then the batch is a part of the recipe.
+    fn is_experiment(&self) -> bool {
+        self.stages.iter().any(|stage| matches!(stage, Stage::Experiment(_)))
+    }
+
+    /// The job as it is made for a run of that id.
+    pub(crate) fn job(&self, paper: Option<&PaperFolder>, run: &str, out: PathBuf) -> Job {
+        Job {
+            format: FORMAT,
+            run: run.to_owned(),
+            paper: paper.map_or_else(|| "machine".to_owned(), |paper| paper.spec.id.clone()),
+            network: self.network.clone(),
+            settings: self.settings.clone(),
+            weights: self.weights.clone(),
+            stages: self.stages.clone(),
+            out,
+        }
+    }
+}
+
+/// Runs it, with the next smaller batch after each out-of-memory where the batch is free; gives every run's record, the
+/// last one last.
 pub(crate) fn execute(shared: &Shared<'_>, paper: Option<&PaperFolder>, work: &Work) -> Result<Vec<Run>> {
     let mut done: Vec<Run> = Vec::new();
     let first = work.settings.batch;
@@ -47,12 +70,15 @@ pub(crate) fn execute(shared: &Shared<'_>, paper: Option<&PaperFolder>, work: &W
     if ladder.last() != Some(&1) {
         ladder.push(1);
     }
+    if work.is_experiment() {
+        ladder.truncate(1);
+    }
     for batch in ladder {
         let retry_of = done.last().map(|run| run.plan.run.clone());
         let (run, end) = once(shared, paper, work, batch, retry_of)?;
         done.push(run);
         match end {
-            End::Failed(FailureKind::OutOfMemory, _) if batch > 1 => {
+            End::Failed(FailureKind::OutOfMemory, _) if batch > 1 && !work.is_experiment() => {
                 shared.progress.line(&format!("batch {batch} does not fit into memory: trying a smaller one"));
             }
             _ => break,
@@ -68,19 +94,9 @@ fn once(
     batch: usize,
     retry_of: Option<String>,
 ) -> Result<(Run, End)> {
-    let what = work.network.as_deref().unwrap_or("machine");
-    let id = results::store::new_run_id(what);
-    let folder = shared.runs.join(&id);
-    let job = Job {
-        format: FORMAT,
-        run: id.clone(),
-        paper: paper.map_or_else(|| "machine".to_owned(), |paper| paper.spec.id.clone()),
-        network: work.network.clone(),
-        settings: Settings { batch, ..work.settings.clone() },
-        weights: work.weights.clone(),
-        stages: work.stages.clone(),
-        out: std::path::absolute(&folder)?,
-    };
+    let id = results::store::new_run_id(work.network.as_deref().unwrap_or("machine"));
+    let mut job = work.job(paper, &id, std::path::absolute(shared.runs.join(&id))?);
+    job.settings.batch = batch;
     let plan = RunPlan {
         format: results::store::RECORD_FORMAT,
         run: id,
@@ -94,45 +110,33 @@ fn once(
         profile: shared.profile.clone(),
         data: work.data.clone(),
         retry_of,
-        job: named_places(&job, &shared.places),
+        job: naming::named(&job, &shared.places),
     };
-    let mut record = Runs::at(&shared.runs).create(&plan).context("the run's record cannot be written")?;
-    let mut watch = Watch::new(&shared.progress, what);
-    let end = run::run(shared.runner, &job, &mut record, |event| {
+    let record = Runs::at(&shared.runs).create(&plan).context("the run's record cannot be written")?;
+    carry_out(shared, &job, record)
+}
+
+/// Goes on with a run's record. The runner finds the checkpoints in the run's folder by itself.
+pub(crate) fn go_on(shared: &Shared<'_>, job: &Job, notes: &[String]) -> Result<Run> {
+    let mut record = Runs::at(&shared.runs).reopen(&job.run)?;
+    for text in notes {
+        record.append(&Event::Note { text: text.clone() })?;
+    }
+    Ok(carry_out(shared, job, record)?.0)
+}
+
+fn carry_out(shared: &Shared<'_>, job: &Job, mut record: RunWriter) -> Result<(Run, End)> {
+    let mut watch = Watch::new(&shared.progress, job.network.as_deref().unwrap_or("machine"));
+    let end = run::run(shared.runner, job, &mut record, |event| {
         if !matches!(event, Event::Started { .. }) {
             watch.see(event);
         }
     })?;
     drop(watch);
-    let run = Run::open(&folder)?;
+    let run = Run::open(record.dir())?;
+    drop(record);
     if end == End::Finished {
         results::rescore::keep(&run)?;
     }
     Ok((run, end))
-}
-
-/// The job with `$RUNS`, `$STORE` and `$PROJECT` for this machine's folders: a record is to be read, and published,
-/// elsewhere.
-fn named_places(job: &Job, places: &[(&'static str, PathBuf)]) -> Job {
-    let named = |path: &mut PathBuf| {
-        let inside =
-            places.iter().find_map(|(name, folder)| Some(Path::new(name).join(path.strip_prefix(folder).ok()?)));
-        if let Some(inside) = inside {
-            *path = inside;
-        }
-    };
-    let mut job = job.clone();
-    named(&mut job.out);
-    if let Some(weights) = &mut job.weights {
-        named(&mut weights.path);
-        named(&mut weights.names);
-    }
-    for stage in &mut job.stages {
-        match stage {
-            Stage::Canary { pictures, .. } => pictures.iter_mut().for_each(|picture| named(&mut picture.path)),
-            Stage::Predict { list, .. } | Stage::InputPipeline { list, .. } => named(list),
-            Stage::Throughput { .. } | Stage::Peaks { .. } => {}
-        }
-    }
-    job
 }

@@ -95,5 +95,9 @@ fn kind(op: &Op) -> String {
         Op::Add => "sum".to_owned(),
         Op::Concat => "concatenation".to_owned(),
         Op::PadShortcut { .. } => "padded shortcut".to_owned(),
+        Op::Sigmoid => "sigmoid".to_owned(),
+        Op::Maxout { pieces } => format!("maxout of {pieces}"),
+        Op::Rbf { .. } => "radial basis functions".to_owned(),
+        Op::Transform(_) => "spatial transformer".to_owned(),
     }
 }

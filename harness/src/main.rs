@@ -5,18 +5,25 @@
 mod canary;
 mod cli;
 mod cmd;
+mod differ;
 mod execute;
 mod facts;
 mod hardware;
+mod interrupt;
+mod naming;
 mod own;
 mod places;
 mod plan;
 mod prepare;
 mod project;
 mod publish;
+mod resume;
 mod run;
+#[cfg(test)]
+mod samples;
 mod screen;
 mod settings;
+mod target;
 mod toolchain;
 mod watch;
 

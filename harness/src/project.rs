@@ -51,40 +51,15 @@ impl Project {
         Ok(Self { root, lock, lock_sha256, papers })
     }
 
-    /// What a word on the command line means: papers, and in each the networks that are asked for.
-    pub(crate) fn target(&self, word: &str) -> Result<Vec<(&PaperFolder, Vec<String>)>> {
-        let all = |paper: &PaperFolder| paper.spec.networks.iter().map(|n| n.id.clone()).collect::<Vec<_>>();
-        if word == "all" {
-            return Ok(self.papers.iter().map(|paper| (paper, all(paper))).collect());
-        }
-        // A network first: `googlenet` is both, and means the same either way.
-        for paper in &self.papers {
-            if paper.spec.networks.iter().any(|network| network.id == word) {
-                return Ok(vec![(paper, vec![word.to_owned()])]);
-            }
-        }
-        match self.papers.iter().find(|paper| paper.spec.id == word) {
-            Some(paper) => Ok(vec![(paper, all(paper))]),
-            None => bail!("there is no paper or network `{word}`{}; `harness list` shows them", self.nearest(word)),
-        }
-    }
-
-    /// The paper that a word names, or that has the network it names.
+    /// The paper that a word names, or that has the network or experiment it names.
     pub(crate) fn paper(&self, word: &str) -> Result<&PaperFolder> {
         match self.papers.iter().find(|paper| paper.spec.id == word) {
             Some(paper) => Ok(paper),
             None => match self.target(word)?.as_slice() {
-                [(paper, _)] => Ok(paper),
+                [target] => Ok(target.paper),
                 _ => bail!("name one paper, not `{word}`"),
             },
         }
-    }
-
-    fn nearest(&self, word: &str) -> String {
-        let names = self.papers.iter().flat_map(|paper| {
-            std::iter::once(paper.spec.id.as_str()).chain(paper.spec.networks.iter().map(|n| n.id.as_str()))
-        });
-        suggestion(word, names)
     }
 
     /// The commit, with `+` when tracked files are changed; `unknown` outside a git checkout.

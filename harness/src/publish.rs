@@ -89,6 +89,11 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
             environment: run.environment.as_ref(),
             measurements: &run.measurements,
             canary: &run.canary,
+            outcomes: &run.outcomes,
+            curves: &run.curves,
+            pictures: &run.pictures,
+            resumed: run.resumed.len() as u64,
+            dir: &run.dir,
             status,
         })
         .collect();
@@ -104,6 +109,7 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
             classes: &classes,
             pictures: &pictures.canary,
             worst: &worst,
+            show_private: pictures.private,
             command,
             notice: None,
             footer: &footer,

@@ -15,6 +15,8 @@ use results::store::RunWriter;
 use spec::event::{Event, FailureKind};
 use spec::job::Job;
 
+use crate::interrupt;
+
 /// How to start a runner.
 #[derive(Debug, Clone)]
 pub(crate) struct Runner {
@@ -33,8 +35,12 @@ pub(crate) enum End {
     Failed(FailureKind, String),
 }
 
+/// Between two looks at whether somebody stopped the run.
+const LOOK: Duration = Duration::from_millis(200);
+
 /// Runs one job to its end. Every event goes into the record as it comes; what a dead runner could not say is added.
 pub(crate) fn run(runner: &Runner, job: &Job, record: &mut RunWriter, mut seen: impl FnMut(&Event)) -> Result<End> {
+    let _watching = interrupt::watch()?;
     let kills_before = oom_kills();
     let started = Instant::now();
     let mut child = spawn(runner, job)?;
@@ -42,9 +48,15 @@ pub(crate) fn run(runner: &Runner, job: &Job, record: &mut RunWriter, mut seen: 
     let lines = listen_to_stdout(&mut child)?;
     let mut end = None;
     let mut hung = false;
+    let mut heard = Instant::now();
     loop {
-        match lines.recv_timeout(runner.patience) {
+        if interrupt::asked() {
+            // From the keyboard the runner had the signal too. Its last checkpoint is whole: it was renamed into place.
+            child.kill().context("the runner could not be stopped")?;
+        }
+        match lines.recv_timeout(runner.patience.min(LOOK)) {
             Ok(line) => {
+                heard = Instant::now();
                 let event = match serde_json::from_str::<Event>(&line) {
                     Ok(event) => event,
                     Err(_) => Event::Note { text: format!("the runner said something that is no event: {line}") },
@@ -57,11 +69,12 @@ pub(crate) fn run(runner: &Runner, job: &Job, record: &mut RunWriter, mut seen: 
                 record.append(&event).context("the run's record could not be written")?;
                 seen(&event);
             }
-            Err(RecvTimeoutError::Timeout) => {
+            Err(RecvTimeoutError::Timeout) if heard.elapsed() >= runner.patience => {
                 hung = true;
                 child.kill().context("the hung runner could not be stopped")?;
                 break;
             }
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
@@ -72,7 +85,9 @@ pub(crate) fn run(runner: &Runner, job: &Job, record: &mut RunWriter, mut seen: 
     {
         return Ok(end);
     }
-    let (kind, message) = if hung {
+    let (kind, message) = if interrupt::asked() {
+        (FailureKind::Interrupted, "it was stopped by Ctrl-C (SIGINT) or SIGTERM".to_owned())
+    } else if hung {
         (FailureKind::Hung, format!("the runner said nothing for {} s and was stopped", runner.patience.as_secs()))
     } else {
         how_it_died(status, oom_kills() > kills_before)
@@ -121,7 +136,8 @@ fn listen_to_stdout(child: &mut Child) -> Result<Receiver<String>> {
 fn listen_to_stderr(child: &mut Child, folder: &Path) -> Result<std::thread::JoinHandle<String>> {
     const KEPT: usize = 5;
     let stderr = child.stderr.take().context("the runner has no standard error")?;
-    let mut log = fs_err::File::create(folder.join("runner.log"))?;
+    // A run that is gone on with keeps what its first process said.
+    let mut log = fs_err::OpenOptions::new().append(true).create(true).open(folder.join("runner.log"))?;
     Ok(std::thread::spawn(move || {
         let mut kept = std::collections::VecDeque::new();
         for line in BufReader::new(stderr).split(b'\n') {
@@ -144,6 +160,7 @@ fn how_it_died(status: ExitStatus, oom_killed: bool) -> (FailureKind, String) {
         (Some(9), _) if oom_killed => {
             (FailureKind::OutOfMemory, "the kernel killed the runner for want of memory (signal 9, SIGKILL)".to_owned())
         }
+        (Some(2), _) => (FailureKind::Interrupted, "the runner was stopped by SIGINT, as from the keyboard".to_owned()),
         (Some(signal), _) => {
             (FailureKind::Killed, format!("the runner was killed by signal {signal}{}", signal_name(signal)))
         }
@@ -156,7 +173,6 @@ fn how_it_died(status: ExitStatus, oom_killed: bool) -> (FailureKind, String) {
 
 fn signal_name(signal: i32) -> &'static str {
     match signal {
-        2 => " (SIGINT, from the keyboard)",
         4 => " (SIGILL, an instruction this processor lacks)",
         6 => " (SIGABRT)",
         7 => " (SIGBUS)",
@@ -186,6 +202,7 @@ mod tests {
         let killed = ExitStatus::from_raw(9);
         assert_eq!(how_it_died(killed, true).0, FailureKind::OutOfMemory);
         assert_eq!(how_it_died(killed, false).0, FailureKind::Killed);
+        assert_eq!(how_it_died(ExitStatus::from_raw(2), false).0, FailureKind::Interrupted);
         assert!(how_it_died(ExitStatus::from_raw(11), false).1.contains("SIGSEGV"));
         assert_eq!(how_it_died(ExitStatus::from_raw(3 << 8), false).0, FailureKind::Other);
     }

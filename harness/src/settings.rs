@@ -2,6 +2,8 @@
 //!
 //! Must not decide what is compared with what.
 
+pub(crate) mod experiment;
+
 use anyhow::{Result, bail};
 use spec::job::{Device, Precision, Settings, Stage, TIMED_BATCHES, WARM_UP_BATCHES, WARM_UP_SECONDS};
 

@@ -30,6 +30,8 @@ impl Watch {
                 self.bar.set_style(style("{msg} {spinner} {elapsed}"));
                 self.bar.set_message(format!("{}: {}", self.what, stage(name)));
                 self.bar.reset();
+                // The next progress is of this stage: its length may be the last one's.
+                self.bar.unset_length();
                 self.progress.line(&format!("{}: {}", self.what, stage(name)));
             }
             Event::Progress { done, total, unit } => {
@@ -40,6 +42,15 @@ impl Watch {
                 }
                 self.bar.set_position(*done);
             }
+            Event::Resumed { what, step, .. } => {
+                self.progress.line(&format!("{}: {what} goes on from step {step}", self.what));
+            }
+            Event::Outcomes(file) => self.progress.line(&format!(
+                "{}: {} on {} under {}: {} of {} examples",
+                self.what, file.network, file.data, file.protocol, file.metric, file.count
+            )),
+            Event::Curve(curve) => self.progress.line(&format!("{}: curve {}", self.what, curve.file)),
+            Event::Picture(picture) => self.progress.line(&format!("{}: picture {}", self.what, picture.file)),
             Event::Note { text } => self.progress.line(&format!("{}: {text}", self.what)),
             Event::Failed { kind, message, .. } => {
                 self.progress.line(&format!("{}: failed ({kind}): {message}", self.what));
@@ -56,15 +67,20 @@ impl Drop for Watch {
     }
 }
 
-fn stage(name: &str) -> &str {
+fn stage(name: &str) -> String {
     match name {
-        "load" => "loading weights",
-        "canary" => "looking at the canary's pictures",
-        "predict" => "predicting",
-        "throughput" => "timing the network",
-        "input-pipeline" => "timing the input pipeline",
-        "peaks" => "measuring this machine's peaks",
-        other => other,
+        "load" => "loading weights".to_owned(),
+        "canary" => "looking at the canary's pictures".to_owned(),
+        "predict" => "predicting".to_owned(),
+        "throughput" => "timing the network".to_owned(),
+        "input-pipeline" => "timing the input pipeline".to_owned(),
+        "peaks" => "measuring this machine's peaks".to_owned(),
+        // An experiment names its stages after what it is at: `train st-cnn-rts`, `test st-cnn-rts`.
+        other => match other.split_once(' ') {
+            Some(("train", what)) => format!("training {what}"),
+            Some(("test", what)) => format!("testing {what}"),
+            _ => other.to_owned(),
+        },
     }
 }
 

@@ -27,7 +27,14 @@ fn main() {
         .define("_GLIBCXX_USE_CXX11_ABI", "1")
         .include(&include)
         .include(include.join("torch/csrc/api/include"))
-        .files(["cpp/context.cpp", "cpp/memory.cpp", "cpp/operators.cpp", "cpp/lrn.cpp"])
+        .files([
+            "cpp/context.cpp",
+            "cpp/memory.cpp",
+            "cpp/operators.cpp",
+            "cpp/lrn.cpp",
+            "cpp/sgd.cpp",
+            "cpp/conv_plane.cpp",
+        ])
         .compile("torch_shim");
     println!("cargo::rustc-link-arg=-Wl,-rpath,{}", lib.display());
     // libtorch_cpu.so names CUDA libraries that a machine without a GPU does not have.

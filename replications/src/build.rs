@@ -2,7 +2,7 @@
 //!
 //! Must not judge: a layer that does not fit is written as it is, and [`Graph::shapes`] says what is wrong with it.
 
-use crate::graph::{Conv, Graph, Node, NodeId, Op, Pool};
+use crate::graph::{Conv, Graph, Node, NodeId, Op, Pool, Transform};
 use crate::shapes::output_shape;
 
 /// A square window and how it moves: the part of a layer that papers print as `7×7/2`.
@@ -115,6 +115,33 @@ impl Builder {
     /// ReLU.
     pub fn relu(&mut self, name: impl Into<String>, from: NodeId) -> NodeId {
         self.node(name, Op::Relu, &[from])
+    }
+
+    /// Sigmoid.
+    pub fn sigmoid(&mut self, name: impl Into<String>, from: NodeId) -> NodeId {
+        self.node(name, Op::Sigmoid, &[from])
+    }
+
+    /// The maximum over each `pieces` neighbouring features.
+    pub fn maxout(&mut self, name: impl Into<String>, from: NodeId, pieces: usize) -> NodeId {
+        self.node(name, Op::Maxout { pieces }, &[from])
+    }
+
+    /// Radial basis functions.
+    pub fn rbf(&mut self, name: impl Into<String>, from: NodeId, outputs: usize) -> NodeId {
+        let inputs = self.channels(from);
+        self.node(name, Op::Rbf { inputs, outputs }, &[from])
+    }
+
+    /// A spatial transformer's grid and sampler: looks `map` up as the numbers of `parameters` say.
+    pub fn transform(
+        &mut self,
+        name: impl Into<String>,
+        map: NodeId,
+        parameters: NodeId,
+        transform: Transform,
+    ) -> NodeId {
+        self.node(name, Op::Transform(transform), &[map, parameters])
     }
 
     /// Max pooling.

@@ -8,7 +8,7 @@ use crate::shapes::GraphError;
 /// One tensor that a network keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
-    /// `<layer>.weight`, `<layer>.bias`, `<layer>.running_mean`, `<layer>.running_var`.
+    /// `<layer>.weight`, `<layer>.bias`, `<layer>.scale`, `<layer>.running_mean`, `<layer>.running_var`.
     pub name: String,
     /// Its shape: `[out, in / groups, kernel, kernel]` for a convolution, `[out, in]` for a fully connected layer,
     /// `[channels]` for the rest.
@@ -69,7 +69,7 @@ impl Graph {
         let mut depths: Vec<usize> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             let before = node.inputs.iter().filter_map(|id| depths.get(id.0)).max().copied().unwrap_or(0);
-            let own = usize::from(matches!(node.op, Op::Conv(_) | Op::Linear { .. }));
+            let own = usize::from(matches!(node.op, Op::Conv(_) | Op::Linear { .. } | Op::Rbf { .. }));
             depths.push(before + own);
         }
         depths.get(self.output.0).copied().unwrap_or(0)
@@ -101,6 +101,9 @@ fn parameters_of(node: &Node) -> Vec<Parameter> {
             let bias = bias.then(|| parameter("bias", vec![outputs], true));
             std::iter::once(weight).chain(bias).collect()
         }
+        Op::Rbf { inputs, outputs } => {
+            vec![parameter("weight", vec![outputs, inputs], true), parameter("scale", vec![outputs, inputs], true)]
+        }
         Op::BatchNorm { channels, .. } => vec![
             parameter("weight", vec![channels], true),
             parameter("bias", vec![channels], true),
@@ -114,7 +117,7 @@ fn parameters_of(node: &Node) -> Vec<Parameter> {
 fn multiply_adds_of(op: &Op, output: &[usize]) -> u64 {
     let each = match *op {
         Op::Conv(Conv { inputs, kernel, groups, .. }) => product(&[inputs / groups.max(1), kernel, kernel]),
-        Op::Linear { inputs, .. } => inputs as u64,
+        Op::Linear { inputs, .. } | Op::Rbf { inputs, .. } => inputs as u64,
         _ => 0,
     };
     each.saturating_mul(product(output))

@@ -48,6 +48,23 @@ pub enum Op {
     },
     /// max(x, 0).
     Relu,
+    /// 1 / (1 + e^-x).
+    Sigmoid,
+    /// The maximum over each `pieces` neighbouring features (Goodfellow et al. 2013): `[n·pieces]` to `[n]`.
+    Maxout {
+        /// Features that compete.
+        pieces: usize,
+    },
+    /// Radial basis functions: logit k is -Σᵢ βₖᵢ (xᵢ - μₖᵢ)²; weight `[out, in]` holds μ, scale `[out, in]` β.
+    Rbf {
+        /// Input features.
+        inputs: usize,
+        /// Output features.
+        outputs: usize,
+    },
+    /// A spatial transformer's grid and sampler: the first input is the map `[C, H, W]`, the second the parameters of
+    /// the transformation, as many as [`Transform::parameters`] says.
+    Transform(Transform),
     /// Maximum over windows.
     MaxPool(Pool),
     /// Mean over windows (zeros of the padding count).
@@ -93,6 +110,56 @@ pub enum Op {
         /// Channels of zeros added, half on each side.
         pad: usize,
     },
+}
+
+/// A spatial transformer's numbers (Jaderberg et al. 2015, section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transform {
+    /// The family of transformations.
+    pub kind: TransformKind,
+    /// The output's `[H, W]`.
+    pub output: [usize; 2],
+}
+
+/// Families of transformations. Coordinates run from -1 to 1 over the outer edges of the border pixels' centres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransformKind {
+    /// 2 × 3 numbers, row by row.
+    Affine,
+    /// The first 8 of 3 × 3 numbers, row by row; the ninth is 1.
+    Projective,
+    /// Where each of `side` × `side` control points of a regular grid is looked up: all x, then all y.
+    ThinPlateSpline {
+        /// Control points along a side.
+        side: usize,
+    },
+}
+
+impl Transform {
+    /// How many numbers say one transformation.
+    #[must_use]
+    pub fn parameters(&self) -> usize {
+        match self.kind {
+            TransformKind::Affine => 6,
+            TransformKind::Projective => 8,
+            TransformKind::ThinPlateSpline { side } => 2 * side * side,
+        }
+    }
+
+    /// The numbers of the transformation that changes nothing.
+    #[must_use]
+    pub fn identity(&self) -> Vec<f32> {
+        match self.kind {
+            TransformKind::Affine => vec![1.0, 0.0, 0.0, 0.0, 1.0, 0.0],
+            TransformKind::Projective => vec![1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0],
+            TransformKind::ThinPlateSpline { side } => {
+                let place = |index: usize| 2.0 * index as f32 / side.saturating_sub(1).max(1) as f32 - 1.0;
+                let x = (0..side * side).map(|point| place(point % side));
+                let y = (0..side * side).map(|point| place(point / side));
+                x.chain(y).collect()
+            }
+        }
+    }
 }
 
 /// A convolution's numbers.

@@ -16,6 +16,9 @@ papers! {
     vgg at "../vgg/mod.rs",
     googlenet at "../googlenet/mod.rs",
     resnet at "../resnet/mod.rs",
+    gan at "../gan/mod.rs",
+    adversarial at "../adversarial/mod.rs",
+    stn at "../stn/mod.rs",
 }
 
 /// One paper's folder.

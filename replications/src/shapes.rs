@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use thiserror::Error;
 
-use crate::graph::{Conv, Graph, Op, Pool};
+use crate::graph::{Conv, Graph, Op, Pool, Transform};
 
 /// A graph that cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -125,6 +125,10 @@ pub(crate) fn output_shape(op: &Op, image: [usize; 3], inputs: &[&[usize]]) -> R
             }
             Ok(inputs[0].to_vec())
         }
+        Op::Transform(transform) => {
+            arity(inputs, 2)?;
+            transformed(transform, volume(inputs[0])?, inputs[1])
+        }
         one => {
             arity(inputs, 1)?;
             of_one_input(one, inputs[0])
@@ -154,14 +158,32 @@ fn of_one_input(op: &Op, input: &[usize]) -> Result<Vec<usize>, Problem> {
             Ok(vec![c.saturating_add(*pad), h.div_ceil(*stride), w.div_ceil(*stride)])
         }
         Op::Flatten => Ok(vec![input.iter().fold(1, |features: usize, &side| features.saturating_mul(side))]),
-        Op::Linear { inputs, outputs, .. } => {
-            let [features] =
-                <[usize; 1]>::try_from(input).map_err(|_| Problem::Rank { wanted: 1, found: input.to_vec() })?;
+        Op::Maxout { pieces } => {
+            let [features] = flat(input)?;
+            if *pieces == 0 || features % pieces != 0 {
+                return Err(Problem::Groups { groups: *pieces, inputs: features, outputs: features });
+            }
+            Ok(vec![features / pieces])
+        }
+        Op::Linear { inputs, outputs, .. } | Op::Rbf { inputs, outputs } => {
+            let [features] = flat(input)?;
             same_channels(*inputs, features)?;
             Ok(vec![*outputs])
         }
-        Op::Relu | Op::Dropout { .. } | Op::Input | Op::Add | Op::Concat => Ok(input.to_vec()),
+        Op::Relu | Op::Sigmoid | Op::Dropout { .. } | Op::Input | Op::Add | Op::Concat | Op::Transform(_) => {
+            Ok(input.to_vec())
+        }
     }
+}
+
+fn transformed(transform: &Transform, [channels, ..]: [usize; 3], parameters: &[usize]) -> Result<Vec<usize>, Problem> {
+    let [found] = flat(parameters)?;
+    same_channels(transform.parameters(), found)?;
+    let [height, width] = transform.output;
+    if height < 2 || width < 2 {
+        return Err(Problem::Window { kernel: 2, stride: 1, padding: 0, side: height.min(width) });
+    }
+    Ok(vec![channels, height, width])
 }
 
 fn convolved(conv: &Conv, [c, h, w]: [usize; 3]) -> Result<Vec<usize>, Problem> {
@@ -222,6 +244,10 @@ fn arity(inputs: &[&[usize]], wanted: usize) -> Result<(), Problem> {
 
 fn same_channels(wanted: usize, found: usize) -> Result<(), Problem> {
     if wanted == found { Ok(()) } else { Err(Problem::Channels { wanted, found }) }
+}
+
+fn flat(shape: &[usize]) -> Result<[usize; 1], Problem> {
+    <[usize; 1]>::try_from(shape).map_err(|_| Problem::Rank { wanted: 1, found: shape.to_vec() })
 }
 
 fn volume(shape: &[usize]) -> Result<[usize; 3], Problem> {

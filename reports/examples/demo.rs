@@ -5,6 +5,8 @@
 
 #[path = "../tests/it/made_up.rs"]
 mod made_up;
+#[path = "../tests/it/made_up_trained.rs"]
+mod made_up_trained;
 
 use std::path::PathBuf;
 
@@ -29,6 +31,8 @@ fn main() -> reports::Result<()> {
         made_up.worst.push(shown);
     }
     let page = made_up.with(|_| (), |input| reports::page::write(&folder, input))?;
+    let trained = made_up_trained::new(&folder.join("runs"));
+    let trained_page = trained.with(|_| (), |input| reports::page::write(&folder, input))?;
     let entries = [
         IndexEntry {
             title: made_up.paper.title.clone(),
@@ -40,9 +44,19 @@ fn main() -> reports::Result<()> {
                 last_run: Some("2026-11-23 (made up)".into()),
             }),
         },
-        IndexEntry { title: "Generative Adversarial Nets".into(), year: 2014, networks: vec![], state: None },
+        IndexEntry {
+            title: trained.paper.title.clone(),
+            year: trained.paper.year,
+            networks: vec!["GAN".into()],
+            state: Some(PaperState {
+                id: trained.paper.id.clone(),
+                counts: Counts::of(&trained.rows),
+                last_run: Some("2026-11-24 (made up)".into()),
+            }),
+        },
+        IndexEntry { title: "Fast R-CNN".into(), year: 2015, networks: vec![], state: None },
     ];
     let index = reports::index::write(&folder, &entries, &made_up.footer)?;
-    println!("{}\n{}", index.display(), page.display());
+    println!("{}\n{}\n{}", index.display(), page.display(), trained_page.display());
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not round a number further than its own precision warrants, and never prints `NaN` or `inf`.
 
-use spec::metric::Unit;
+use spec::metric::{Metric, Unit};
 
 /// Stands for a value that is absent or not a number.
 pub const ABSENT: &str = "–";
@@ -117,6 +117,7 @@ pub fn unit(unit: Unit) -> &'static str {
     match unit {
         Unit::Percent => "%",
         Unit::Points => "points",
+        Unit::Nats => "nats",
         Unit::Count | Unit::Bytes => "",
         Unit::Ratio => "×",
         Unit::Seconds => "s",
@@ -128,10 +129,18 @@ pub fn unit(unit: Unit) -> &'static str {
     }
 }
 
+/// The unit that a metric's values are shown with. A distortion is a ratio by its kind but no factor: no `×` after it.
+#[must_use]
+pub fn shown_unit(metric: Metric, unit: Unit) -> Unit {
+    if metric == Metric::MeanDistortion { Unit::Count } else { unit }
+}
+
 fn measured_number(v: f64, unit: Unit, n: Option<u64>) -> String {
     match unit {
         Unit::Percent | Unit::Points => fixed(v, if n.is_some_and(|n| n < 500) { 1 } else { 2 }),
         Unit::Count | Unit::Iterations if v.fract() == 0.0 => fixed(v, 0),
+        // A tenth of a nat is far within any standard error that is reported.
+        Unit::Nats => fixed(v, 1),
         Unit::Bytes => bytes(v),
         Unit::Count
         | Unit::Iterations
@@ -195,6 +204,8 @@ mod tests {
         assert_eq!(measured(21.692_307, Unit::Percent, Some(650)), "21.69 %");
         assert_eq!(measured(16.666_666, Unit::Percent, Some(60)), "16.7 %");
         assert_eq!(interval(Some(14.29), Some(19.98), Unit::Percent, Some(650)).as_deref(), Some("14.29 to 19.98 %"));
+        assert_eq!(measured(224.96, Unit::Nats, Some(10_000)), "225.0 nats");
+        assert_eq!(measured(0.0618, shown_unit(Metric::MeanDistortion, Unit::Ratio), Some(900)), "0.0618");
         assert_eq!(interval(Some(f64::NAN), Some(1.0), Unit::Percent, None), None);
     }
 
@@ -207,6 +218,7 @@ mod tests {
         assert_eq!(published(10.07, Unit::Percent, Some(0.01)), "10.07 %");
         assert_eq!(published(7.0, Unit::Percent, Some(0.1)), "7.0 %");
         assert_eq!(published(-1.4, Unit::Points, Some(0.1)), "−1.4 points");
+        assert_eq!(published(225.0, Unit::Nats, Some(1.0)), "225 nats");
         assert_eq!(published(f64::INFINITY, Unit::Percent, Some(0.1)), ABSENT);
     }
 

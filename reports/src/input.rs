@@ -4,10 +4,11 @@
 //! as rows.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use results::row::Row;
-use spec::event::{CanaryAnswer, Environment, Measurement};
+use spec::event::{CanaryAnswer, Curve, Environment, Measurement, Outcomes, Picture};
+use spec::job::{ExperimentStage, Stage};
 use spec::paper::Paper;
 use spec::record::RunPlan;
 
@@ -28,6 +29,8 @@ pub struct PageInput<'a> {
     pub pictures: &'a BTreeMap<String, PathBuf>,
     /// What the networks got most wrong, worst first in each set.
     pub worst: &'a [WorstSet],
+    /// Whether pictures that may not be passed on are shown all the same: a page for the reader's own eyes.
+    pub show_private: bool,
     /// The exact command that makes this page again.
     pub command: &'a str,
     /// A sentence shown above everything else, such as a warning that the numbers are made up.
@@ -47,6 +50,16 @@ pub struct RunView<'a> {
     pub measurements: &'a [Measurement],
     /// The canary's answers.
     pub canary: &'a [CanaryAnswer],
+    /// Its files of outcomes. The page gives their names, counts and hashes; scores come as rows.
+    pub outcomes: &'a [Outcomes],
+    /// Its training curves, read from `dir` and checked by their hashes.
+    pub curves: &'a [Curve],
+    /// Its pictures, read from `dir` and checked by their hashes. Of a private one nothing is read.
+    pub pictures: &'a [Picture],
+    /// How often a later process went on with it.
+    pub resumed: u64,
+    /// Its folder.
+    pub dir: &'a Path,
     /// How it ended: `finished`, exactly, or what went wrong in a few words.
     pub status: &'a str,
 }
@@ -118,7 +131,31 @@ pub struct Footer {
     pub date: String,
 }
 
+impl<'a> RunView<'a> {
+    /// What it trained, if that is what it was for.
+    #[must_use]
+    pub fn experiment(&self) -> Option<&'a ExperimentStage> {
+        self.plan.job.stages.iter().find_map(|stage| match stage {
+            Stage::Experiment(stage) => Some(&**stage),
+            _ => None,
+        })
+    }
+
+    /// What it is about, in a word: its network, or else its experiment.
+    #[must_use]
+    pub fn subject(&self) -> &'a str {
+        let experiment = || self.experiment().map_or("no network", |stage| &stage.id);
+        self.plan.network.as_deref().unwrap_or_else(experiment)
+    }
+}
+
 impl PageInput<'_> {
+    /// Whether the paper has something that is trained here.
+    #[must_use]
+    pub fn trains(&self) -> bool {
+        !self.paper.experiments.is_empty() || self.runs.iter().any(|run| run.experiment().is_some())
+    }
+
     /// A class's name and number: `Egyptian cat (285)`.
     #[must_use]
     pub fn class(&self, class: u32) -> String {

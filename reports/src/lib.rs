@@ -7,6 +7,7 @@ pub mod format;
 mod html;
 pub mod index;
 pub mod input;
+mod kept;
 pub mod page;
 mod picture;
 pub mod plots;

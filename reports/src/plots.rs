@@ -1,12 +1,18 @@
-//! The figures of a page, drawn as SVG: measured against published, speed and memory, where a run's time went.
+//! The figures of a page, drawn as SVG: measured against published, training curves, speed and memory, where
+//! a run's time went.
 //!
 //! Must not compute a result. A figure without data is a sentence, never an empty frame.
 
 mod agreement;
 mod canvas;
+mod curves;
+mod frame;
 mod lanes;
+mod legend;
 mod resources;
 mod split;
+
+pub(crate) use resources::measurement;
 
 use crate::Result;
 use crate::input::PageInput;
@@ -15,9 +21,9 @@ use crate::input::PageInput;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plot {
     /// Its file name without `.svg`.
-    pub name: &'static str,
+    pub name: String,
     /// What it shows, in a few words.
-    pub title: &'static str,
+    pub title: String,
     /// How to read it, in a sentence or two.
     pub caption: String,
     /// The drawing, or why there is none.
@@ -30,7 +36,7 @@ pub enum Drawing {
     /// An `<svg>` element whose colours are classes that the page's style sheet defines.
     Svg(String),
     /// Why nothing was drawn.
-    Nothing(&'static str),
+    Nothing(String),
 }
 
 impl Plot {
@@ -49,11 +55,18 @@ impl Plot {
 /// # Errors
 /// [`crate::Error::Figure`] when the drawing library refuses.
 pub fn all(input: &PageInput<'_>) -> Result<Vec<Plot>> {
-    Ok(vec![
-        agreement::plot(input)?,
+    let mut plots = agreement::plots(input)?;
+    let curves = curves::plots(input)?;
+    let about_runs = [
         resources::throughput(input)?,
         resources::memory(input)?,
         split::plot(input)?,
         resources::input_pipeline(input)?,
-    ])
+    ];
+    // A paper that is trained here is not expected to have every one of the figures about prediction runs.
+    let expected = |plot: &Plot| !input.trains() || matches!(plot.drawing, Drawing::Svg(_));
+    plots.retain(expected);
+    plots.extend(curves);
+    plots.extend(about_runs.into_iter().filter(expected));
+    Ok(plots)
 }

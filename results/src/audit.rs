@@ -4,6 +4,7 @@
 
 mod conditions;
 mod consistency;
+mod files;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,10 +12,8 @@ use std::path::Path;
 use serde::Serialize;
 use spec::lock::Lock;
 
-use crate::rescore::{self, FileScore};
-use crate::score::score;
+use crate::Error;
 use crate::store::{Run, Runs, Status};
-use crate::{Error, predictions};
 
 /// What the records are checked against. Everything is optional: what is absent is not checked.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +93,7 @@ pub fn audit(folder: &Path, current: &Current) -> Result<Vec<Finding>, Error> {
         ending(run, &mut findings);
         consistency::check(run, &mut findings);
         conditions::check(run, current, &mut findings);
-        stored_predictions(run, &mut findings);
+        files::check(run, &mut findings);
         all.append(&mut findings.all);
     }
     Ok(all)
@@ -112,42 +111,15 @@ fn ending(run: &Run, findings: &mut Findings<'_>) {
             "the story has no last line: everything was killed at once; its measurements are not used",
         ),
     }
+    if let Some(last) = run.resumed.last() {
+        let times = match run.resumed.len() {
+            1 => "once".to_owned(),
+            times => format!("{times} times"),
+        };
+        let message = format!("went on from a checkpoint {times}, last {} from step {}", last.what, last.step);
+        findings.add(Severity::Note, message);
+    }
     for note in &run.notes {
         findings.add(Severity::Note, note.clone());
-    }
-}
-
-/// Hash and count of the predictions, and the scores kept beside them.
-fn stored_predictions(run: &Run, findings: &mut Findings<'_>) {
-    let kept = rescore::stored(run).unwrap_or_else(|error| {
-        findings.add(Severity::Error, error.to_string());
-        Vec::new()
-    });
-    for file in &run.predictions {
-        let now = match predictions::read(&run.dir, file) {
-            Ok(predictions) => score(&predictions),
-            Err(error) => {
-                findings.add(Severity::Error, error.to_string());
-                continue;
-            }
-        };
-        let same = |kept: &&FileScore| kept.data == file.data && kept.protocol == file.protocol;
-        if let Some(kept) = kept.iter().find(same).filter(|kept| kept.score != now) {
-            findings.add(
-                Severity::Error,
-                format!(
-                    "{} on {}: {} and {} of {} right (top-1, top-5), {} says {} and {} of {}",
-                    file.protocol,
-                    file.data,
-                    now.top1,
-                    now.top5,
-                    now.n,
-                    rescore::SCORES,
-                    kept.score.top1,
-                    kept.score.top5,
-                    kept.score.n
-                ),
-            );
-        }
     }
 }

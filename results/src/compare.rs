@@ -1,16 +1,18 @@
 //! Puts each published number beside the best matching measurement and says how the two compare.
 //!
-//! Must not be kinder than the evidence: only the same data, protocol, single network and weights can replicate.
+//! Must not be kinder than the evidence: only the same data, protocol, single network and weights, or the paper's whole
+//! recipe, can replicate.
 
 mod accuracy;
 mod evidence;
+mod paired;
 mod sizes;
 mod speed;
 
 use std::collections::BTreeMap;
 
 use spec::claim::{Claim, Mark};
-use spec::metric::Unit;
+use spec::metric::{Metric, Unit};
 use spec::paper::Paper;
 use spec::profile::HardwareProfile;
 
@@ -40,6 +42,16 @@ struct Context<'a> {
     profiles: &'a BTreeMap<String, HardwareProfile>,
 }
 
+impl<'a> Context<'a> {
+    /// The finished runs of the paper, oldest first.
+    fn finished(&self) -> Vec<&'a Run> {
+        let of_paper = |run: &&Run| run.plan.paper == self.paper.id && run.is_finished();
+        let mut runs: Vec<&Run> = self.runs.iter().filter(of_paper).collect();
+        runs.sort_by_key(|run| (&run.plan.time, &run.plan.run));
+        runs
+    }
+}
+
 /// How a claim came out.
 struct Judgement {
     verdict: Verdict,
@@ -54,7 +66,7 @@ struct Judgement {
 /// not run, if it has one.
 ///
 /// # Errors
-/// When predictions of a finished run cannot be read or are not the recorded ones.
+/// When predictions or outcomes of a finished run cannot be read, are not the recorded ones, or contradict each other.
 pub fn compare(
     paper: &Paper,
     facts: &BTreeMap<String, StaticFacts>,
@@ -68,26 +80,33 @@ pub fn compare(
     let mut rows = Vec::with_capacity(paper.claims.len() + evidence.len());
     for claim in &paper.claims {
         if claim.metric.is_static() {
-            rows.push(sizes::row(&context, claim).unwrap_or_else(|| not_run_row(&context, claim, not_run)));
+            rows.push(sizes::row(&context, claim).unwrap_or_else(|| not_run_row(&context, claim, not_run, false)));
             continue;
         }
+        if let (Metric::ErrorDifference, Some(versus)) = (claim.metric, &claim.versus) {
+            rows.push(match paired::measure(&context, claim, versus)? {
+                Some((evidence, judgement)) => measured_row(claim, &evidence, judgement),
+                None => not_run_row(&context, claim, not_run, false),
+            });
+            continue;
+        }
+        let about = |e: &Evidence<'_>| e.network == claim.network && e.metric == claim.metric;
         let best = evidence
             .iter()
             .enumerate()
-            .filter(|(_, e)| e.network == claim.network && e.metric == claim.metric)
-            // What is known not to be runnable is not stood in for by a score on quite other data.
-            .filter(|(_, e)| claim.not_run.is_none() || !e.is_on_other_data_than(claim))
+            .filter(|(_, e)| about(e) && e.may_stand_for(&context, claim))
             .max_by(|(_, a), (_, b)| a.fit(&context, claim).cmp(&b.fit(&context, claim)));
         rows.push(match best {
             Some((index, best)) => {
                 shown[index] |= best.is_on_data_of(claim);
-                measured_row(&context, claim, best)
+                measured_row(claim, best, judge(&context, claim, best))
             }
-            None => not_run_row(&context, claim, not_run),
+            None => not_run_row(&context, claim, not_run, evidence.iter().any(about)),
         });
     }
-    let alone = evidence.iter().zip(shown).filter(|(evidence, shown)| !shown && evidence.stands_alone());
-    rows.extend(alone.map(|(evidence, _)| evidence.row(&context)));
+    let ids = evidence::ids(&context, &evidence);
+    let alone = evidence.iter().zip(ids).zip(shown).filter(|((evidence, _), shown)| !shown && evidence.stands_alone());
+    rows.extend(alone.map(|((evidence, id), _)| Row { id, ..evidence.row() }));
     Ok(rows)
 }
 
@@ -98,16 +117,21 @@ pub fn exit_code(rows: &[Row]) -> u8 {
     u8::from(rows.iter().any(|row| row.verdict == Some(Verdict::NotReplicated) && counts(row)))
 }
 
-fn measured_row(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) -> Row {
-    let mut judgement = if claim.metric.is_proportion() {
-        accuracy::judge(context, claim, evidence)
+fn judge(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) -> Judgement {
+    if claim.metric.is_score() {
+        accuracy::judge(claim, evidence, &accuracy::differences(context, claim, evidence))
     } else {
         speed::judge(context, claim, evidence)
-    };
+    }
+}
+
+fn measured_row(claim: &Claim, evidence: &Evidence<'_>, mut judgement: Judgement) -> Row {
     if let (Verdict::ProtocolGap, Some(why)) = (judgement.verdict, &claim.not_run) {
         judgement.reason = format!("{}; the claim itself was not run: {why}", judgement.reason);
     }
-    let measured = evidence.row(context);
+    let measured = evidence.row();
+    // How far a network was trained belongs to its score; a speed's machine and batch are in the reason.
+    let trained = measured.variant.filter(|_| evidence.scored.is_some());
     Row {
         value: measured.value,
         n: measured.n,
@@ -120,11 +144,13 @@ fn measured_row(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) -
         reason: Some(judgement.reason),
         run: measured.run,
         precision: measured.precision,
+        variant: claim.variant.clone().or(trained),
         ..claim_row(claim)
     }
 }
 
-fn not_run_row(context: &Context<'_>, claim: &Claim, plan: &dyn Fn(&Claim) -> Option<String>) -> Row {
+/// `otherwise`: whether the same was measured on other data or under another condition.
+fn not_run_row(context: &Context<'_>, claim: &Claim, plan: &dyn Fn(&Claim) -> Option<String>, otherwise: bool) -> Row {
     let reason = claim
         .not_run
         .clone()
@@ -132,24 +158,39 @@ fn not_run_row(context: &Context<'_>, claim: &Claim, plan: &dyn Fn(&Claim) -> Op
         .or_else(|| claim.gap.clone().filter(|_| claim.metric.is_static()))
         .or_else(|| plan(claim))
         .or_else(|| last_failure(context, &claim.network))
-        .unwrap_or_else(|| general_reason(context, claim));
+        .unwrap_or_else(|| general_reason(context, claim, otherwise));
     Row { verdict: Some(Verdict::NotRun), reason: Some(reason), ..claim_row(claim) }
 }
 
-fn general_reason(context: &Context<'_>, claim: &Claim) -> String {
+fn general_reason(context: &Context<'_>, claim: &Claim, otherwise: bool) -> String {
     // `googlenet/conv1` is a part of googlenet.
     let network = claim.network.split('/').next().unwrap_or_default();
-    if !context.paper.networks.iter().any(|known| known.id == network) {
+    let is_built = |network: &str| context.paper.networks.iter().any(|known| known.id == network);
+    let data = claim.data.as_deref().unwrap_or("the same data");
+    let versus = claim.versus.as_deref().filter(|_| claim.metric == Metric::ErrorDifference);
+    if !is_built(network) {
         format!("{} is not built here", claim.network)
+    } else if let Some(versus) = versus.filter(|versus| !is_built(versus)) {
+        format!("{versus} is not built here")
     } else if claim.metric.is_static() {
         format!("the {} of {} cannot be derived from the networks built here", claim.metric, claim.network)
+    } else if let Some(versus) = versus {
+        format!("no finished run tested both {} and {versus} on {data}", claim.network)
     } else {
-        format!("no finished run measured the {} of {}", claim.metric, claim.network)
+        let where_wanted = match &claim.protocol {
+            Some(protocol) if otherwise => format!(" on {data} under {protocol}"),
+            None if otherwise => format!(" on {data}"),
+            _ => String::new(),
+        };
+        format!("no finished run measured the {} of {}{where_wanted}", claim.metric, claim.network)
     }
 }
 
 fn last_failure(context: &Context<'_>, network: &str) -> Option<String> {
-    let of_network = |run: &&Run| run.plan.paper == context.paper.id && run.plan.network.as_deref() == Some(network);
+    let trains = |run: &Run| run.experiment().is_some_and(|stage| stage.dose.networks.iter().any(|id| id == network));
+    let of_network = |run: &&Run| {
+        run.plan.paper == context.paper.id && (run.plan.network.as_deref() == Some(network) || trains(run))
+    };
     let newest = context.runs.iter().filter(of_network).max_by_key(|run| (&run.plan.time, &run.plan.run))?;
     match &newest.status {
         Status::Finished => None,
@@ -176,7 +217,7 @@ fn claim_row(claim: &Claim) -> Row {
     }
 }
 
-fn empty_row(metric: spec::metric::Metric, unit: Unit) -> Row {
+fn empty_row(metric: Metric, unit: Unit) -> Row {
     Row {
         id: String::new(),
         network: String::new(),

@@ -50,7 +50,7 @@ pub enum Error {
         recorded: String,
     },
     /// Lines are missing or too many.
-    #[error("{}: {found} predictions, the record says {recorded}; the file was changed, so move this run's folder away", .path.display())]
+    #[error("{}: {found} examples, the record says {recorded}; the file was changed, so move this run's folder away", .path.display())]
     Count {
         /// The file.
         path: PathBuf,
@@ -59,6 +59,22 @@ pub enum Error {
         /// Lines in the record.
         recorded: u64,
     },
+    /// Two files that should be about the same examples are not.
+    #[error("{}, line {line}: the true class is another one than in {}, though both are said to be about the same data; a file was made wrongly, so move its run's folder away", .path.display(), .other.display())]
+    OtherExamples {
+        /// One file.
+        path: PathBuf,
+        /// The other.
+        other: PathBuf,
+        /// The first line that differs, from 1.
+        line: usize,
+    },
+    /// A run that has done all it was to do.
+    #[error("{}: this run has finished, so there is nothing to resume; start a new one", .0.display())]
+    Finished(PathBuf),
+    /// A run that another process is writing.
+    #[error("{}: this run is still going on in another process; wait for it or stop it first", .0.display())]
+    GoingOn(PathBuf),
     /// A table could not be made or written.
     #[error("the table could not be made: {0}")]
     Table(String),

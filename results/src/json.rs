@@ -51,6 +51,11 @@ pub fn run(run: &Run) -> Value {
         "measurements": measurements,
         "canary": run.canary,
         "predictions": run.predictions,
+        "experiment": run.experiment().map(|stage| json!({"id": stage.id, "dose": stage.dose, "of_steps": stage.of_steps, "budget": stage.budget})),
+        "outcomes": run.outcomes,
+        "curves": run.curves,
+        "pictures": run.pictures,
+        "resumed": run.resumed,
         "notes": run.notes,
     })
 }

@@ -1,14 +1,17 @@
 //! Run records, scores from stored predictions, verdicts on claims, tables.
 //!
-//! Data flows one way: [`store`] keeps what a run said, [`predictions`] and [`score`] turn it into counts, [`stats`]
-//! gives intervals, [`compare`] puts each claim beside what was measured, [`tables`] and [`json`] write that down.
+//! Data flows one way: [`store`] keeps what a run said, [`predictions`] and [`score`] turn predictions into counts,
+//! [`outcomes`] does the same for what experiments write, [`stats`] gives intervals, [`compare`] puts each claim beside
+//! what was measured, [`tables`] and [`json`] write that down.
 //! Must not run a network, must not draw, and must not need libtorch.
 
+pub mod announced;
 pub mod audit;
 pub mod compare;
 pub mod error;
 pub mod files;
 pub mod json;
+pub mod outcomes;
 pub mod predictions;
 pub mod rescore;
 pub mod row;

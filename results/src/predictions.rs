@@ -4,13 +4,13 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use spec::record::Prediction;
 
-use crate::Error;
-use crate::store::{EVENTS, PredictionsFile};
+use crate::store::PredictionsFile;
+use crate::{Error, announced};
 
 /// Reads one file of predictions in the run's folder `dir`, in the order of the data, after checking its SHA-256 and
 /// its count.
@@ -18,12 +18,7 @@ use crate::store::{EVENTS, PredictionsFile};
 /// # Errors
 /// When the file is missing, its hash or its count is not the recorded one, or a line makes no sense.
 pub fn read(dir: &Path, file: &PredictionsFile) -> Result<Vec<Prediction>, Error> {
-    let path = path_of(dir, file)?;
-    let bytes = fs_err::read(&path)?;
-    let found = sha256_hex(&bytes);
-    if !found.eq_ignore_ascii_case(&file.sha256) {
-        return Err(Error::Hash { path, found, recorded: file.sha256.clone() });
-    }
+    let (path, bytes) = announced::read(dir, &file.file, &file.sha256)?;
     let predictions = parse(&path, &bytes)?;
     if predictions.len() as u64 != file.count {
         return Err(Error::Count { path, found: predictions.len() as u64, recorded: file.count });
@@ -65,16 +60,6 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-fn path_of(dir: &Path, file: &PredictionsFile) -> Result<PathBuf, Error> {
-    let name = Path::new(&file.file);
-    // A record may come from elsewhere; its file names must not lead out of its folder.
-    if name.file_name() != Some(name.as_os_str()) {
-        let message = format!("`{}` is not the name of a file in the run's folder", file.file);
-        return Err(Error::Line { path: dir.join(EVENTS), line: 0, message });
-    }
-    Ok(dir.join(name))
 }
 
 fn check(prediction: &Prediction) -> Result<(), String> {

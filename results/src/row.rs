@@ -9,7 +9,8 @@ use spec::metric::{Metric, Unit};
 /// One line of the table, as `--json` prints it. Absent values are null there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// The claim's id, or `measured/<network>/<metric>/<data>/<protocol>` for a value without a claim.
+    /// The claim's id, or `measured/<network>/<metric>/<data>/<protocol>` for a value without a claim, with what tells
+    /// two of them apart behind it (`…/12000-steps`).
     pub id: String,
     /// The network's id, or the claim's name for an ensemble.
     pub network: String,
@@ -19,9 +20,9 @@ pub struct Row {
     pub value: Option<f64>,
     /// The unit of `value`, `low`, `high` and `published`.
     pub unit: Unit,
-    /// The number of images, for a score.
+    /// The number of examples that the value is over, for a score.
     pub n: Option<u64>,
-    /// How many of them were right, for a score.
+    /// How many of them were right (for agreement: the same; for rubbish: without an answer), where that is counted.
     pub correct: Option<u64>,
     /// The lower end of the 95 % interval.
     pub low: Option<f64>,
@@ -47,7 +48,7 @@ pub struct Row {
     pub claim_data: Option<String>,
     /// The protocol the claim is about.
     pub claim_protocol: Option<String>,
-    /// The paper's words for the variant, if any.
+    /// The paper's words for the variant, if any; else how far a network was trained here (`12,000 of 125,000 steps`).
     pub variant: Option<String>,
     /// The run that the measured value comes from.
     pub run: Option<String>,

@@ -1,9 +1,16 @@
-//! Intervals: exact and Wilson for shares, order statistics for medians.
+//! Intervals: exact and Wilson for shares, order statistics for medians, standard errors for means, and the comparison
+//! of two networks on the same examples.
 //!
 //! Must not know what is counted or timed.
 
+mod mean;
+mod paired;
+
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::beta_reg;
+
+pub use mean::{Mean, mean};
+pub use paired::Paired;
 
 /// The confidence of every interval in this project.
 pub const CONFIDENCE: f64 = 0.95;

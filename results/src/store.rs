@@ -4,8 +4,10 @@
 //! <folder>/<run id>/plan.json          written whole before the runner starts
 //! <folder>/<run id>/events.jsonl       appended, synced at every event that matters
 //! <folder>/<run id>/predictions.jsonl  written by the runner, named with its SHA-256 in an event
+//! <folder>/<run id>/*.csv, *.png       outcomes, curves and pictures of experiments, likewise
 //! ```
-//! Must not score: [`crate::score`] does. Must not change a record that exists.
+//! Must not score: [`crate::score`] does. Must not change a record that exists, but for going on with one that did not
+//! finish.
 
 mod id;
 mod run;
@@ -13,7 +15,7 @@ mod runs;
 mod writer;
 
 pub use id::{new_run_id, run_id};
-pub use run::{PredictionsFile, Run, Status};
+pub use run::{PredictionsFile, Resumption, Run, Status};
 pub use runs::{Listing, Runs, Unreadable};
 pub use writer::RunWriter;
 

@@ -3,7 +3,7 @@
 //! Must not decide anything.
 
 use spec::claim::Claim;
-use spec::metric::Unit;
+use spec::metric::{Metric, Unit};
 
 /// `50,000`.
 pub(crate) fn thousands(number: u64) -> String {
@@ -51,6 +51,34 @@ pub(crate) fn decimals_of_step(step: f64) -> usize {
         .map_or(9, |decimals| decimals as usize)
 }
 
+/// How many decimals a measured value is shown with.
+pub(crate) fn decimals(metric: Metric, unit: Unit) -> usize {
+    match (metric, unit) {
+        // Pixels are 0 to 1, and papers print three decimals of their changes.
+        (Metric::MeanDistortion, _) => 4,
+        (_, Unit::Count) => 0,
+        (_, Unit::ImagesPerSecond | Unit::Milliseconds) => 1,
+        _ => 2,
+    }
+}
+
+/// `73.00 to 76.15 %`: the unit once is enough.
+pub(crate) fn span(low: f64, high: f64, decimals: usize, unit: Unit) -> String {
+    let [low, high] = [low, high].map(|end| quantity(end, decimals, unit));
+    let bare = low.split_once(' ').map_or(low.as_str(), |(number, _)| number);
+    format!("{bare} to {high}")
+}
+
+/// The p-value of a test: `p = 0.042`, `p = 2e-24`, `p < 1e-300`.
+pub(crate) fn p_value(p: f64) -> String {
+    match p {
+        p if p < 1e-300 => "p < 1e-300".to_owned(),
+        p if p < 0.001 => format!("p = {p:.0e}"),
+        p if p < 0.1 => format!("p = {p:.3}"),
+        p => format!("p = {p:.2}"),
+    }
+}
+
 /// `7.40 %`, `138,357,544`, `12.0 ms`.
 pub(crate) fn quantity(value: f64, decimals: usize, unit: Unit) -> String {
     let number = decimal(value, decimals);
@@ -60,7 +88,7 @@ pub(crate) fn quantity(value: f64, decimals: usize, unit: Unit) -> String {
         Unit::Milliseconds => format!("{number} ms"),
         Unit::Seconds => format!("{number} s"),
         Unit::Bytes => bytes(value),
-        Unit::Points | Unit::Days | Unit::Epochs | Unit::Iterations | Unit::ImagesPerSecond => {
+        Unit::Points | Unit::Nats | Unit::Days | Unit::Epochs | Unit::Iterations | Unit::ImagesPerSecond => {
             format!("{number} {unit}")
         }
     }
@@ -95,5 +123,11 @@ mod tests {
         assert_eq!(quantity(7.4, 1, Unit::Percent), "7.4 %");
         assert_eq!(quantity(3.0 * 1024.0 * 1024.0, 0, Unit::Bytes), "3.0 MiB");
         assert_eq!(flops(4.29e12), "4.29 TFLOP/s");
+        assert_eq!(span(-180.5, 182.125, 1, Unit::Nats), "-180.5 to 182.1 nats");
+        assert_eq!(span(0.06, 0.0625, decimals(Metric::MeanDistortion, Unit::Ratio), Unit::Ratio), "0.0600 to 0.0625");
+        assert_eq!(
+            [1.0, 0.04166, 0.0009, 2.3e-24, 0.0].map(p_value).join(", "),
+            "p = 1.00, p = 0.042, p = 9e-4, p = 2e-24, p < 1e-300"
+        );
     }
 }

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod emit;
 mod environment;
 pub mod error;
+pub mod experiments;
 mod gpu;
 pub mod input;
 mod machine;
@@ -16,7 +17,8 @@ mod run;
 mod setup;
 mod stages;
 mod stats;
-mod streams;
+pub mod streams;
+pub mod train;
 pub mod weights;
 
 pub use run::{parse, run};

@@ -6,12 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use spec::event::Event;
 use spec::job::{Device, FORMAT, Job, Precision, Stage};
+use spec::metric::Unit;
 use torch_shim::InferenceMode;
 
 use crate::emit::Emitter;
 use crate::error::{Error, Result};
 use crate::stages::{Loaded, canary, input_pipeline, load, peaks, predict, throughput};
-use crate::{environment, setup};
+use crate::train::Lab;
+use crate::{environment, experiments, setup};
 
 /// Reads a job; `name` says where it is from.
 ///
@@ -71,7 +73,9 @@ fn carry_out(job: &Job, emitter: &Emitter<'_>) -> Result<()> {
     setup::apply(&job.settings)?;
     let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64());
     emitter.event(&Event::Started { time, environment: Box::new(environment::collect(&job.settings)?) })?;
-    let _guard = InferenceMode::enter()?;
+    // An experiment trains; everything else only predicts and measures.
+    let trains = job.stages.iter().any(|stage| matches!(stage, Stage::Experiment(_)));
+    let _guard = if trains { None } else { Some(InferenceMode::enter()?) };
     let needs_network =
         |stage: &Stage| matches!(stage, Stage::Canary { .. } | Stage::Predict { .. } | Stage::Throughput { .. });
     let loaded = if job.stages.iter().any(needs_network) { Some(load::run(job, emitter)?) } else { None };
@@ -112,6 +116,10 @@ fn one(stage: &Stage, job: &Job, loaded: Option<&Loaded>, so_far: &mut SoFar, em
         }
         (Stage::InputPipeline { list, protocol, limit }, _) => {
             input_pipeline::run(list, protocol, *limit, job, emitter)
+        }
+        (Stage::Experiment(stage), _) => {
+            experiments::run(&job.paper, &Lab::new(job, stage, emitter))?;
+            emitter.value("time.total", emitter.at(), Some(Unit::Seconds))
         }
         (Stage::Peaks { seconds }, _) => peaks::run(*seconds, job, emitter),
         (Stage::Canary { .. } | Stage::Predict { .. } | Stage::Throughput { .. }, None) => {

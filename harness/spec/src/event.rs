@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::job::Precision;
-use crate::metric::{Unit, written_form};
+use crate::metric::{Metric, Unit, written_form};
 
 /// One line of a run's story.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,22 @@ pub enum Event {
         /// SHA-256 of the file.
         sha256: String,
     },
+    /// A later process of the same run went on at a checkpoint.
+    Resumed {
+        /// What was being trained.
+        what: String,
+        /// The step it went on from.
+        step: u64,
+        /// Seconds since that process's start.
+        at: f64,
+    },
+    /// A file of outcomes is complete and on disk. A later line of the same network, data, protocol and metric stands
+    /// for the same file.
+    Outcomes(Outcomes),
+    /// A training curve is complete and on disk.
+    Curve(Curve),
+    /// A picture for the page is on disk.
+    Picture(Picture),
     /// Something a reader of the record must know.
     Note {
         /// In a sentence.
@@ -112,6 +128,81 @@ pub struct Measurement {
     /// The samples, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub samples: Vec<f64>,
+}
+
+/// A file of what came out for each example: a CSV file with a header, in the order of the data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcomes {
+    /// The network, an id of the spec.
+    pub network: String,
+    /// The data: an entry of the lock (`imagenet-val-650`), a part of one (`mnist-test`) or made (`mnist-rts-test`).
+    pub data: String,
+    /// The condition's or protocol's id.
+    pub protocol: String,
+    /// What the file is about: `test error` (and training error, rubbish error, agreement) has columns
+    /// `class,given,confidence`, where `given` is empty for a rubbish input without an answer; other metrics have one
+    /// column, `value`, whose mean is the result.
+    pub metric: Metric,
+    /// The file's name in the run's folder.
+    pub file: String,
+    /// Lines without the header.
+    pub count: u64,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// SHA-256 that pins the data: the root hash of the entry, or the hash of what was made.
+    pub root: String,
+    /// The whole set and its size, when this is a part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<crate::lock::PartOf>,
+    /// How the network came to be what it is; None where its weights are the job's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained: Option<Trained>,
+}
+
+/// How a network was trained here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trained {
+    /// Steps done.
+    pub steps: u64,
+    /// Steps of the whole recipe.
+    pub of: u64,
+    /// Whether this is the paper's whole recipe.
+    pub complete: bool,
+    /// In words: `12,000 of 125,000 steps`.
+    pub words: String,
+}
+
+/// A training curve: a CSV file whose first column is `step` and whose others are named in its header.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Curve {
+    /// What was trained: `gan-mnist`, `stn-cnn-affine-rts`.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// The file's name in the run's folder.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+/// A PNG file for the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Picture {
+    /// A short name, unique in the run.
+    pub name: String,
+    /// What is to be seen, in a sentence or two.
+    pub caption: String,
+    /// The file's name in the run's folder.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// Whether it shows data that may not be passed on.
+    #[serde(default)]
+    pub private: bool,
 }
 
 /// One canary picture's answer.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::experiment::{Condition, Dose, Made};
 use crate::metric::written_form;
 use crate::paper::WeightsFormat;
 use crate::protocol::{Input, Protocol};
@@ -164,6 +165,8 @@ pub enum Stage {
         /// At most this many images.
         limit: usize,
     },
+    /// Train and test what a paper's experiment says; goes on where an earlier process of this run stopped.
+    Experiment(Box<ExperimentStage>),
     /// Measure this machine's peaks: matrix products by precision, memory copy.
     Peaks {
         /// Seconds for each peak.
@@ -183,4 +186,43 @@ pub struct CanaryPicture {
     pub class: Option<u32>,
     /// Its softmax probability; None: not known.
     pub score: Option<f64>,
+}
+
+/// An experiment, decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentStage {
+    /// The experiment's id.
+    pub id: String,
+    /// How much of it is done. Its `networks` are never empty here.
+    pub dose: Dose,
+    /// Training steps of the paper's own recipe, to say how much of it this is.
+    pub of_steps: u64,
+    /// Seconds for all training together; None: as long as the dose takes. The steps that fit are decided once, after
+    /// the first few, and kept with the checkpoint.
+    pub budget: Option<f64>,
+    /// The data, unpacked, in the experiment's order.
+    pub data: Vec<ExperimentData>,
+    /// Weights that it starts from, in the experiment's order.
+    pub weights: Vec<JobWeights>,
+    /// The spec's conditions.
+    pub conditions: Vec<Condition>,
+    /// The protocol by which pictures are cut, where the data are pictures in files.
+    pub protocol: Option<Protocol>,
+    /// The spec's data made by rule; what is made must have the hashes given.
+    pub made: Vec<Made>,
+}
+
+/// A data set that an experiment reads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentData {
+    /// The entry of `datasets.lock`.
+    pub id: String,
+    /// Where its files lie.
+    pub folder: PathBuf,
+    /// A CSV file `path,file,class`, for pictures in files.
+    pub list: Option<PathBuf>,
+    /// The root hash over its files.
+    pub root: String,
 }

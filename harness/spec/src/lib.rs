@@ -5,6 +5,7 @@
 
 pub mod claim;
 pub mod event;
+pub mod experiment;
 pub mod job;
 pub mod load;
 pub mod lock;

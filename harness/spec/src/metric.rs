@@ -35,6 +35,24 @@ pub enum Metric {
     /// A difference between two errors, in percentage points; negative means an improvement.
     #[serde(rename = "error difference")]
     ErrorDifference,
+    /// Mean confidence (the largest class probability) over all images, in percent.
+    #[serde(rename = "mean confidence")]
+    MeanConfidence,
+    /// Mean confidence over the images that were got wrong, in percent.
+    #[serde(rename = "mean confidence on mistakes")]
+    ConfidenceOnMistakes,
+    /// Share of images on which two networks give the same answer, in percent; the condition says on which.
+    #[serde(rename = "agreement")]
+    Agreement,
+    /// Share of inputs without any object that get a class with a probability above one half, in percent.
+    #[serde(rename = "rubbish error")]
+    RubbishError,
+    /// Mean over images of the root of the mean squared change of a pixel (pixels 0 to 1).
+    #[serde(rename = "mean distortion")]
+    MeanDistortion,
+    /// Mean log-likelihood of test examples, in nats.
+    #[serde(rename = "log-likelihood")]
+    LogLikelihood,
     /// Learned parameters.
     #[serde(rename = "parameters")]
     Parameters,
@@ -82,6 +100,9 @@ pub enum Unit {
     /// Percentage points.
     #[serde(rename = "points")]
     Points,
+    /// Nats: natural logarithms of a density.
+    #[serde(rename = "nats")]
+    Nats,
     /// A plain count.
     #[serde(rename = "count")]
     Count,
@@ -113,7 +134,7 @@ pub enum Unit {
 
 impl Metric {
     /// Every metric, in the order of the tables.
-    pub const ALL: [Metric; 21] = [
+    pub const ALL: [Metric; 27] = [
         Metric::Top1Error,
         Metric::Top5Error,
         Metric::TestError,
@@ -123,6 +144,12 @@ impl Metric {
         Metric::CocoAp,
         Metric::MeanClassRecall,
         Metric::ErrorDifference,
+        Metric::MeanConfidence,
+        Metric::ConfidenceOnMistakes,
+        Metric::Agreement,
+        Metric::RubbishError,
+        Metric::MeanDistortion,
+        Metric::LogLikelihood,
         Metric::Parameters,
         Metric::ParameterRatio,
         Metric::MultiplyAdds,
@@ -150,10 +177,15 @@ impl Metric {
             | M::MeanAp
             | M::CocoAp
             | M::MeanClassRecall
+            | M::MeanConfidence
+            | M::ConfidenceOnMistakes
+            | M::Agreement
+            | M::RubbishError
             | M::FractionOfPeak => &[Unit::Percent],
             M::ErrorDifference => &[Unit::Points],
             M::Parameters | M::MultiplyAdds | M::Layers => &[Unit::Count],
-            M::ParameterRatio | M::SpeedUp => &[Unit::Ratio],
+            M::LogLikelihood => &[Unit::Nats],
+            M::ParameterRatio | M::SpeedUp | M::MeanDistortion => &[Unit::Ratio],
             M::TrainingTime => &[Unit::Days, Unit::Seconds],
             M::TrainingLength => &[Unit::Epochs, Unit::Iterations],
             M::ForwardTime | M::BackwardTime => &[Unit::Milliseconds],
@@ -165,7 +197,29 @@ impl Metric {
     /// Whether the value is a share of images, so that a binomial interval fits it.
     #[must_use]
     pub fn is_proportion(self) -> bool {
-        matches!(self, Metric::Top1Error | Metric::Top5Error | Metric::TestError | Metric::TrainingError)
+        matches!(
+            self,
+            Metric::Top1Error
+                | Metric::Top5Error
+                | Metric::TestError
+                | Metric::TrainingError
+                | Metric::Agreement
+                | Metric::RubbishError
+        )
+    }
+
+    /// Whether the value is measured on a data set, so that data, protocol and weights must agree with a claim's.
+    #[must_use]
+    pub fn is_score(self) -> bool {
+        self.is_proportion()
+            || matches!(
+                self,
+                Metric::ErrorDifference
+                    | Metric::MeanConfidence
+                    | Metric::ConfidenceOnMistakes
+                    | Metric::MeanDistortion
+                    | Metric::LogLikelihood
+            )
     }
 
     /// Whether the value follows from the network's definition alone (tier `instant`).

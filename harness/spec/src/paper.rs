@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::claim::{Claim, Mark, Source};
+use crate::experiment::{Condition, Experiment, Made};
 use crate::metric::written_form;
 use crate::protocol::{Input, Protocol};
 
@@ -35,6 +36,15 @@ pub struct Paper {
     pub recipe: Vec<RecipeItem>,
     /// Test-time protocols that claims name.
     pub protocols: Vec<Protocol>,
+    /// What trained networks are tested under, where it is no protocol on pictures: ids that claims name likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
+    /// What is trained from nothing here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub experiments: Vec<Experiment>,
+    /// Data made by rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<Made>,
     /// Data sets the replication can be run on: ids of `datasets.lock`, the wanted one first.
     pub data: Vec<String>,
     /// Weights the replication can be run with, the wanted one first for each network.
@@ -69,7 +79,7 @@ pub struct Network {
     pub title: String,
     /// One image's shape, `[C, H, W]`.
     pub input: [u32; 3],
-    /// The number of classes.
+    /// The number of classes; 0 for a network that does not classify.
     pub classes: u32,
     /// The protocol that accuracy is measured under when none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]

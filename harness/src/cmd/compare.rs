@@ -1,13 +1,17 @@
 //! `harness compare A B`: two runs side by side, and the images they answer differently.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use results::store::Run;
 use serde_json::{Value, json};
+use spec::event::Outcomes;
 use spec::record::Prediction;
 
+use super::rescore::in_words;
 use crate::cli::{Compare, Places};
+use crate::differ::{self, Leaf};
 use crate::project::Project;
 use crate::screen::{self, say};
 
@@ -23,22 +27,34 @@ pub(crate) fn run(asked: &Compare, places: &Places) -> Result<u8> {
         (Some(a), Some(b)) => Some(Difference::between(&a, &b)),
         _ => None,
     };
+    let outcomes = outcomes(&a, &b);
     if asked.json {
         screen::json(&json!({
             "a": results::json::run(&a), "b": results::json::run(&b),
             "conditions": conditions.iter().map(|(what, a, b)| json!({"what": what, "a": a, "b": b})).collect::<Vec<_>>(),
             "predictions": predictions.as_ref().map(Difference::json),
+            "outcomes": outcomes.iter().map(Pair::json).collect::<Vec<_>>(),
         }))?;
         return Ok(0);
     }
     say!("Conditions that differ");
     screen::table(
         &["what", &a.plan.run, &b.plan.run],
-        conditions.iter().map(|(what, a, b)| vec![what.clone(), short(a), short(b)]),
+        conditions.iter().map(|(what, a, b)| vec![what.clone(), differ::short(a), differ::short(b)]),
     );
     say!("\nMeasurements");
     screen::table(&["what", &a.plan.run, &b.plan.run, "b / a"], measurements(&a, &b));
     say!("");
+    if !outcomes.is_empty() {
+        say!("Outcomes");
+        screen::table(
+            &["network", "metric", "data", "protocol", &a.plan.run, &b.plan.run, "files"],
+            outcomes.iter().map(Pair::row),
+        );
+        if predictions.is_none() {
+            return Ok(0);
+        }
+    }
     match predictions {
         Some(difference) => difference.print(),
         None => say!("One of the two has no predictions, so that there is nothing to compare image by image."),
@@ -54,36 +70,11 @@ fn open(word: &str, runs: &Path) -> Result<Run> {
 }
 
 /// Every leaf of plan and environment on which the two runs do not agree.
-fn differing_conditions(a: &Run, b: &Run) -> Result<Vec<(String, Value, Value)>> {
+fn differing_conditions(a: &Run, b: &Run) -> Result<Vec<Leaf>> {
     let whole = |run: &Run| -> Result<Value> {
         Ok(json!({"plan": serde_json::to_value(&run.plan)?, "environment": serde_json::to_value(&run.environment)?}))
     };
-    let mut differing = Vec::new();
-    walk("", &whole(a)?, &whole(b)?, &mut differing);
-    Ok(differing)
-}
-
-fn walk(path: &str, a: &Value, b: &Value, differing: &mut Vec<(String, Value, Value)>) {
-    match (a, b) {
-        (Value::Object(left), Value::Object(right)) => {
-            let keys = left.keys().chain(right.keys().filter(|key| !left.contains_key(*key)));
-            for key in keys {
-                let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                walk(&below, left.get(key).unwrap_or(&Value::Null), right.get(key).unwrap_or(&Value::Null), differing);
-            }
-        }
-        (a, b) if a != b => differing.push((path.to_owned(), a.clone(), b.clone())),
-        _ => {}
-    }
-}
-
-fn short(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "—".to_owned(),
-        other => other.to_string(),
-    };
-    if text.chars().count() > 60 { text.chars().take(59).chain(['…']).collect() } else { text }
+    Ok(differ::leaves(&whole(a)?, &whole(b)?))
 }
 
 fn measurements(a: &Run, b: &Run) -> Vec<Vec<String>> {
@@ -106,6 +97,64 @@ fn first_predictions(run: &Run) -> Result<Option<Vec<Prediction>>> {
     match run.predictions.first() {
         Some(file) => Ok(Some(results::predictions::read(&run.dir, file)?)),
         None => Ok(None),
+    }
+}
+
+/// What one test came to in either run.
+struct Pair {
+    what: [String; 4],
+    a: Option<String>,
+    b: Option<String>,
+    same: Option<bool>,
+}
+
+/// Every test that either run has outcomes of.
+fn outcomes(a: &Run, b: &Run) -> Vec<Pair> {
+    let key =
+        |file: &Outcomes| [file.network.clone(), file.metric.to_string(), file.data.clone(), file.protocol.clone()];
+    let by_key = |run: &Run| -> BTreeMap<[String; 4], Outcomes> {
+        run.outcomes.iter().map(|file| (key(file), file.clone())).collect()
+    };
+    let (of_a, of_b) = (by_key(a), by_key(b));
+    let mut keys: Vec<_> = of_a.keys().chain(of_b.keys().filter(|key| !of_a.contains_key(*key))).cloned().collect();
+    keys.sort();
+    let pair = |what: [String; 4]| {
+        let (in_a, in_b) = (of_a.get(&what), of_b.get(&what));
+        Pair {
+            a: in_a.map(|file| result(a, file)),
+            b: in_b.map(|file| result(b, file)),
+            same: in_a.zip(in_b).map(|(a, b)| a.sha256 == b.sha256),
+            what,
+        }
+    };
+    keys.into_iter().map(pair).collect()
+}
+
+/// What a file of outcomes comes to, in the words of tables.
+fn result(run: &Run, file: &Outcomes) -> String {
+    match results::outcomes::read(&run.dir, file) {
+        Ok(table) => in_words(&results::outcomes::score(&table, file.metric)),
+        Err(error) => error.to_string(),
+    }
+}
+
+impl Pair {
+    fn row(&self) -> Vec<String> {
+        let shown = |result: &Option<String>| result.clone().unwrap_or_else(|| "—".to_owned());
+        let files = match self.same {
+            Some(true) => "equal to the byte",
+            Some(false) => "differ",
+            None => "in one run only",
+        };
+        self.what.iter().cloned().chain([shown(&self.a), shown(&self.b), files.to_owned()]).collect()
+    }
+
+    fn json(&self) -> Value {
+        let [network, metric, data, protocol] = &self.what;
+        json!({
+            "network": network, "metric": metric, "data": data, "protocol": protocol,
+            "a": self.a, "b": self.b, "same_bytes": self.same,
+        })
     }
 }
 

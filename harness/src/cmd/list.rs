@@ -14,6 +14,7 @@ struct Listed<'a> {
     title: &'a str,
     year: u16,
     networks: Vec<&'a str>,
+    experiments: Vec<&'a str>,
     claims: usize,
     marks: BTreeMap<String, usize>,
 }
@@ -33,6 +34,7 @@ pub(crate) fn run(json: bool) -> Result<u8> {
                 title: &paper.spec.title,
                 year: paper.spec.year,
                 networks: paper.spec.networks.iter().map(|network| network.id.as_str()).collect(),
+                experiments: paper.spec.experiments.iter().map(|experiment| experiment.id.as_str()).collect(),
                 claims: paper.spec.claims.len(),
                 marks,
             }
@@ -43,7 +45,7 @@ pub(crate) fn run(json: bool) -> Result<u8> {
         return Ok(0);
     }
     screen::table(
-        &["paper", "title", "year", "networks", "claims"],
+        &["paper", "title", "year", "networks", "experiments", "claims"],
         listed.iter().map(|paper| {
             let marks: Vec<_> = paper.marks.iter().map(|(mark, count)| format!("{count} {mark}")).collect();
             vec![
@@ -51,10 +53,11 @@ pub(crate) fn run(json: bool) -> Result<u8> {
                 paper.title.to_owned(),
                 paper.year.to_string(),
                 paper.networks.join(" "),
+                paper.experiments.join(" "),
                 format!("{} ({})", paper.claims, marks.join(", ")),
             ]
         }),
     );
-    say!("\n`harness show <paper>` tells the claims; `harness replicate <network>` measures.");
+    say!("\n`harness show <paper>` tells the claims; `harness replicate <network or experiment>` measures.");
     Ok(0)
 }

@@ -1,28 +1,54 @@
 //! `harness replicate`: plan, fetch, run, compare, report.
 
+mod experiments;
+mod reasons;
+
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use results::row::Row;
-use results::store::{Run, Status};
-use spec::claim::Claim;
-use spec::metric::Metric;
+use results::store::Run;
 use store::Store;
+
+use self::reasons::{failure, why_not_run};
 
 use crate::cli::{Places, Replicate};
 use crate::execute::{self, Shared};
 use crate::hardware::Hardware;
-use crate::plan::{self, Means, NetworkPlan};
+use crate::plan::{self, ExperimentPlan, Means, NetworkPlan};
 use crate::prepare::{self, Prepared};
 use crate::project::{PaperFolder, Project};
 use crate::publish::{self, Material, Pictures};
 use crate::screen::say;
-use crate::{canary, facts, own, places, screen, settings};
+use crate::{canary, facts, interrupt, own, places, resume, screen, settings};
 
-/// One paper with the plans of the networks that were asked for.
+/// One paper with the plans of the networks and experiments that were asked for.
 pub(crate) struct Planned<'a> {
     pub(crate) paper: &'a PaperFolder,
     pub(crate) networks: Vec<NetworkPlan>,
+    pub(crate) experiments: Vec<ExperimentPlan>,
+}
+
+impl Planned<'_> {
+    /// Whether a network runs on pictures.
+    fn predicts(&self) -> bool {
+        self.networks.iter().any(|network| network.runs)
+    }
+
+    /// Whether an experiment runs.
+    fn experiments_run(&self) -> bool {
+        self.experiments.iter().any(ExperimentPlan::runs)
+    }
+
+    /// Whether this row is about what was asked for.
+    fn asked_for(&self, row: &Row) -> bool {
+        let of_experiment = |plan: &ExperimentPlan| match &plan.part.only {
+            Some(network) => network == &row.network,
+            None => plan.experiment.networks.contains(&row.network),
+        };
+        self.networks.iter().any(|network| network.network.id == row.network)
+            || self.experiments.iter().any(of_experiment)
+    }
 }
 
 pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
@@ -33,11 +59,12 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     // The user's labels are read before anything is fetched or built: their errors must cost nothing.
     let own = asked.images.as_deref().map(own::read).transpose()?;
     let mut planned = plan_all(&project, asked, places, &store, &hardware)?;
-    let runs_something = planned.iter().any(|paper| paper.networks.iter().any(|network| network.runs));
+    experiments::check(asked, &planned, &places.runs(&project))?;
+    let predicts = planned.iter().any(Planned::predicts);
     let mut pictures = Pictures { private: asked.thumbnails, ..Pictures::default() };
     let mut by_paper: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     let mut profiles = hardware.profiles.clone();
-    if runs_something {
+    if predicts || planned.iter().any(Planned::experiments_run) {
         // What cannot be computed here is told before anything is fetched.
         let as_asked = settings::settings(asked, &hardware)?;
         let prepared = prepare::prepare(&project, places, &store, &progress, asked, &mut planned, own)?;
@@ -57,25 +84,43 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
             batches: hardware.batches(),
             progress: progress.clone(),
         };
-        hardware.measure_peaks(&shared, &as_asked, 0.0, &mut profiles)?;
+        let experiments = experiments::decide(&shared, &planned, asked, &hardware, &prepared)?;
+        if predicts {
+            hardware.measure_peaks(&shared, &as_asked, 0.0, &mut profiles)?;
+        }
         for paper in &planned {
             for network in paper.networks.iter().filter(|network| network.runs) {
+                if interrupt::asked() {
+                    break;
+                }
                 let runs = run_network(&shared, paper.paper, network, asked, &hardware, &prepared, &mut pictures)?;
                 by_paper.entry(paper.paper.spec.id.clone()).or_default().extend(runs);
             }
         }
         let reached = by_paper.values().flatten().filter_map(rate_reached).fold(0.0, f64::max);
-        hardware.measure_peaks(&shared, &as_asked, reached, &mut profiles)?;
+        if predicts && !interrupt::asked() {
+            hardware.measure_peaks(&shared, &as_asked, reached, &mut profiles)?;
+        }
+        for experiment in experiments {
+            let runs = by_paper.entry(experiment.paper().to_owned()).or_default();
+            runs.extend(experiment.carry_out(&shared)?);
+        }
     }
     let mut code = 0;
+    let mut can_go_on = false;
     for paper in &planned {
         let runs = by_paper.remove(&paper.paper.spec.id).unwrap_or_default();
         code = code.max(finish(&project, places, asked, paper, &runs, &profiles, &pictures)?);
+        can_go_on |= runs.iter().any(resume::can_go_on);
     }
-    Ok(code)
+    if can_go_on {
+        let resume = if asked.resume { "" } else { " --resume" };
+        eprintln!("to go on where it stopped: {}{resume}", command_line());
+    }
+    Ok(if interrupt::asked() { 2 } else { code })
 }
 
-/// The plans of every paper and network that the command line means.
+/// The plans of every paper, network and experiment that the command line means.
 pub(crate) fn plan_all<'a>(
     project: &'a Project,
     asked: &Replicate,
@@ -89,10 +134,26 @@ pub(crate) fn plan_all<'a>(
         rate: hardware.expected_rate(asked),
     };
     let mut planned = Vec::new();
-    for (paper, ids) in project.target(&asked.target)? {
-        let networks = paper.spec.networks.iter().filter(|network| ids.contains(&network.id));
+    let targets = project.target(&asked.target)?;
+    let of_experiments = [("--steps", asked.steps.is_some()), ("--resume", asked.resume)];
+    if let Some((option, _)) = of_experiments.iter().find(|(_, given)| *given)
+        && targets.iter().all(|target| target.meant.experiments.is_empty())
+    {
+        bail!("{option} is for experiments, and `{}` has none: leave it out", asked.target);
+    }
+    for target in targets {
+        let (paper, meant) = (target.paper, target.meant);
+        let networks = paper.spec.networks.iter().filter(|network| meant.networks.contains(&network.id));
         let networks = networks.map(|network| plan::plan(&paper.spec, network, &means, asked));
-        planned.push(Planned { paper, networks: networks.collect::<Result<_>>()? });
+        let experiments = meant.experiments.iter().map(|part| plan::plan_experiment(&paper.spec, part, &means, asked));
+        planned.push(Planned {
+            paper,
+            networks: networks.collect::<Result<_>>()?,
+            experiments: experiments.collect::<Result<_>>()?,
+        });
+    }
+    if let Some(budget) = asked.budget {
+        plan::share_budget(planned.iter_mut().flat_map(|paper| &mut paper.experiments), budget);
     }
     Ok(planned)
 }
@@ -131,8 +192,7 @@ fn finish(
     let facts = facts::of(paper)?;
     let mut rows = publish::rows(paper, &facts, runs, profiles, &|claim| why_not_run(planned, runs, claim))?;
     // What was asked for comes first; the order within stays the spec's.
-    let asked_for = |row: &Row| planned.networks.iter().any(|network| network.network.id == row.network);
-    rows.sort_by_key(|row| !asked_for(row));
+    rows.sort_by_key(|row| !planned.asked_for(row));
     let site = places.pages(project);
     let command = command_line();
     let material = Material { paper, facts: &facts, runs, rows: &rows, pictures, command: &command };
@@ -141,7 +201,7 @@ fn finish(
     if asked.json {
         screen::json(&results::json::object(&paper.spec.id, runs, &rows))?;
     } else {
-        let shown: Vec<Row> = rows.iter().filter(|row| asked_for(row)).cloned().collect();
+        let shown: Vec<Row> = rows.iter().filter(|row| planned.asked_for(row)).cloned().collect();
         say!("{} ({})", paper.spec.title, paper.spec.year);
         for run in runs.iter().filter(|run| !run.canary.is_empty()) {
             say!("{}", canary::in_words(run));
@@ -161,33 +221,6 @@ fn finish(
 /// FLOP/s that a run's network reached: two a multiply-add.
 fn rate_reached(run: &Run) -> Option<f64> {
     Some(2.0 * run.measurement("macs")?.value * run.measurement("throughput.network")?.value)
-}
-
-/// What to say of a run that did not finish; None for one that a smaller batch made good.
-fn failure(run: &Run) -> Option<String> {
-    match &run.status {
-        Status::Finished => None,
-        Status::Failed { kind: spec::event::FailureKind::OutOfMemory, .. } if run.plan.job.settings.batch > 1 => None,
-        Status::Failed { kind, message } => Some(format!("{} failed ({kind}): {message}", run.plan.run)),
-        Status::Incomplete => Some(format!("{} has no end", run.plan.run)),
-    }
-}
-
-/// The plan's reason why a claim has no measured value.
-fn why_not_run(planned: &Planned<'_>, runs: &[Run], claim: &Claim) -> Option<String> {
-    let Some(network) = planned.networks.iter().find(|network| network.network.id == claim.network) else {
-        let built = planned.paper.spec.networks.iter().any(|network| network.id == claim.network);
-        return built.then(|| format!("not asked for; `harness replicate {}` runs it", claim.network));
-    };
-    let of_network = |run: &&Run| run.plan.network.as_ref() == Some(&claim.network);
-    if let Some(message) = runs.iter().filter(of_network).find_map(failure) {
-        return Some(message);
-    }
-    match claim.metric {
-        Metric::Top1Error | Metric::Top5Error => network.no_accuracy(),
-        metric if metric.is_speed() && !network.runs => Some("tier instant does not time".to_owned()),
-        _ => None,
-    }
 }
 
 /// The command that makes this page again, as a person would type it.

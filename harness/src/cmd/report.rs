@@ -39,7 +39,9 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
         let facts = facts::of(paper)?;
         let not_run = |claim: &spec::claim::Claim| {
             let built = paper.spec.networks.iter().any(|network| network.id == claim.network);
-            built.then(|| format!("no stored run of it; `harness replicate {}` makes one", claim.network))
+            let tested =
+                of_paper.iter().filter_map(Run::experiment).any(|stage| stage.dose.networks.contains(&claim.network));
+            (built && !tested).then(|| format!("no stored run of it; `harness replicate {}` makes one", claim.network))
         };
         let rows = publish::rows(paper, &facts, &of_paper, &profiles, &not_run)?;
         let command = format!("cargo run -p harness -- report {}", paper.spec.id);
@@ -77,20 +79,22 @@ fn stored(folder: &std::path::Path) -> Vec<Run> {
     }
 }
 
-/// The newest finished run of each network, data set, protocol, precision, device and machine.
+/// The newest finished run of each network, data set, protocol, precision, device and machine; of each experiment also of
+/// each dose, budget and seed.
 fn newest<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<Run> {
     let mut newest: BTreeMap<String, &Run> = BTreeMap::new();
     for run in runs.filter(|run| run.status == Status::Finished) {
         let settings = &run.plan.job.settings;
         let protocols: Vec<_> = run.predictions.iter().map(|file| file.protocol.as_str()).collect();
         let key = format!(
-            "{:?} {:?} {protocols:?} {} {} {:?} {}",
+            "{:?} {:?} {protocols:?} {} {} {:?} {} {:?}",
             run.plan.network,
             run.plan.data.as_ref().map(|data| &data.id),
             settings.precision,
             settings.device,
             run.plan.job.weights.as_ref().map(|weights| &weights.id),
-            run.plan.profile
+            run.plan.profile,
+            run.experiment().map(|stage| (&stage.dose, stage.budget, settings.seed))
         );
         match newest.get(&key) {
             Some(known) if known.plan.time >= run.plan.time => {}

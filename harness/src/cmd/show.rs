@@ -1,6 +1,8 @@
 //! `harness show`: one paper's claims and protocols, as its spec gives them.
 
 use anyhow::Result;
+use spec::experiment::Dose;
+use spec::paper::Paper;
 
 use crate::cli::Show;
 use crate::project::Project;
@@ -39,28 +41,35 @@ pub(crate) fn run(asked: &Show) -> Result<u8> {
             ]
         }),
     );
-    say!("\nProtocols");
-    screen::table(
-        &["id", "what", "source", "runs here"],
-        paper.protocols.iter().map(|protocol| {
-            let runs = if protocol.views.kind.is_implemented() { "yes" } else { "not yet" };
-            vec![protocol.id.clone(), protocol.title.clone(), protocol.source.clone(), runs.to_owned()]
-        }),
-    );
-    say!("\nWeights");
-    screen::table(
-        &["id", "network", "origin", "colour", "mean"],
-        paper.weights.iter().map(|weights| {
-            let input = &weights.input;
-            vec![
-                weights.id.clone(),
-                weights.network.clone(),
-                weights.origin.clone(),
-                format!("{} 0..{}", input.colour, input.range),
-                format!("{:?}", input.mean),
-            ]
-        }),
-    );
+    if !paper.experiments.is_empty() {
+        experiments(paper);
+    }
+    if !paper.protocols.is_empty() {
+        say!("\nProtocols");
+        screen::table(
+            &["id", "what", "source", "runs here"],
+            paper.protocols.iter().map(|protocol| {
+                let runs = if protocol.views.kind.is_implemented() { "yes" } else { "not yet" };
+                vec![protocol.id.clone(), protocol.title.clone(), protocol.source.clone(), runs.to_owned()]
+            }),
+        );
+    }
+    if !paper.weights.is_empty() {
+        say!("\nWeights");
+        screen::table(
+            &["id", "network", "origin", "colour", "mean"],
+            paper.weights.iter().map(|weights| {
+                let input = &weights.input;
+                vec![
+                    weights.id.clone(),
+                    weights.network.clone(),
+                    weights.origin.clone(),
+                    format!("{} 0..{}", input.colour, input.range),
+                    format!("{:?}", input.mean),
+                ]
+            }),
+        );
+    }
     say!("\nTraining recipe, as printed");
     screen::table(
         &["what", "value", "mark"],
@@ -78,4 +87,53 @@ pub(crate) fn run(asked: &Show) -> Result<u8> {
         say!("  {}: {}", source.key, source.title);
     }
     Ok(0)
+}
+
+/// What is trained from nothing here, how long, and what it is tested under.
+fn experiments(paper: &Paper) {
+    say!("\nExperiments");
+    screen::table(
+        &["id", "what", "networks", "data", "tier smoke", "tier train"],
+        paper.experiments.iter().map(|experiment| {
+            let reads = experiment.data.iter().chain(&experiment.weights);
+            vec![
+                experiment.id.clone(),
+                experiment.title.clone(),
+                experiment.networks.join(" "),
+                reads.cloned().collect::<Vec<_>>().join(" "),
+                experiment.smoke.as_ref().map_or_else(|| "left out".to_owned(), dose),
+                dose(&experiment.train),
+            ]
+        }),
+    );
+    if !paper.conditions.is_empty() {
+        say!("\nTested under");
+        screen::table(
+            &["id", "what", "source", "left open, and settled here"],
+            paper.conditions.iter().map(|condition| {
+                let note = condition.note.clone().unwrap_or_default();
+                vec![condition.id.clone(), condition.title.clone(), condition.source.clone(), note]
+            }),
+        );
+    }
+    if !paper.made.is_empty() {
+        say!("\nData made by rule");
+        screen::table(
+            &["id", "from", "rule", "images"],
+            paper.made.iter().map(|made| {
+                let count = if made.sha256.is_some() { made.count.to_string() } else { "made anew".to_owned() };
+                vec![made.id.clone(), made.from.clone(), made.rule.clone(), count]
+            }),
+        );
+    }
+}
+
+/// A tier's dose in a sentence.
+pub(crate) fn dose(dose: &Dose) -> String {
+    let of = if dose.networks.is_empty() { String::new() } else { format!(" of {}", dose.networks.join(", ")) };
+    let whole = if dose.complete { "the paper's recipe" } else { "not the whole recipe" };
+    match dose.steps {
+        0 => format!("trains nothing{of}: {}", dose.what),
+        steps => format!("{steps} steps{of} ({whole}): {}", dose.what),
+    }
 }

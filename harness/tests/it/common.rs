@@ -42,6 +42,11 @@ impl Place {
 
     /// Calls the harness offline in this place.
     pub(crate) fn harness(&self, arguments: &[&str]) -> Said {
+        said(&mut self.command(arguments))
+    }
+
+    /// The call that [`Place::harness`] makes.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
         command.args(arguments).arg("--offline");
         for folder in ["home", "results", "site"] {
@@ -52,7 +57,7 @@ impl Place {
             Some(runner) => command.env("REPLICATIONS_RUNNER", runner),
             None => command.env_remove("REPLICATIONS_RUNNER"),
         };
-        said(&mut command)
+        command
     }
 
     /// The run folders, oldest first.

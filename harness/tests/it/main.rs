@@ -1,9 +1,11 @@
 //! The command line as its users meet it: what it prints, how it ends, what it leaves on disk.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
 
+mod checkout;
 mod common;
 mod deaths;
 mod end_to_end;
+mod experiments;
 mod instant;
 mod own_images;
 mod reference;

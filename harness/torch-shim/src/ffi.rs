@@ -42,6 +42,23 @@ unsafe extern "C" {
     pub(crate) fn shim_inference_leave(guard: *mut c_void);
     pub(crate) fn shim_load(path: *const c_char) -> Message;
 
+    pub(crate) fn shim_sgd(
+        parameters: *const *mut C_tensor,
+        gradients: *const *mut C_tensor,
+        velocities: *const *mut C_tensor,
+        count: i64,
+        rate: f64,
+        momentum: f64,
+        decay: f64,
+    ) -> Message;
+
+    pub(crate) fn shim_conv_plane(
+        map: *const C_tensor,
+        weight: *const C_tensor,
+        bias: *const C_tensor,
+        out: *mut *mut C_tensor,
+    ) -> Message;
+
     pub(crate) fn shim_accelerator_memory(out: *mut Memory) -> Message;
     pub(crate) fn shim_accelerator_reset_peaks() -> Message;
     pub(crate) fn shim_accelerator_empty_cache() -> Message;

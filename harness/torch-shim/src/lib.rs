@@ -7,13 +7,17 @@ mod context;
 mod ffi;
 mod memory;
 mod operators;
+mod sgd;
 
 pub use context::{
     InferenceMode, Switch, build_information, cpu_capability, cuda_versions, is_on, load_cuda, parallel_information,
     set, torch_version,
 };
 pub use memory::{DeviceMemory, device_memory, empty_cache, reset_peaks, synchronize};
-pub use operators::{Convolution, PackedConv, PackedLinear, is_channels_last, local_response_norm, to_memory_format};
+pub use operators::{
+    Convolution, PackedConv, PackedLinear, conv_plane, is_channels_last, local_response_norm, to_memory_format,
+};
+pub use sgd::sgd_step;
 
 use thiserror::Error;
 

@@ -147,6 +147,16 @@ pub fn local_response_norm(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64)
     ffi::tensor(|out| unsafe { ffi::shim_lrn(x.as_ptr(), size, alpha, beta, k, out) })
 }
 
+/// A convolution for training on the CPU, stride 1 and no padding: float maps `[N, 1, H, W]`, weight `[C, 1, k, k]`, bias
+/// `[C]`. The answer is channels last; gradients flow to all three.
+///
+/// # Errors
+/// Another type, device or count of channels.
+pub fn conv_plane(map: &Tensor, weight: &Tensor, bias: &Tensor) -> Result<Tensor> {
+    // SAFETY: the tensors outlive the call.
+    ffi::tensor(|out| unsafe { ffi::shim_conv_plane(map.as_ptr(), weight.as_ptr(), bias.as_ptr(), out) })
+}
+
 /// The same values with their places in memory in NHWC order (`channels_last`) or NCHW order; no copy where they
 /// are already so.
 ///

@@ -2,8 +2,8 @@
 
 use tch::{Device, Kind, Tensor};
 use torch_shim::{
-    Convolution, InferenceMode, PackedConv, PackedLinear, Switch, is_channels_last, is_on, local_response_norm, set,
-    to_memory_format,
+    Convolution, InferenceMode, PackedConv, PackedLinear, Switch, conv_plane, is_channels_last, is_on,
+    local_response_norm, set, to_memory_format,
 };
 
 fn random(size: &[i64]) -> Tensor {
@@ -13,6 +13,25 @@ fn random(size: &[i64]) -> Tensor {
 fn assert_close(a: &Tensor, b: &Tensor) {
     let difference = (a - b).abs().max().double_value(&[]);
     assert!(difference < 1e-4, "the largest difference is {difference}");
+}
+
+#[test]
+fn a_plane_convolution_has_the_values_and_gradients_of_the_plain_one() {
+    let tensors = || [random(&[5, 1, 14, 11]), random(&[7, 1, 5, 5]), random(&[7])];
+    let plain = tensors().map(|tensor| tensor.set_requires_grad(true));
+    let ours = plain.each_ref().map(|tensor| tensor.detach().copy().set_requires_grad(true));
+    let wanted = plain[0].conv2d(&plain[1], Some(&plain[2]), [1, 1], [0, 0], [1, 1], 1);
+    let found = conv_plane(&ours[0], &ours[1], &ours[2]).unwrap();
+    assert_close(&found, &wanted);
+    assert!(is_channels_last(&found).unwrap());
+    let (wanted, found) = (wanted.square().sum(Kind::Float), found.square().sum(Kind::Float));
+    let wanted = Tensor::run_backward(&[wanted], &plain, false, false);
+    let found = Tensor::run_backward(&[found], &ours, false, false);
+    for (wanted, found) in wanted.iter().zip(&found) {
+        let scale = wanted.abs().max().double_value(&[]);
+        assert_close(&(found / scale), &(wanted / scale));
+    }
+    assert!(conv_plane(&random(&[1, 2, 9, 9]), &random(&[3, 2, 5, 5]), &random(&[3])).is_err());
 }
 
 #[test]
@@ -126,4 +145,19 @@ fn local_response_norm_is_caffes() {
         }
         assert_close(&answer, &(&x * (sum * (1e-4 / size as f64) + 1.0).pow_tensor_scalar(-beta)));
     }
+}
+
+#[test]
+fn a_step_of_descent_is_what_its_formula_says() {
+    let p = Tensor::from_slice(&[1.0f32, -2.0, 3.0]);
+    let v = Tensor::from_slice(&[0.5f32, 0.0, -1.0]);
+    let g = Tensor::from_slice(&[1.0f32, 1.0, -1.0]);
+    torch_shim::sgd_step(&[p.shallow_clone()], &[g], &[v.shallow_clone()], 0.1, 0.5, 0.2).unwrap();
+    let (p, v) = (Vec::<f32>::try_from(&p).unwrap(), Vec::<f32>::try_from(&v).unwrap());
+    // v = .5 v - .1 (g + .2 p)
+    let wanted_v = [0.25 - 0.12, -0.06, -0.5 + 0.04];
+    for (index, start) in [1.0, -2.0, 3.0f32].into_iter().enumerate() {
+        assert!((v[index] - wanted_v[index]).abs() < 1e-6 && (p[index] - start - wanted_v[index]).abs() < 1e-6);
+    }
+    assert!(torch_shim::sgd_step(&[Tensor::from(1.0f32)], &[], &[], 0.1, 0.5, 0.0).is_err());
 }

@@ -38,10 +38,15 @@ fn sizes_agree_with_the_claims_unless_the_spec_says_why_not() {
 
 #[test]
 fn output_shapes_agree_with_the_papers_tables() {
-    for network in papers().flat_map(|paper| paper.networks) {
+    // Papers whose networks are trained here print no table of shapes, or not for every network.
+    let networks = papers().flat_map(|paper| {
+        let must = paper.experiments.is_empty();
+        paper.networks.into_iter().map(move |network| (network, must))
+    });
+    for (network, must) in networks {
         let (_, graph) = registry::network(&network.id).unwrap();
         let shapes = graph.shapes().unwrap();
-        assert!(!network.shapes.is_empty(), "{}", network.id);
+        assert!(!must || !network.shapes.is_empty(), "{}", network.id);
         for row in &network.shapes {
             let (id, _) = graph.find(&row.layer).unwrap_or_else(|| panic!("{}: no layer {}", network.id, row.layer));
             let built: Vec<u32> = shapes[id.0].iter().map(|&side| u32::try_from(side).unwrap()).collect();
@@ -70,4 +75,56 @@ fn a_part_of_a_network_has_its_own_facts() {
     assert_eq!(part.shapes.last(), Some(&("inception_3a/output".to_owned(), vec![256, 28, 28])));
     assert_eq!(facts("googlenet/inception_9a").unwrap(), None);
     assert_eq!(facts("nothing").unwrap(), None);
+}
+
+/// What a paper that is trained here claims of a score can be run by one of its experiments, or says why not: the
+/// network is trained or attacked there, the condition is one of the spec's, and so is the network it is compared with.
+#[test]
+fn claims_about_training_have_an_experiment() {
+    let mut counted = 0;
+    for paper in papers().filter(|paper| !paper.experiments.is_empty()) {
+        let trained_with = |one: &str, other: &str| {
+            paper.experiments.iter().any(|experiment| {
+                let has = |id: &str| experiment.networks.iter().any(|network| network == id);
+                has(one) && has(other)
+            })
+        };
+        for claim in paper.claims.iter().filter(|claim| claim.not_run.is_none() && claim.metric.is_score()) {
+            let place = format!("{}: {}", paper.id, claim.id);
+            assert!(trained_with(&claim.network, &claim.network), "{place}: nothing trains {}", claim.network);
+            assert!(claim.data.is_some(), "{place}: on which data?");
+            let condition = paper.conditions.iter().find(|one| Some(&one.id) == claim.protocol.as_ref());
+            let condition = condition.unwrap_or_else(|| panic!("{place}: under which condition?"));
+            let made_for = condition.attack.as_ref().and_then(|attack| attack.made_for.as_ref());
+            for other in made_for.into_iter().chain(&claim.versus) {
+                assert!(trained_with(&claim.network, other), "{place}: nothing trains both it and {other}");
+            }
+            counted += 1;
+        }
+        for network in &paper.networks {
+            assert!(trained_with(&network.id, &network.id), "{}: {} is in no experiment", paper.id, network.id);
+        }
+    }
+    assert!(counted >= 150, "only {counted} claims");
+}
+
+/// Differences that are computed from two cells of a table are those of the cells.
+#[test]
+fn computed_differences_follow_from_the_cells() {
+    let mut counted = 0;
+    for paper in papers() {
+        let differences = paper.claims.iter().filter(|claim| claim.metric == Metric::ErrorDifference);
+        for claim in differences.filter(|claim| claim.mark == spec::claim::Mark::Computed) {
+            let cell = |network: &str| {
+                let of = |one: &&spec::claim::Claim| {
+                    one.network == network && one.metric == Metric::TestError && one.data == claim.data
+                };
+                paper.claims.iter().find(of).unwrap_or_else(|| panic!("{}: no cell of {network}", claim.id)).value
+            };
+            let difference = cell(&claim.network) - cell(claim.versus.as_deref().unwrap());
+            assert!((difference - claim.value).abs() < 1e-9, "{}: {difference}", claim.id);
+            counted += 1;
+        }
+    }
+    assert!(counted >= 26, "only {counted} differences");
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use replications::build::{Builder, Kernel};
-use replications::graph::{Conv, Graph, NodeId, Op, Pool};
+use replications::graph::{Conv, Graph, NodeId, Op, Pool, Transform, TransformKind};
 
 /// Where windows start along one side, tried one by one: as long as one fits; and with `ceil` one more where places are
 /// left over, as long as it starts before the right padding.
@@ -63,6 +63,50 @@ proptest! {
     }
 
     #[test]
+    fn maxout_leaves_one_of_each_group(units in 1..30_usize, pieces in 1..7_usize, left_over in 0..7_usize) {
+        let mut net = Builder::new("test", [units * pieces + left_over, 1, 1]);
+        let x = net.flatten("flatten", NodeId(0));
+        let x = net.maxout("maxout", x, pieces);
+        let graph = net.finish(x);
+        prop_assert_eq!(graph.parameter_count(), 0);
+        match graph.shapes() {
+            Ok(shapes) => prop_assert_eq!(&shapes[2], &[(units * pieces + left_over) / pieces]),
+            Err(_) => prop_assert!(left_over % pieces != 0),
+        }
+    }
+
+    #[test]
+    fn a_transformer_takes_the_numbers_that_its_kind_needs(
+        side in 2..6_usize, h in 2..20_usize, w in 2..20_usize, channels in 1..4_usize, features in 1..60_usize,
+    ) {
+        for (kind, numbers) in [
+            (TransformKind::Affine, 6),
+            (TransformKind::Projective, 8),
+            (TransformKind::ThinPlateSpline { side }, 2 * side * side),
+        ] {
+            let transform = Transform { kind, output: [h, w] };
+            prop_assert_eq!(transform.parameters(), numbers);
+            prop_assert_eq!(transform.identity().len(), numbers);
+            for given in [numbers, features] {
+                let mut net = Builder::new("test", [channels, 30, 20]);
+                let x = net.flatten("flatten", NodeId(0));
+                let x = net.linear("theta", x, given);
+                let x = net.transform("transform", NodeId(0), x, transform);
+                let graph = net.finish(x);
+                prop_assert_eq!(graph.parameter_count(), ((channels * 600 + 1) * given) as u64);
+                match graph.shapes() {
+                    Ok(shapes) => {
+                        prop_assert_eq!(given, numbers);
+                        prop_assert_eq!(&shapes[3], &[channels, h, w]);
+                        prop_assert_eq!(graph.multiply_adds().unwrap(), (channels * 600 * given) as u64);
+                    }
+                    Err(_) => prop_assert!(given != numbers),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn depth_is_the_longest_path(branches in prop::collection::vec(0..5_usize, 1..5)) {
         let mut net = Builder::new("test", [2, 8, 8]);
         let ends: Vec<NodeId> = branches.iter().enumerate().map(|(branch, &layers)| {
@@ -100,6 +144,30 @@ fn running_statistics_are_kept_but_not_counted() {
     assert_eq!(graph.parameter_count(), 12 + 8);
 }
 
+#[test]
+fn radial_basis_functions_keep_centres_and_scales() {
+    let mut net = Builder::new("test", [1, 28, 28]);
+    let x = net.flatten("flatten", NodeId(0));
+    let x = net.rbf("rbf", x, 10);
+    let x = net.sigmoid("sigmoid", x);
+    let graph = net.finish(x);
+    assert_eq!(graph.shapes().unwrap().last().unwrap(), &[10]);
+    assert_eq!((graph.parameter_count(), graph.multiply_adds().unwrap(), graph.depth()), (2 * 7840, 7840, 1));
+    let listed: Vec<_> = graph.parameters().iter().map(|one| format!("{} {:?}", one.name, one.shape)).collect();
+    assert_eq!(listed, ["rbf.weight [10, 784]", "rbf.scale [10, 784]"]);
+}
+
+/// The identity of a thin-plate spline looks every control point up where it stands: x runs along rows, y down columns.
+#[test]
+fn identities_change_nothing() {
+    let identity = |kind| Transform { kind, output: [2, 2] }.identity();
+    assert_eq!(identity(TransformKind::Affine), [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(identity(TransformKind::Projective), [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+    let spline = identity(TransformKind::ThinPlateSpline { side: 3 });
+    assert_eq!(spline[..9], [-1.0, 0.0, 1.0, -1.0, 0.0, 1.0, -1.0, 0.0, 1.0]);
+    assert_eq!(spline[9..], [-1.0, -1.0, -1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
+}
+
 fn error(change: impl FnOnce(&mut Graph)) -> String {
     let mut net = Builder::new("small", [3, 8, 8]);
     let x = net.conv("conv", NodeId(0), 4, Kernel::same(3));
@@ -118,6 +186,7 @@ fn error(change: impl FnOnce(&mut Graph)) -> String {
 #[test]
 fn a_graph_that_does_not_fit_is_an_error_that_names_the_layer() {
     let pool = |pool| move |graph: &mut Graph| graph.nodes[4].op = Op::MaxPool(pool);
+    let transform = |output| Op::Transform(Transform { kind: TransformKind::Affine, output });
     let conv = |groups| Conv { inputs: 3, outputs: 4, kernel: 3, stride: 1, padding: 1, groups, bias: true };
     let errors = [
         error(|graph| graph.input = [1, 8, 8]),
@@ -136,6 +205,24 @@ fn a_graph_that_does_not_fit_is_an_error_that_names_the_layer() {
         error(|graph| graph.nodes[5].op = Op::Concat),
         error(|graph| graph.nodes[2].op = Op::PadShortcut { stride: 0, pad: 1 }),
         error(|graph| graph.output = NodeId(70)),
+        error(|graph| graph.nodes[5].op = Op::Maxout { pieces: 2 }),
+        error(|graph| graph.nodes[6].op = Op::Maxout { pieces: 3 }),
+        error(|graph| graph.nodes[6].op = Op::Maxout { pieces: 0 }),
+        error(|graph| graph.nodes[6].op = Op::Rbf { inputs: 60, outputs: 10 }),
+        error(|graph| graph.nodes[4].op = Op::Rbf { inputs: 4, outputs: 10 }),
+        error(|graph| graph.nodes[6].op = transform([8, 8])),
+        error(|graph| (graph.nodes[6].op, graph.nodes[6].inputs) = (transform([8, 8]), vec![NodeId(5), NodeId(4)])),
+        error(|graph| (graph.nodes[6].op, graph.nodes[6].inputs) = (transform([8, 8]), vec![NodeId(4), NodeId(3)])),
+        error(|graph| (graph.nodes[6].op, graph.nodes[6].inputs) = (transform([8, 8]), vec![NodeId(4), NodeId(5)])),
+        error(|graph| {
+            graph.nodes[5].op = Op::Linear { inputs: 64, outputs: 6, bias: true };
+            graph.nodes.insert(
+                5,
+                replications::graph::Node { name: "flat".to_owned(), op: Op::Flatten, inputs: vec![NodeId(4)] },
+            );
+            graph.nodes[6].inputs = vec![NodeId(5)];
+            (graph.nodes[7].op, graph.nodes[7].inputs) = (transform([1, 8]), vec![NodeId(4), NodeId(6)]);
+        }),
     ];
     insta::assert_snapshot!(errors.join("\n"), @r"
     network small, layer conv: expects 3 channels or features but gets 1
@@ -154,6 +241,16 @@ fn a_graph_that_does_not_fit_is_an_error_that_names_the_layer() {
     network small, layer fc: expects an input with 1 dimension(s) but gets shape [4, 4, 4]
     network small, layer relu: kernel 1, stride 0 and padding 0 do not fit a side of 8
     network small, layer output: the graph's output is node 70, which does not exist
+    network small, layer flatten: expects an input with 1 dimension(s) but gets shape [4, 4, 4]
+    network small, layer fc: 3 groups do not divide 64 input and 64 output channels
+    network small, layer fc: 0 groups do not divide 64 input and 64 output channels
+    network small, layer fc: expects 60 channels or features but gets 64
+    network small, layer pool: expects an input with 1 dimension(s) but gets shape [4, 8, 8]
+    network small, layer fc: takes 2 input(s) but has 1
+    network small, layer fc: expects an input with 3 dimension(s) but gets shape [64]
+    network small, layer fc: expects an input with 1 dimension(s) but gets shape [4, 8, 8]
+    network small, layer fc: expects 6 channels or features but gets 64
+    network small, layer fc: kernel 2, stride 1 and padding 0 do not fit a side of 1
     ");
 }
 

@@ -7,3 +7,4 @@ mod golden;
 mod graphs;
 mod names;
 mod papers;
+mod stn;

@@ -37,7 +37,13 @@ fn specs_and_code_have_the_same_networks() {
             assert_eq!(graph.name, network.id);
             assert_eq!(graph.input.map(|side| u32::try_from(side).unwrap()), network.input, "{}", network.id);
             let shapes = graph.shapes().unwrap();
-            assert_eq!(shapes[graph.output.0], [network.classes as usize], "{}", network.id);
+            match network.classes {
+                // A generator's answer is an image, a discriminator's is no class.
+                0 => assert_eq!(shapes[graph.output.0].len(), 1, "{}", network.id),
+                // One logit tells two classes apart.
+                2 => assert_eq!(shapes[graph.output.0], [1], "{}", network.id),
+                classes => assert_eq!(shapes[graph.output.0], [classes as usize], "{}", network.id),
+            }
             assert!(all.insert(network.id.clone()), "{} belongs to two papers", network.id);
         }
         assert!(entry.networks.iter().all(|id| (entry.build)(id).is_some()));
@@ -74,4 +80,17 @@ fn classes_are_the_thousand_in_wordnet_order() {
         .map(|(class, _)| class)
         .collect();
     assert_eq!(twice, [134, 517, 638, 639]);
+}
+
+/// GoogLeNet is attacked under another id with the same weights, so its table of names stands in both folders.
+#[test]
+fn the_attacked_googlenet_is_googlenet() {
+    assert_eq!(
+        include_str!("../../adversarial/names/bvlc.csv"),
+        include_str!("../../googlenet/names/bvlc.csv"),
+        "copy googlenet/names/bvlc.csv to adversarial/names"
+    );
+    let (_, graph) = registry::network("googlenet").unwrap();
+    let (_, attacked) = registry::network("googlenet-bvlc-attacked").unwrap();
+    assert_eq!((graph.nodes, graph.output), (attacked.nodes, attacked.output));
 }

@@ -4,6 +4,7 @@
 
 use maud::{Markup, html};
 use results::row::{Row, Verdict};
+use spec::metric::Metric;
 
 use crate::format;
 use crate::html::{self as shell, anchor};
@@ -64,13 +65,16 @@ fn value(input: &PageInput<'_>, row: &Row) -> Markup {
     let Some(value) = row.value.filter(|v| v.is_finite()) else {
         return html! { "not measured" };
     };
+    let unit = format::shown_unit(row.metric, row.unit);
     html! {
-        b.number { (format::measured(value, row.unit, row.n)) }
-        @if let Some(interval) = format::interval(row.low, row.high, row.unit, row.n) {
+        b.number { (format::measured(value, unit, row.n)) }
+        @if let Some(interval) = format::interval(row.low, row.high, unit, row.n) {
             " " span.interval { "[" (interval) "]" }
         }
         @if let (Some(correct), Some(n)) = (row.correct, row.n) {
-            " " small { (format::thousands(correct)) " of " (format::thousands(n)) " right" }
+            " " small { (format::thousands(correct)) " of " (format::thousands(n)) " " (counted(row.metric)) }
+        } @else if let Some(n) = row.n.filter(|_| row.metric.is_score()) {
+            " " small { "over " (format::thousands(n)) " examples" }
         }
         @let run = row.run.as_deref().filter(|run| input.run(run).is_some());
         @if row.precision.is_some() || run.is_some() {
@@ -84,15 +88,25 @@ fn value(input: &PageInput<'_>, row: &Row) -> Markup {
     }
 }
 
+/// What is counted of a share's examples.
+fn counted(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Agreement => "with the same answer",
+        Metric::RubbishError => "without a confident answer",
+        _ => "right",
+    }
+}
+
 fn published(input: &PageInput<'_>, row: &Row) -> Markup {
     let Some(published) = row.published.filter(|v| v.is_finite()) else {
         return html! { "none" };
     };
     let claim = shell::claim(input.paper, row);
+    let unit = format::shown_unit(row.metric, row.unit);
     html! {
-        b.number { (format::published(published, row.unit, claim.map(|claim| claim.step))) }
+        b.number { (format::published(published, unit, claim.map(|claim| claim.step))) }
         @if let Some(plus_minus) = claim.and_then(|claim| claim.plus_minus) {
-            " ± " (format::published(plus_minus, row.unit, claim.map(|claim| claim.step)))
+            " ± " (format::published(plus_minus, unit, claim.map(|claim| claim.step)))
         }
         " " span.source { (row.source.as_deref().unwrap_or("source not given")) }
         @if let Some(mark) = row.mark { " " (shell::mark(mark)) }

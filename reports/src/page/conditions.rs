@@ -39,16 +39,16 @@ fn overview(runs: &[RunView<'_>]) -> Markup {
             table {
                 caption.sr { "The runs behind this page" }
                 thead {
-                    tr { @for heading in ["Run", "Network", "Weights", "Data", "Where", "Precision", "Batch", "Ended"] { th scope="col" { (heading) } } }
+                    tr { @for heading in ["Run", "Network or experiment", "Weights", "Data", "Where", "Precision", "Batch", "Ended"] { th scope="col" { (heading) } } }
                 }
                 tbody {
                     @for run in runs {
                         @let settings = &run.plan.job.settings;
                         tr {
                             th scope="row" { a href=(format!("#{}", anchor("run", &run.plan.run))) { code { (run.plan.run) } } }
-                            td { (run.plan.network.as_deref().unwrap_or(format::ABSENT)) }
-                            td { (run.plan.job.weights.as_ref().map_or("random", |weights| &weights.id)) }
-                            td { (run.plan.data.as_ref().map_or(format::ABSENT, |data| &data.id)) }
+                            td { (if run.experiment().is_none() && run.plan.network.is_none() { format::ABSENT } else { run.subject() }) }
+                            td { (weights(run)) }
+                            td { (data(run)) }
                             td { (place(run)) }
                             td { (settings.precision) }
                             td { (settings.batch) }
@@ -58,6 +58,23 @@ fn overview(runs: &[RunView<'_>]) -> Markup {
                 }
             }
         }
+    }
+}
+
+fn weights(run: &RunView<'_>) -> String {
+    match (run.experiment(), &run.plan.job.weights) {
+        (Some(stage), _) if stage.weights.is_empty() => "trained here".to_owned(),
+        (Some(stage), _) => fields::joined(stage.weights.iter().map(|weights| weights.id.clone())),
+        (None, Some(weights)) => weights.id.clone(),
+        (None, None) => "random".to_owned(),
+    }
+}
+
+fn data(run: &RunView<'_>) -> String {
+    match (run.experiment(), &run.plan.data) {
+        (Some(stage), _) => fields::joined(stage.data.iter().map(|data| data.id.clone())),
+        (None, Some(data)) => data.id.clone(),
+        (None, None) => format::ABSENT.to_owned(),
     }
 }
 

@@ -2,11 +2,11 @@
 //!
 //! Must not leave a condition out because it is usual.
 
-use spec::job::{Job, Settings, Stage};
+use spec::job::{ExperimentStage, Job, JobWeights, Settings, Stage};
 use spec::protocol::Input;
 use spec::record::{DataIdentity, RunPlan};
 
-use crate::format::{bytes, thousands};
+use crate::format::{bytes, significant, thousands};
 use crate::input::RunView;
 use spec::event::Environment;
 
@@ -23,8 +23,11 @@ pub(crate) fn of(run: &RunView<'_>) -> Vec<Field> {
         ("repeats run", run.plan.retry_of.clone().unwrap_or_else(none)),
         ("network", run.plan.network.clone().unwrap_or_else(none)),
     ];
-    weights(&run.plan.job, &mut fields);
-    data(run.plan.data.as_ref(), &mut fields);
+    weights(run, &mut fields);
+    data(run.plan.data.as_ref(), run.experiment().is_some(), &mut fields);
+    if let Some(stage) = run.experiment() {
+        experiment(stage, &mut fields);
+    }
     fields.push(("protocols", protocols(&run.plan.job)));
     settings(&run.plan.job.settings, &mut fields);
     environment(run.environment, &mut fields);
@@ -32,19 +35,47 @@ pub(crate) fn of(run: &RunView<'_>) -> Vec<Field> {
     fields
 }
 
-fn weights(job: &Job, fields: &mut Vec<Field>) {
-    let Some(weights) = &job.weights else {
+fn weights(run: &RunView<'_>, fields: &mut Vec<Field>) {
+    let loaded = run.plan.job.weights.iter().chain(run.experiment().into_iter().flat_map(|stage| &stage.weights));
+    let loaded: Vec<&JobWeights> = loaded.collect();
+    if loaded.is_empty() {
         fields.push(("weights", "random, from the seed".to_owned()));
-        return;
-    };
-    fields.push(("weights", format!("{} ({})", weights.id, weights.format)));
-    fields.push(("weights hash", weights.hash.clone()));
-    fields.push(("input", input(&weights.input)));
+    }
+    for weights in loaded {
+        fields.push(("weights", format!("{} ({})", weights.id, weights.format)));
+        fields.push(("weights hash", weights.hash.clone()));
+        fields.push(("input", input(&weights.input)));
+    }
 }
 
-fn data(data: Option<&DataIdentity>, fields: &mut Vec<Field>) {
+fn experiment(stage: &ExperimentStage, fields: &mut Vec<Field>) {
+    let steps = match stage.dose.steps {
+        0 => "none: nothing is trained".to_owned(),
+        steps => format!("{} of {} of the recipe", thousands(steps), thousands(stage.of_steps)),
+    };
+    let whole = if stage.dose.complete { "the paper's whole recipe: " } else { "" };
+    let budget = |seconds: f64| format!("{} s", significant(seconds, 3));
+    fields.extend([
+        ("experiment", stage.id.clone()),
+        ("what is done of it", format!("{whole}{}", stage.dose.what)),
+        ("training steps planned", steps),
+        ("training time allowed", stage.budget.map_or_else(|| "as long as it takes".to_owned(), budget)),
+        ("numbers of this tier", joined(stage.dose.settings.iter().map(|(name, value)| format!("{name} {value}")))),
+        ("networks", joined(stage.dose.networks.iter().cloned())),
+        ("tested under", joined(stage.conditions.iter().map(|condition| condition.id.clone()))),
+    ]);
+    for data in &stage.data {
+        fields.push(("data", data.id.clone()));
+        fields.push(("data root hash", data.root.clone()));
+    }
+}
+
+/// `elsewhere`: an experiment names its data itself.
+fn data(data: Option<&DataIdentity>, elsewhere: bool, fields: &mut Vec<Field>) {
     let Some(data) = data else {
-        fields.push(("data", none()));
+        if !elsewhere {
+            fields.push(("data", none()));
+        }
         return;
     };
     fields.push(("data", format!("{}, {} images", data.id, thousands(data.images))));
@@ -126,6 +157,10 @@ fn protocols(job: &Job) -> String {
             Stage::Canary { protocol, .. }
             | Stage::Predict { protocol, .. }
             | Stage::InputPipeline { protocol, .. } => protocol,
+            Stage::Experiment(stage) => match &stage.protocol {
+                Some(protocol) => protocol,
+                None => continue,
+            },
             _ => continue,
         };
         if !names.contains(&protocol.id.as_str()) {
@@ -146,6 +181,12 @@ fn memory(count: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
     let count = count as f64;
     bytes(count)
+}
+
+/// Names in a row, or `none`.
+pub(crate) fn joined(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    if names.is_empty() { none() } else { names.join(", ") }
 }
 
 fn none() -> String {

@@ -6,14 +6,24 @@ use maud::{Markup, html};
 use spec::paper::Paper;
 use spec::protocol::Protocol;
 
-use super::fields;
+use super::{fields, tests_under};
 use crate::html::{self as shell, anchor};
 use crate::input::PageInput;
 
-pub(crate) fn protocols(paper: &Paper) -> Markup {
-    if paper.protocols.is_empty() {
-        return html! { p.nothing { "The spec names no test-time protocol." } };
+pub(crate) fn protocols(input: &PageInput<'_>) -> Markup {
+    let paper = input.paper;
+    html! {
+        @if paper.protocols.is_empty() && paper.conditions.is_empty() {
+            p.nothing { "The spec names no test-time protocol." }
+        }
+        @if !paper.protocols.is_empty() { (views(paper)) }
+        (tests_under::conditions(&paper.conditions))
+        (tests_under::made(input))
     }
+}
+
+/// Protocols on pictures, and the weights that they go with.
+fn views(paper: &Paper) -> Markup {
     html! {
         div.scroll {
             table {

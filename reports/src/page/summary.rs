@@ -48,6 +48,7 @@ fn paragraph(input: &PageInput<'_>, counts: &Counts) -> String {
         text.push(format!("{values} measured that no published number stands beside."));
     }
     text.extend(subsets(input));
+    text.extend(trained(input));
     let unverified = input.rows.iter().filter(|row| row.mark == Some(Mark::Memory)).count() as u64;
     if unverified > 0 {
         let numbers = plural(unverified, "published number is", "published numbers are");
@@ -86,20 +87,50 @@ fn main_sentence(counts: &Counts) -> String {
     format!("Of {total}, {} stand beside a measurement: {}.{rest}", thousands(compared), parts.join(", "))
 }
 
+/// A sentence on how much of the training that the paper describes was done.
+fn trained(input: &PageInput<'_>) -> Option<String> {
+    let mut networks: Vec<(&str, &str, bool)> = Vec::new();
+    for run in input.runs {
+        for outcomes in run.outcomes {
+            let Some(trained) = &outcomes.trained else { continue };
+            let network = (run.plan.run.as_str(), outcomes.network.as_str(), trained.complete);
+            if !networks.contains(&network) {
+                networks.push(network);
+            }
+        }
+    }
+    let whole = networks.iter().filter(|(.., complete)| *complete).count() as u64;
+    let less = networks.len() as u64 - whole;
+    let of = |n| plural(n, "network was", "networks were");
+    match (whole, less) {
+        (0, 0) => None,
+        (whole, 0) => Some(format!("{} trained here from nothing with the paper's whole recipe.", of(whole))),
+        (0, less) => Some(format!("{} trained here from nothing, with less than the paper's whole recipe.", of(less))),
+        (whole, less) => Some(format!(
+            "{} trained here from nothing with the paper's whole recipe, {} with less of it.",
+            of(whole),
+            thousands(less)
+        )),
+    }
+}
+
 /// A sentence for each part of a data set that was measured on.
 fn subsets(input: &PageInput<'_>) -> Vec<String> {
     let mut seen = Vec::new();
     let mut text = Vec::new();
-    for data in input.runs.iter().filter_map(|run| run.plan.data.as_ref()) {
-        let Some(part) = &data.part_of else { continue };
-        if seen.contains(&&data.id) {
+    let planned = input.runs.iter().filter_map(|run| run.plan.data.as_ref());
+    let planned = planned.map(|data| (&data.id, data.images, data.part_of.as_ref()));
+    let outcomes = input.runs.iter().flat_map(|run| run.outcomes);
+    let outcomes = outcomes.map(|outcomes| (&outcomes.data, outcomes.count, outcomes.part_of.as_ref()));
+    for (id, images, part) in planned.chain(outcomes) {
+        let Some(part) = part else { continue };
+        if seen.contains(&id) {
             continue;
         }
-        seen.push(&data.id);
+        seen.push(id);
         text.push(format!(
-            "Accuracy on {} was measured on {} of the {} images of {}: a sample, read through its interval.",
-            data.id,
-            thousands(data.images),
+            "Accuracy on {id} was measured on {} of the {} images of {}: a sample, read through its interval.",
+            thousands(images),
             thousands(part.of),
             part.whole
         ));

@@ -45,6 +45,14 @@ impl Colour {
     }
 }
 
+impl Colour {
+    /// The class of what is drawn in it as a line.
+    pub(crate) fn line_class(self) -> String {
+        let class = COLOURS.iter().find(|(colour, ..)| *colour == self).map_or("ink", |(.., class)| *class);
+        format!("s-{class}")
+    }
+}
+
 /// A text style: size in the figure's units, colour, horizontal anchor; vertically centred.
 pub(crate) fn text(size: u32, colour: Colour, anchor: HPos, bold: bool) -> TextStyle<'static> {
     // plotters-svg divides by this factor when it writes a size.

@@ -7,6 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::canvas::{self, Colour, WIDTH};
+use super::legend::{self, Glyph};
 use crate::format;
 use crate::{Error, Result};
 
@@ -23,13 +24,13 @@ pub(crate) const BETWEEN: &str = " · ";
 
 /// A whole figure.
 pub(crate) struct Lanes {
-    pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
+    pub(crate) name: String,
+    pub(crate) title: String,
     pub(crate) description: String,
     /// Series in the order of their explanation.
     pub(crate) legend: Vec<(Glyph, Colour, &'static str)>,
     /// The axis's name with its unit.
-    pub(crate) axis: &'static str,
+    pub(crate) axis: String,
     /// The axis's ends; finite, low before high.
     pub(crate) range: (f64, f64),
     pub(crate) lanes: Vec<Lane>,
@@ -48,14 +49,6 @@ pub(crate) enum Mark {
     Whisker { low: f64, high: f64, colour: Colour },
     Dot { at: f64, colour: Colour },
     Diamond { at: f64, colour: Colour },
-}
-
-/// How a series is shown in the legend.
-#[derive(Clone, Copy)]
-pub(crate) enum Glyph {
-    Dot,
-    Diamond,
-    Bar,
 }
 
 impl Lane {
@@ -90,14 +83,14 @@ impl Lanes {
     /// [`Error::Figure`] when the drawing library refuses.
     pub(crate) fn draw(&self) -> Result<String> {
         let mut svg = String::new();
-        self.draw_into(&mut svg).map_err(|e| Error::Figure { figure: self.name.to_owned(), message: e.to_string() })?;
-        Ok(canvas::finish(&svg, self.title, &self.description))
+        self.draw_into(&mut svg).map_err(|e| Error::Figure { figure: self.name.clone(), message: e.to_string() })?;
+        Ok(canvas::finish(&svg, &self.title, &self.description))
     }
 
     fn draw_into(&self, svg: &mut String) -> std::result::Result<(), Box<dyn std::error::Error>> {
-        let entries = self.legend_entries();
+        let entries = legend::place(&self.legend, SIDE, RIGHT);
         let legend_rows = entries.iter().map(|(_, row, _)| row + 1).max().unwrap_or(0);
-        let top = 34 + legend_rows * 20 + 6;
+        let top = 34 + legend_rows * legend::ROW + 6;
         let labels: Vec<Vec<String>> = self.lanes.iter().map(Lane::lines).collect();
         let mut tops = Vec::with_capacity(labels.len());
         let mut bottom = top;
@@ -109,13 +102,8 @@ impl Lanes {
         let area = SVGBackend::with_string(svg, (WIDTH, u32::try_from(height)?)).into_drawing_area();
 
         let title = canvas::text(15, Colour::Ink, HPos::Left, true);
-        area.draw_text(self.title, &title, (SIDE, 16))?;
-        let small = canvas::text(SMALL, Colour::Ink, HPos::Left, false);
-        for (x, row, (glyph, colour, words)) in entries {
-            let y = 40 + row * 20;
-            self.draw_glyph(&area, *glyph, *colour, (x + 7, y))?;
-            area.draw_text(words, &small, (x + 20, y))?;
-        }
+        area.draw_text(&self.title, &title, (SIDE, 16))?;
+        legend::draw(&area, &entries, 40)?;
 
         let mut chart = ChartBuilder::on(&area)
             .margin_top(top)
@@ -135,7 +123,7 @@ impl Lanes {
             .axis_style(Colour::Ink.rgb())
             .x_labels(6)
             .x_label_formatter(&|v| tick_text(*v, step))
-            .x_desc(self.axis)
+            .x_desc(self.axis.as_str())
             .label_style(tick)
             .axis_desc_style(canvas::text(SMALL, Colour::Ink, HPos::Center, false))
             .draw()?;
@@ -174,43 +162,11 @@ impl Lanes {
                         area.draw(&PathElement::new(line, style))?;
                     }
                 }
-                Mark::Dot { at, colour } => self.draw_glyph(area, Glyph::Dot, colour, (self.x(at), y))?,
-                Mark::Diamond { at, colour } => self.draw_glyph(area, Glyph::Diamond, colour, (self.x(at), y))?,
+                Mark::Dot { at, colour } => legend::glyph(area, Glyph::Dot, colour, (self.x(at), y))?,
+                Mark::Diamond { at, colour } => legend::glyph(area, Glyph::Diamond, colour, (self.x(at), y))?,
             }
         }
         Ok(())
-    }
-
-    fn draw_glyph<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, plotters::coord::Shift>,
-        glyph: Glyph,
-        colour: Colour,
-        (x, y): (i32, i32),
-    ) -> std::result::Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-        match glyph {
-            Glyph::Dot => area.draw(&Circle::new((x, y), 5, colour.rgb().filled())),
-            Glyph::Diamond => {
-                let corners = [(x, y - 7), (x + 6, y), (x, y + 7), (x - 6, y), (x, y - 7), (x + 6, y)];
-                area.draw(&PathElement::new(corners, colour.rgb().stroke_width(2)))
-            }
-            Glyph::Bar => area.draw(&Rectangle::new([(x - 7, y - 6), (x + 7, y + 6)], colour.rgb().filled())),
-        }
-    }
-
-    /// Each legend entry with its place: x and row, so that none runs over the right edge.
-    fn legend_entries(&self) -> Vec<(i32, i32, &(Glyph, Colour, &'static str))> {
-        let (mut x, mut row) = (SIDE, 0);
-        let mut placed = Vec::new();
-        for entry in &self.legend {
-            let wide = 20 + i32::try_from(canvas::width(entry.2, SMALL)).unwrap_or(0);
-            if x > SIDE && x + wide > RIGHT {
-                (x, row) = (SIDE, row + 1);
-            }
-            placed.push((x, row, entry));
-            x += wide + 18;
-        }
-        placed
     }
 
     /// A value's place across the figure; values off the axis are at its ends.
@@ -225,7 +181,7 @@ impl Lanes {
 }
 
 /// A tick's number, with as many decimals as the distance between ticks wants.
-fn tick_text(v: f64, step: f64) -> String {
+pub(crate) fn tick_text(v: f64, step: f64) -> String {
     let decimals = (0..9).find(|d| step * 10f64.powi(*d) >= 0.99).unwrap_or(9);
     if v == 0.0 { "0".to_owned() } else { format::fixed(v, decimals) }
 }
@@ -270,11 +226,11 @@ mod tests {
             marks: vec![Mark::Bar { from: 0.0, to: 1e9, colour: Colour::First }],
         };
         Lanes {
-            name: "test",
-            title: "A test",
+            name: "test".into(),
+            title: "A test".into(),
             description: String::new(),
             legend: vec![(Glyph::Bar, Colour::First, "a first series with a long name"); 4],
-            axis: "images/s",
+            axis: "images/s".into(),
             range,
             lanes: labels.iter().map(lane).collect(),
         }

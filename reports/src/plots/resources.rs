@@ -5,7 +5,8 @@
 use spec::event::Measurement;
 
 use super::canvas::Colour;
-use super::lanes::{Glyph, Lane, Lanes, Mark, from_zero};
+use super::lanes::{Lane, Lanes, Mark, from_zero};
+use super::legend::Glyph;
 use super::{Drawing, Plot};
 use crate::input::{PageInput, RunView};
 use crate::{Result, format};
@@ -84,15 +85,16 @@ fn finish(
     found: Vec<(&'static str, f64, Lane)>,
 ) -> Result<Plot> {
     let drawing = if found.is_empty() {
-        Drawing::Nothing(nothing)
+        Drawing::Nothing(nothing.to_owned())
     } else {
         let legend = series.iter().filter(|(name, ..)| found.iter().any(|(of, ..)| of == name));
         let legend = legend.map(|(_, colour, what)| (Glyph::Bar, *colour, *what)).collect();
         let range = from_zero(found.iter().map(|(_, top, _)| *top));
         let lanes = found.into_iter().map(|(.., lane)| lane).collect();
+        let (name, title, axis) = (name.to_owned(), title.to_owned(), axis.to_owned());
         Drawing::Svg(Lanes { name, title, description: caption.to_owned(), legend, axis, range, lanes }.draw()?)
     };
-    Ok(Plot { name, title, caption: caption.to_owned(), drawing })
+    Ok(Plot { name: name.to_owned(), title: title.to_owned(), caption: caption.to_owned(), drawing })
 }
 
 /// A run's last measurement of that name, which is the one that the table shows, if its value can be drawn.
@@ -103,7 +105,7 @@ pub(crate) fn measurement<'a>(run: &RunView<'a>, name: &str) -> Option<&'a Measu
 /// `resnet50 · cpu · fp32 · batch 16`.
 pub(crate) fn conditions(run: &RunView<'_>) -> String {
     let settings = &run.plan.job.settings;
-    let network = run.plan.network.as_deref().unwrap_or("no network");
+    let network = run.subject();
     let device = match run.environment.and_then(|e| e.gpu.as_ref()) {
         Some(gpu) => gpu.name.clone(),
         None => settings.device.to_string(),

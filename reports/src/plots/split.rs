@@ -4,7 +4,8 @@
 //! only what the network had to wait for it.
 
 use super::canvas::Colour;
-use super::lanes::{Glyph, Lane, Lanes, Mark, from_zero};
+use super::lanes::{Lane, Lanes, Mark, from_zero};
+use super::legend::Glyph;
 use super::resources::{conditions, measurement};
 use super::{Drawing, Plot};
 use crate::input::{PageInput, RunView};
@@ -31,15 +32,16 @@ pub(crate) fn plot(input: &PageInput<'_>) -> Result<Plot> {
         tops.push(top);
     }
     let drawing = if lanes.is_empty() {
-        Drawing::Nothing("No run recorded its whole time and the network's share of it.")
+        Drawing::Nothing("No run recorded its whole time and the network's share of it.".to_owned())
     } else {
         let mut legend: Vec<_> = PARTS.iter().map(|(_, colour, what)| (Glyph::Bar, *colour, *what)).collect();
         legend.push((Glyph::Bar, Colour::Rest, "other"));
         let range = from_zero(tops.into_iter());
         let description = caption.clone();
-        Drawing::Svg(Lanes { name: "time", title: TITLE, description, legend, axis: "seconds", range, lanes }.draw()?)
+        let (name, title, axis) = ("time".to_owned(), TITLE.to_owned(), "seconds".to_owned());
+        Drawing::Svg(Lanes { name, title, description, legend, axis, range, lanes }.draw()?)
     };
-    Ok(Plot { name: "time", title: TITLE, caption, drawing })
+    Ok(Plot { name: "time".to_owned(), title: TITLE.to_owned(), caption, drawing })
 }
 
 fn lane(run: &RunView<'_>) -> Option<(Lane, f64)> {

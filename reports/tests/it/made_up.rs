@@ -11,7 +11,7 @@ use reports::input::{Footer, LayerFact, NetworkFacts, PageInput, RunView, Worst,
 use results::row::{Row, Verdict};
 use serde_json::json;
 use spec::claim::Mark;
-use spec::event::{CanaryAnswer, Environment, Gpu, Measurement};
+use spec::event::{CanaryAnswer, Curve, Environment, Gpu, Measurement, Outcomes, Picture};
 use spec::job::Precision;
 use spec::metric::{Metric, Unit};
 use spec::paper::Paper;
@@ -29,7 +29,19 @@ pub(crate) struct MadeUp {
     pub(crate) classes: Vec<String>,
     pub(crate) pictures: BTreeMap<String, PathBuf>,
     pub(crate) worst: Vec<WorstSet>,
+    /// What each run trained and drew, by the run's place in `plans`; none where it is shorter.
+    pub(crate) made: Vec<Made>,
     pub(crate) footer: Footer,
+}
+
+/// What a run that trains leaves in its folder.
+#[derive(Default)]
+pub(crate) struct Made {
+    pub(crate) outcomes: Vec<Outcomes>,
+    pub(crate) curves: Vec<Curve>,
+    pub(crate) pictures: Vec<Picture>,
+    pub(crate) resumed: u64,
+    pub(crate) dir: PathBuf,
 }
 
 impl MadeUp {
@@ -50,6 +62,7 @@ impl MadeUp {
             classes: (0..1000).map(class_name).collect(),
             pictures: BTreeMap::new(),
             worst: vec![worst(false)],
+            made: vec![],
             footer: Footer { project: "replications 0.1.0, commit 0123abc".into(), date: "2026-11-23".into() },
         }
     }
@@ -57,12 +70,19 @@ impl MadeUp {
     /// Calls `with` with the whole input; `edit` may change it first.
     pub(crate) fn with<T>(&self, edit: impl FnOnce(&mut PageInput<'_>), with: impl FnOnce(&PageInput<'_>) -> T) -> T {
         let status = ["finished", "finished", "failed: out of memory at batch 1024; repeated with batch 512"];
+        let nothing = Made::default();
+        let made = |i: usize| self.made.get(i).unwrap_or(&nothing);
         let runs: Vec<RunView<'_>> = (0..self.plans.len())
             .map(|i| RunView {
                 plan: &self.plans[i],
                 environment: self.environments[i].as_ref(),
                 measurements: &self.measurements[i],
                 canary: if i < 2 { &self.canary } else { &[] },
+                outcomes: &made(i).outcomes,
+                curves: &made(i).curves,
+                pictures: &made(i).pictures,
+                resumed: made(i).resumed,
+                dir: &made(i).dir,
                 status: status[i],
             })
             .collect();
@@ -74,6 +94,7 @@ impl MadeUp {
             classes: &self.classes,
             pictures: &self.pictures,
             worst: &self.worst,
+            show_private: false,
             command: "cargo run -p harness -- replicate resnet50 --on imagenet-val-650",
             notice: Some("Every number on this page is made up: it shows the page's form and nothing else."),
             footer: &self.footer,
@@ -148,7 +169,15 @@ fn claim(row: &Row) -> Option<serde_json::Value> {
 }
 
 /// A row with what most rows share.
-fn row(id: &str, network: &str, metric: Metric, unit: Unit, published: f64, verdict: Verdict, reason: &str) -> Row {
+pub(crate) fn row(
+    id: &str,
+    network: &str,
+    metric: Metric,
+    unit: Unit,
+    published: f64,
+    verdict: Verdict,
+    reason: &str,
+) -> Row {
     Row {
         id: id.into(),
         network: network.into(),
@@ -313,7 +342,7 @@ fn gpu() -> Gpu {
     }
 }
 
-fn environment(gpu: Option<Gpu>, precision: Precision) -> Environment {
+pub(crate) fn environment(gpu: Option<Gpu>, precision: Precision) -> Environment {
     Environment {
         project: "0.1.0 (0123abc)".into(),
         runner: "9b".repeat(32),

@@ -4,6 +4,8 @@
 
 mod index;
 mod made_up;
+mod made_up_trained;
 mod markup;
 mod page;
 mod pictures;
+mod trained;

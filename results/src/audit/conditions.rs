@@ -3,7 +3,6 @@
 //! Must not call an older record wrong: it says what held then.
 
 use spec::lock::{Entry, File};
-use spec::record::DataIdentity;
 
 use super::{Current, Findings, Severity};
 use crate::predictions::sha256_hex;
@@ -24,26 +23,29 @@ pub(super) fn check(run: &Run, current: &Current, findings: &mut Findings<'_>) {
     findings.add_unless(!plan.commit.ends_with('+'), Severity::Note, || {
         format!("made with uncommitted changes on top of {}", plan.commit.trim_end_matches('+'))
     });
-    if let Some(data) = &plan.data {
-        data_is_known(data, current, findings);
+    let predicted = plan.data.iter().map(|data| (&data.id, &data.root));
+    let read = run.experiment().into_iter().flat_map(|stage| &stage.data).map(|data| (&data.id, &data.root));
+    for (id, found) in predicted.chain(read) {
+        data_is_known(id, found, current, findings);
     }
 }
 
-fn data_is_known(data: &DataIdentity, current: &Current, findings: &mut Findings<'_>) {
-    if data.id.starts_with("images:") {
-        findings.add(Severity::Note, format!("on the user's own images, root hash {}", data.root));
+/// `found`: the root hash over the files that the run read.
+fn data_is_known(id: &str, found: &str, current: &Current, findings: &mut Findings<'_>) {
+    if id.starts_with("images:") {
+        findings.add(Severity::Note, format!("on the user's own images, root hash {found}"));
         return;
     }
     let Some(lock) = &current.lock else { return };
-    let Some(entry) = lock.entry(&data.id) else {
-        findings.add(Severity::Warning, format!("the lock has no entry `{}`", data.id));
+    let Some(entry) = lock.entry(id) else {
+        findings.add(Severity::Warning, format!("the lock has no entry `{id}`"));
         return;
     };
-    if let Some(pinned) = root(entry).filter(|pinned| *pinned != data.root) {
-        let found = &data.root;
-        let message =
-            format!("the root hash of `{}` is {found}, the lock pins {pinned}; these were other files", data.id);
-        findings.add(Severity::Error, message);
+    if let Some(pinned) = root(entry).filter(|pinned| *pinned != found) {
+        findings.add(
+            Severity::Error,
+            format!("the root hash of `{id}` is {found}, the lock pins {pinned}; these were other files"),
+        );
     }
 }
 

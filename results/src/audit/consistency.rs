@@ -10,6 +10,7 @@ use crate::store::Run;
 pub(super) fn check(run: &Run, findings: &mut Findings<'_>) {
     names(run, findings);
     stages(run, findings);
+    outcomes(run, findings);
     environment(run, findings);
     if run.is_finished() {
         same_run(run, findings);
@@ -73,6 +74,7 @@ fn stages(run: &Run, findings: &mut Findings<'_>) {
             }
             Stage::Throughput { .. } => (run.measurement("throughput.network").is_some(), "throughput"),
             Stage::InputPipeline { .. } => (run.measurement("throughput.input").is_some(), "the input pipeline"),
+            Stage::Experiment(_) => (!run.outcomes.is_empty(), "outcomes of the experiment"),
             Stage::Peaks { .. } => {
                 (run.measurements.iter().any(|m| m.name.starts_with("peak.")), "the machine's peaks")
             }
@@ -82,6 +84,35 @@ fn stages(run: &Run, findings: &mut Findings<'_>) {
     }
     for answer in run.canary.iter().filter(|answer| answer.agrees == Some(false)) {
         findings.add(Severity::Error, format!("the canary's known answer on {} did not come", answer.picture));
+    }
+}
+
+/// Outcomes are of an experiment that was asked for, under conditions and on data that its job knows.
+fn outcomes(run: &Run, findings: &mut Findings<'_>) {
+    let Some(stage) = run.experiment() else {
+        for file in &run.outcomes {
+            findings.add(Severity::Error, format!("{}: outcomes, but the job asked for no experiment", file.file));
+        }
+        return;
+    };
+    let conditions: Vec<&str> = stage.conditions.iter().map(|condition| condition.id.as_str()).collect();
+    let protocol = stage.protocol.as_ref().map(|protocol| protocol.id.as_str());
+    for file in &run.outcomes {
+        let known = conditions.contains(&file.protocol.as_str()) || protocol == Some(&file.protocol);
+        findings.add_unless(known, Severity::Warning, || {
+            format!("{}: `{}` is neither a condition nor the protocol of the job", file.file, file.protocol)
+        });
+        let made = stage.made.iter().find(|made| made.id == file.data).and_then(|made| made.sha256.as_ref());
+        let fetched = stage.data.iter().find(|data| data.id == file.data).map(|data| &data.root);
+        for (wanted, what) in [(made, "made by rule"), (fetched, "fetched")] {
+            if let Some(wanted) = wanted.filter(|wanted| **wanted != file.root) {
+                let (name, data, root) = (&file.file, &file.data, &file.root);
+                let message = format!(
+                    "{name}: the hash of `{data}` ({what}) is {root}, the job has {wanted}; these were other data"
+                );
+                findings.add(Severity::Error, message);
+            }
+        }
     }
 }
 

@@ -1,28 +1,29 @@
-//! Verdicts on errors: shares of images, with exact binomial intervals.
+//! Verdicts on scores: shares of examples, means over them, and differences of two networks on the same ones, each with
+//! its interval.
 //!
-//! Must not call anything replicated that is not about the same data, protocol, single network and weights.
+//! Must not call anything replicated that is not about the same data, protocol, single network and weights or recipe.
 
 use spec::claim::Claim;
 use spec::job::Precision;
 
-use super::evidence::{Evidence, weights, weights_match};
+use super::evidence::{Evidence, Scored, is_attack};
 use super::{Context, Judgement, rounds_to};
 use crate::row::Verdict;
-use crate::words::{decimal, published, thousands};
+use crate::words::{decimals, published, span, thousands};
 
-pub(super) fn judge(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) -> Judgement {
-    let differences = differences(context, claim, evidence);
-    let (low, high) = (evidence.low.unwrap_or(0.0), evidence.high.unwrap_or(100.0));
+/// Judges a value by what keeps it from being about the same thing as the claim.
+pub(super) fn judge(claim: &Claim, evidence: &Evidence<'_>, differences: &[String]) -> Judgement {
+    // Without an interval (the mean of one value) only the digits can agree.
+    let (low, high) = (evidence.low.unwrap_or(evidence.value), evidence.high.unwrap_or(evidence.value));
     let inside = (low..=high).contains(&claim.value);
     let place = format!(
-        "the published {} lies {} the interval {} to {} %",
+        "the published {} lies {} the interval {}",
         published(claim),
         if inside { "inside" } else { "outside" },
-        decimal(low, 2),
-        decimal(high, 2)
+        span(low, high, decimals(evidence.metric, evidence.unit), evidence.unit)
     );
     if let Some(part) = part(evidence) {
-        let all = [vec![part], differences].concat().join("; ");
+        let all = [&[part], differences].concat().join("; ");
         return gap(format!("subset: not comparable ({all}); {place}"));
     }
     if !differences.is_empty() {
@@ -41,7 +42,9 @@ pub(super) fn judge(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_
     } else if claim.value - spread <= high && low <= claim.value + spread {
         (Verdict::WithinNoise, format!("{place}, but overlaps it with the paper's own ± {spread}"))
     } else {
-        (Verdict::NotReplicated, format!("same data, protocol and weights, but {place}"))
+        let trained = evidence.scored.as_ref().is_some_and(|scored| scored.trained.is_some());
+        let same = if trained { "recipe" } else { "weights" };
+        (Verdict::NotReplicated, format!("same data, protocol and {same}, but {place}"))
     };
     Judgement { verdict, reason: reason + &arithmetic }
 }
@@ -52,47 +55,73 @@ fn gap(reason: String) -> Judgement {
 
 /// `650 of 50,000 images, already squeezed to 227x227`, when not all of a set was seen.
 fn part(evidence: &Evidence<'_>) -> Option<String> {
-    let (_, of) = evidence.part_of()?;
-    let count = evidence.scored.as_ref()?.file.count;
-    let already = evidence.data().and_then(|data| data.already_resized.as_ref());
-    let already = already.map_or(String::new(), |how| format!(", already {how}"));
-    Some(format!("{} of {} images{already}", thousands(count), thousands(of)))
+    let scored = evidence.scored.as_ref()?;
+    let (_, of) = scored.part_of?;
+    let already = scored.already_resized.map_or(String::new(), |how| format!(", already {how}"));
+    Some(format!("{} of {} images{already}", thousands(scored.count), thousands(of)))
 }
 
 /// What keeps the two numbers from being about the same thing.
-fn differences(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) -> Vec<String> {
+pub(super) fn differences(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) -> Vec<String> {
     let mut all = Vec::new();
     let Some(scored) = &evidence.scored else { return all };
-    let (data, protocol) = (&scored.file.data, &scored.file.protocol);
-    let set = evidence.part_of().map_or(data.as_str(), |(whole, _)| whole);
-    match &claim.data {
-        Some(wanted) if wanted == set && evidence.data().is_none() => {
-            all.push(format!("data: {data} is not identified in the run's plan"));
-        }
-        Some(wanted) if wanted == set => {}
-        wanted => all.push(format!("data: {}, the claim is about {}", named(data, set), or_unnamed(wanted))),
-    }
-    if evidence.part_of().is_none()
-        && let Some(how) = evidence.data().and_then(|data| data.already_resized.as_ref())
-    {
-        all.push(format!("images already {how}"));
-    }
-    if let Some(wanted) = claim.protocol.as_ref().filter(|wanted| *wanted != protocol) {
-        all.push(format!("protocol: {protocol}, the claim has {wanted}"));
+    data_differences(context, claim, evidence, scored, &mut all);
+    let protocol = scored.protocol;
+    match &claim.protocol {
+        Some(wanted) if wanted != protocol => all.push(format!("protocol: {protocol}, the claim has {wanted}")),
+        None if is_attack(context, protocol) => all.push(format!("protocol: {protocol}, the claim names none")),
+        _ => {}
     }
     if claim.models != 1 {
         all.push(format!("one network, the claim averages {}", claim.models));
     }
-    if !weights_match(context, claim, evidence.run) {
-        let ours = weights(evidence.run);
-        all.push(if claim.weights.is_empty() {
-            format!("weights: {ours}, not the paper's own")
-        } else {
-            format!("weights: {ours}, the claim is about {}", claim.weights.join(" or "))
-        });
+    if !evidence.weights_match(context, claim) {
+        all.push(weights_differ(claim, scored));
     }
     all.extend(claim.gap.clone());
     all
+}
+
+fn data_differences(
+    context: &Context<'_>,
+    claim: &Claim,
+    evidence: &Evidence<'_>,
+    scored: &Scored<'_>,
+    all: &mut Vec<String>,
+) {
+    let data = scored.data;
+    let set = scored.part_of.map_or(data, |(whole, _)| whole);
+    match &claim.data {
+        Some(wanted) if wanted == set && scored.root.is_none() => {
+            all.push(format!("data: {data} is not identified in the run's plan"));
+        }
+        Some(wanted) if wanted == set || wanted == data => {}
+        wanted => all.push(format!("data: {}, the claim is about {}", named(data, set), or_unnamed(wanted))),
+    }
+    if !evidence.is_as_pinned(context) {
+        all.push(format!("data: {data} was made by another rule than the spec has now"));
+    }
+    if scored.part_of.is_none()
+        && let Some(how) = scored.already_resized
+    {
+        all.push(format!("images already {how}"));
+    }
+}
+
+fn weights_differ(claim: &Claim, scored: &Scored<'_>) -> String {
+    let theirs = claim.weights.join(" or ");
+    match (scored.trained, scored.weights) {
+        (Some(trained), _) if claim.weights.is_empty() => format!("trained for {}", trained.words),
+        (Some(_), _) => format!("weights: trained here, the claim is about {theirs}"),
+        (None, ours) => {
+            let ours = ours.unwrap_or("none");
+            if claim.weights.is_empty() {
+                format!("weights: {ours}, not the paper's own")
+            } else {
+                format!("weights: {ours}, the claim is about {theirs}")
+            }
+        }
+    }
 }
 
 fn named(data: &str, set: &str) -> String {

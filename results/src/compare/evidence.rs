@@ -1,22 +1,23 @@
-//! What the finished runs of a paper measured: the newest value for each set of conditions.
+//! What the finished runs of a paper measured: values with their conditions, and how well they fit a claim.
 //!
 //! Must not look at what is claimed, but for how well a value fits a claim.
 
-use std::collections::BTreeMap;
+mod collect;
+mod shown;
 
 use spec::claim::Claim;
+use spec::event::Trained;
 use spec::job::Precision;
 use spec::metric::{Metric, Unit};
-use spec::record::DataIdentity;
 
-use super::{Context, empty_row};
-use crate::row::Row;
-use crate::score::{Score, score};
-use crate::stats::{CONFIDENCE, clopper_pearson};
-use crate::store::{PredictionsFile, Run};
-use crate::{Error, predictions};
+use super::Context;
+use crate::store::Run;
+
+pub(super) use collect::{collect, of_outcomes};
+pub(super) use shown::ids;
 
 /// One measured value with its conditions.
+#[derive(Clone)]
 pub(super) struct Evidence<'a> {
     pub(super) run: &'a Run,
     pub(super) network: &'a str,
@@ -31,71 +32,28 @@ pub(super) struct Evidence<'a> {
     pub(super) part: Option<&'static str>,
 }
 
-/// The conditions of a score.
+/// The conditions of a score, from predictions and from outcomes alike.
+#[derive(Clone)]
 pub(super) struct Scored<'a> {
-    pub(super) file: &'a PredictionsFile,
-    pub(super) correct: u64,
-}
-
-/// Values of which only the newest counts: a score's network, data, root hash, protocol, weights and arithmetic.
-type ScoreKey<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, Precision);
-/// The same for speed and memory: network, profile, arithmetic, batch, and whether weights were real.
-type SpeedKey<'a> = (&'a str, &'a str, Precision, usize);
-
-/// Collects the newest values, scores first. Reads only the predictions that count.
-pub(super) fn collect<'a>(context: &Context<'a>) -> Result<Vec<Evidence<'a>>, Error> {
-    let mut runs: Vec<&Run> =
-        context.runs.iter().filter(|run| run.plan.paper == context.paper.id && run.is_finished()).collect();
-    runs.sort_by_key(|run| (&run.plan.time, &run.plan.run));
-    let mut scores: BTreeMap<ScoreKey<'_>, (&Run, &PredictionsFile)> = BTreeMap::new();
-    let mut speeds: BTreeMap<SpeedKey<'_>, &Run> = BTreeMap::new();
-    for run in runs {
-        let Some(network) = run.plan.network.as_deref() else { continue };
-        let settings = &run.plan.job.settings;
-        for file in &run.predictions {
-            let root = identity(run, file).map_or("", |data| &data.root);
-            let key = (network, file.data.as_str(), root, file.protocol.as_str(), weights(run), settings.precision);
-            scores.insert(key, (run, file));
-        }
-        if run.measurement("throughput.network").is_some() {
-            speeds.insert((network, &run.plan.profile, settings.precision, settings.batch), run);
-        }
-    }
-    let mut evidence = Vec::new();
-    for (key, (run, file)) in scores {
-        let score = score(&predictions::read(&run.dir, file)?);
-        if score.n == 0 {
-            continue;
-        }
-        // On a set with few classes one answer counts, and papers call it the test error.
-        let few = context.paper.networks.iter().any(|network| network.id == key.0 && network.classes < 100);
-        if few {
-            evidence.push(error_of(run, file, Metric::TestError, score, score.top1));
-        } else {
-            evidence.push(error_of(run, file, Metric::Top1Error, score, score.top1));
-            evidence.push(error_of(run, file, Metric::Top5Error, score, score.top5));
-        }
-    }
-    for run in speeds.into_values() {
-        super::speed::measured(context, run, &mut evidence);
-    }
-    Ok(evidence)
-}
-
-fn error_of<'a>(run: &'a Run, file: &'a PredictionsFile, metric: Metric, score: Score, correct: u64) -> Evidence<'a> {
-    let wrong = score.n - correct;
-    let interval = clopper_pearson(wrong, score.n, CONFIDENCE);
-    Evidence {
-        run,
-        network: run.plan.network.as_deref().unwrap_or_default(),
-        metric,
-        value: 100.0 * wrong as f64 / score.n as f64,
-        unit: Unit::Percent,
-        low: Some(100.0 * interval.low),
-        high: Some(100.0 * interval.high),
-        scored: Some(Scored { file, correct }),
-        part: None,
-    }
+    pub(super) data: &'a str,
+    pub(super) protocol: &'a str,
+    /// What pins the data; None where the plan does not identify them.
+    pub(super) root: Option<&'a str>,
+    /// Examples in the file.
+    pub(super) count: u64,
+    /// Examples that the value is over; fewer than `count` for what is about mistakes only.
+    pub(super) n: u64,
+    /// How many of them were right, where that is counted.
+    pub(super) correct: Option<u64>,
+    /// The whole set and its size, when this is a part of it.
+    pub(super) part_of: Option<(&'a str, u64)>,
+    pub(super) already_resized: Option<&'a str>,
+    /// Set for a network that was trained here.
+    pub(super) trained: Option<&'a Trained>,
+    /// The id of the weights that were loaded, if any.
+    pub(super) weights: Option<&'a str>,
+    /// Whether it comes from an experiment, whose conditions differ in more than the cut of a picture.
+    pub(super) experiment: bool,
 }
 
 /// The id of the run's weights; `random` where it had none.
@@ -103,38 +61,23 @@ pub(super) fn weights(run: &Run) -> &str {
     run.plan.job.weights.as_ref().map_or("random", |weights| &weights.id)
 }
 
-/// What the plan knows about the data of these predictions.
-fn identity<'a>(run: &'a Run, file: &PredictionsFile) -> Option<&'a DataIdentity> {
-    run.plan.data.as_ref().filter(|data| data.id == file.data)
-}
-
-/// Whether these weights are what the claim is about.
-pub(super) fn weights_match(context: &Context<'_>, claim: &Claim, run: &Run) -> bool {
-    let id = weights(run);
-    if claim.weights.is_empty() {
-        context.paper.weights.iter().any(|weights| weights.id == id && weights.paper)
-    } else {
-        claim.weights.iter().any(|wanted| wanted == id)
-    }
-}
-
 /// How well a value fits a claim; the larger the better, first things first.
-pub(super) type Fit<'a> = (u8, bool, bool, bool, bool, &'a str, &'a str);
+pub(super) type Fit<'a> = (u8, bool, bool, bool, u64, bool, &'a str, &'a str);
 
 impl<'a> Evidence<'a> {
-    /// Which data the score is on, as far as the plan knows.
-    pub(super) fn data(&self) -> Option<&'a DataIdentity> {
-        self.scored.as_ref().and_then(|scored| identity(self.run, scored.file))
-    }
-
-    /// The size of the whole set when the score is on a part of it.
-    pub(super) fn part_of(&self) -> Option<(&'a str, u64)> {
-        let data = self.data()?;
-        let count = self.scored.as_ref()?.file.count;
-        match &data.part_of {
-            Some(part) => Some((&part.whole, part.of)),
-            None if count < data.images => Some((&data.id, data.images)),
-            None => None,
+    /// Whether these weights, or this training, are what the claim is about.
+    pub(super) fn weights_match(&self, context: &Context<'_>, claim: &Claim) -> bool {
+        let id = match &self.scored {
+            // What was trained here by the whole recipe is the paper's own network made again.
+            Some(Scored { trained: Some(trained), .. }) => return claim.weights.is_empty() && trained.complete,
+            Some(scored) => scored.weights,
+            None => Some(weights(self.run)),
+        };
+        let Some(id) = id else { return false };
+        if claim.weights.is_empty() {
+            context.paper.weights.iter().any(|weights| weights.id == id && weights.paper)
+        } else {
+            claim.weights.iter().any(|wanted| wanted == id)
         }
     }
 
@@ -143,7 +86,7 @@ impl<'a> Evidence<'a> {
         match &self.scored {
             // Data that the plan does not identify may be any part of what its name says.
             Some(scored) => {
-                claim.data.as_deref() == Some(&scored.file.data) && self.data().is_some() && self.part_of().is_none()
+                claim.data.as_deref() == Some(scored.data) && scored.root.is_some() && scored.part_of.is_none()
             }
             // Speed has no data; its rows stand on their own.
             None => false,
@@ -152,20 +95,58 @@ impl<'a> Evidence<'a> {
 
     /// Whether the value is a score on data that are neither the claim's nor a part of them.
     pub(super) fn is_on_other_data_than(&self, claim: &Claim) -> bool {
-        let is_part = || self.part_of().is_some_and(|(whole, _)| claim.data.as_deref() == Some(whole));
-        self.scored.is_some() && !self.is_on_data_of(claim) && !is_part()
+        let Some(scored) = &self.scored else { return false };
+        let is_part = scored.part_of.is_some_and(|(whole, _)| claim.data.as_deref() == Some(whole));
+        !self.is_on_data_of(claim) && !is_part
     }
 
-    /// Equal data, then a part of it; equal protocol; equal weights; equal batch; plain single precision; the newest.
+    /// Whether data made by rule are those that the spec has now.
+    pub(super) fn is_as_pinned(&self, context: &Context<'_>) -> bool {
+        let Some(scored) = &self.scored else { return true };
+        let made = context.paper.made.iter().find(|made| made.id == scored.data);
+        made.and_then(|made| made.sha256.as_deref()).is_none_or(|pinned| scored.root == Some(pinned))
+    }
+
+    /// Whether the value may be shown beside the claim at all. Pictures cut in another way are near enough to be worth
+    /// a look; a network under another attack, or tested on another set, is not.
+    pub(super) fn may_stand_for(&self, context: &Context<'_>, claim: &Claim) -> bool {
+        match &self.scored {
+            Some(scored) if scored.experiment => {
+                let same_set = claim.data.is_none()
+                    || claim.data.as_deref() == Some(scored.data)
+                    || !self.is_on_other_data_than(claim);
+                same_set && self.is_under_protocol_of(context, claim)
+            }
+            // What is known not to be runnable is not stood in for by a score on quite other data.
+            _ => claim.not_run.is_none() || !self.is_on_other_data_than(claim),
+        }
+    }
+
+    /// Whether the protocol is the claim's; one that names none is not about attacked inputs.
+    pub(super) fn is_under_protocol_of(&self, context: &Context<'_>, claim: &Claim) -> bool {
+        let protocol = self.scored.as_ref().map(|scored| scored.protocol);
+        match &claim.protocol {
+            Some(wanted) => protocol == Some(wanted),
+            None => !protocol.is_some_and(|id| is_attack(context, id)),
+        }
+    }
+
+    /// Equal data, then a part of it; equal protocol; equal weights or the whole recipe; equal batch; more training;
+    /// plain single precision; the newest.
     pub(super) fn fit(&self, context: &Context<'_>, claim: &Claim) -> Fit<'a> {
-        let data = if self.is_on_data_of(claim) { 2 } else { u8::from(!self.is_on_other_data_than(claim)) };
-        let protocol = self.scored.as_ref().map(|scored| scored.file.protocol.as_str());
+        let data = if self.is_on_data_of(claim) && self.is_as_pinned(context) {
+            2
+        } else {
+            u8::from(!self.is_on_other_data_than(claim))
+        };
         let settings = &self.run.plan.job.settings;
+        let trained = self.scored.as_ref().and_then(|scored| scored.trained);
         (
             data,
-            claim.protocol.is_none() || protocol == claim.protocol.as_deref(),
-            weights_match(context, claim, self.run),
+            self.is_under_protocol_of(context, claim),
+            self.weights_match(context, claim),
             claim.batch.is_some_and(|batch| batch as usize == settings.batch),
+            trained.map_or(0, |trained| trained.steps),
             settings.precision == Precision::Fp32,
             &self.run.plan.time,
             &self.run.plan.run,
@@ -176,67 +157,9 @@ impl<'a> Evidence<'a> {
     pub(super) fn stands_alone(&self) -> bool {
         self.metric != Metric::ForwardTime
     }
+}
 
-    /// The measured side of a row.
-    pub(super) fn row(&self, context: &Context<'_>) -> Row {
-        let file = self.scored.as_ref().map(|scored| scored.file);
-        Row {
-            id: self.id(context),
-            network: self.network.to_owned(),
-            value: Some(self.value).filter(|value| value.is_finite()),
-            n: file.map(|file| file.count),
-            correct: self.scored.as_ref().map(|scored| scored.correct),
-            low: self.low.filter(|low| low.is_finite()),
-            high: self.high.filter(|high| high.is_finite()),
-            data: file.map(|file| file.data.clone()),
-            protocol: file.map(|file| file.protocol.clone()),
-            reason: None,
-            variant: self.variant(),
-            run: Some(self.run.plan.run.clone()),
-            precision: Some(self.run.plan.job.settings.precision.to_string()),
-            ..empty_row(self.metric, self.unit)
-        }
-    }
-
-    fn variant(&self) -> Option<String> {
-        if self.scored.is_some() {
-            return None;
-        }
-        let conditions = format!("{}, batch {}", self.run.plan.profile, self.run.plan.job.settings.batch);
-        Some(self.part.map_or(conditions.clone(), |part| format!("{part}, {conditions}")))
-    }
-
-    /// Unique among measured values, and the same whenever the same thing is measured again: what goes without saying
-    /// (the network's first weights, fp32) is left out.
-    fn id(&self, context: &Context<'_>) -> String {
-        let metric = self.metric.to_string().replace(' ', "-");
-        let mut id = format!("measured/{}/{metric}", self.network);
-        let mut add = |part: &str| {
-            id.push('/');
-            id.push_str(part);
-        };
-        let settings = &self.run.plan.job.settings;
-        if let Some(scored) = &self.scored {
-            match self.data().filter(|data| data.id.starts_with("images:")) {
-                // Two folders of one name, or one folder at two times, are not the same data.
-                Some(own) => add(&format!("{}@{}", own.id, own.root.get(..8).unwrap_or(&own.root))),
-                None => add(&scored.file.data),
-            }
-            add(&scored.file.protocol);
-            let first = context.paper.weights.iter().find(|weights| weights.network == self.network);
-            if first.is_none_or(|first| first.id != weights(self.run)) {
-                add(weights(self.run));
-            }
-        } else {
-            if let Some(part) = self.part {
-                add(part);
-            }
-            add(&self.run.plan.profile);
-            add(&format!("batch-{}", settings.batch));
-        }
-        if settings.precision != Precision::Fp32 {
-            add(&settings.precision.to_string());
-        }
-        id
-    }
+/// Whether inputs are changed under that condition.
+pub(super) fn is_attack(context: &Context<'_>, protocol: &str) -> bool {
+    context.paper.conditions.iter().any(|condition| condition.id == protocol && condition.attack.is_some())
 }

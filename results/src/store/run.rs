@@ -4,7 +4,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use spec::event::{CanaryAnswer, Environment, Event, FailureKind, Measurement};
+use spec::event::{CanaryAnswer, Curve, Environment, Event, FailureKind, Measurement, Outcomes, Picture};
+use spec::job::{ExperimentStage, Stage};
 use spec::record::RunPlan;
 
 use super::{EVENTS, PLAN, RECORD_FORMAT, runs::has_plan};
@@ -25,6 +26,14 @@ pub struct Run {
     pub canary: Vec<CanaryAnswer>,
     /// Complete files of predictions.
     pub predictions: Vec<PredictionsFile>,
+    /// Complete files of outcomes, each network, data, protocol and metric once.
+    pub outcomes: Vec<Outcomes>,
+    /// Complete training curves, each name once.
+    pub curves: Vec<Curve>,
+    /// Pictures for the page, each name once.
+    pub pictures: Vec<Picture>,
+    /// Where later processes of this run went on, in order.
+    pub resumed: Vec<Resumption>,
     /// What a reader must know, from the runner and from reading.
     pub notes: Vec<String>,
     /// How it ended.
@@ -44,6 +53,17 @@ pub struct PredictionsFile {
     pub count: u64,
     /// SHA-256 of the file, in lower-case hex.
     pub sha256: String,
+}
+
+/// Where a later process of a run went on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resumption {
+    /// What was being trained.
+    pub what: String,
+    /// The step it went on from.
+    pub step: u64,
+    /// Seconds since that process's start.
+    pub at: f64,
 }
 
 /// How a run ended.
@@ -68,6 +88,11 @@ impl Run {
     /// # Errors
     /// When there is no readable plan, the record has another format, or a line that is not the last is damaged.
     pub fn open(dir: &Path) -> Result<Run, Error> {
+        Run::read(dir).map(|(run, _)| run)
+    }
+
+    /// The record, and how many bytes of its events are whole lines, a last one without its line feed among them.
+    pub(super) fn read(dir: &Path) -> Result<(Run, u64), Error> {
         if !has_plan(dir) {
             return Err(Error::NotARun(dir.to_owned()));
         }
@@ -78,6 +103,10 @@ impl Run {
             measurements: Vec::new(),
             canary: Vec::new(),
             predictions: Vec::new(),
+            outcomes: Vec::new(),
+            curves: Vec::new(),
+            pictures: Vec::new(),
+            resumed: Vec::new(),
             notes: Vec::new(),
             status: Status::Incomplete,
         };
@@ -86,30 +115,50 @@ impl Run {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             read => read?,
         };
+        let mut whole = text.len();
         let mut lines = text.split_inclusive(|byte| *byte == b'\n').enumerate().peekable();
         while let Some((index, line)) = lines.next() {
             match serde_json::from_slice::<Event>(line) {
                 Ok(event) => run.take(event),
                 Err(_) if line.iter().all(u8::is_ascii_whitespace) => {}
                 Err(_) if lines.peek().is_none() => {
+                    whole -= line.len();
                     let line = index + 1;
                     run.notes.push(format!("{EVENTS}, line {line} is torn, as a crash leaves it, and was passed over"));
                 }
                 Err(error) => return Err(Error::Line { path, line: index + 1, message: error.to_string() }),
             }
         }
-        Ok(run)
+        Ok((run, whole as u64))
     }
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Started { environment, .. } => self.environment = Some(*environment),
+            Event::Started { environment, .. } => {
+                if self.environment.as_ref().is_some_and(|before| *before != *environment) {
+                    self.notes
+                        .push("resumed in another environment than it began in; the last one is shown".to_owned());
+                }
+                self.environment = Some(*environment);
+                // A new process takes the story up, however the one before it ended.
+                self.status = Status::Incomplete;
+            }
+            Event::Resumed { what, step, at } => {
+                self.resumed.push(Resumption { what, step, at });
+                self.status = Status::Incomplete;
+            }
             Event::Stage { .. } | Event::Progress { .. } => {}
             Event::Measurement(measurement) => self.measurements.push(measurement),
             Event::Canary(answer) => self.canary.push(answer),
             Event::Predictions { data, protocol, file, count, sha256 } => {
                 self.predictions.push(PredictionsFile { data, protocol, file, count, sha256 });
             }
+            Event::Outcomes(file) => replace(&mut self.outcomes, file, |one, other| {
+                (&one.network, &one.data, &one.protocol, one.metric)
+                    == (&other.network, &other.data, &other.protocol, other.metric)
+            }),
+            Event::Curve(curve) => replace(&mut self.curves, curve, |one, other| one.name == other.name),
+            Event::Picture(picture) => replace(&mut self.pictures, picture, |one, other| one.name == other.name),
             Event::Note { text } => self.notes.push(text),
             // A failure that the harness adds after the runner's own last line has the last word, never the other way.
             Event::Finished { .. } if matches!(self.status, Status::Failed { .. }) => {}
@@ -122,6 +171,15 @@ impl Run {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.plan.run
+    }
+
+    /// What the job was to train and test, if that was its work.
+    #[must_use]
+    pub fn experiment(&self) -> Option<&ExperimentStage> {
+        self.plan.job.stages.iter().find_map(|stage| match stage {
+            Stage::Experiment(stage) => Some(stage.as_ref()),
+            _ => None,
+        })
     }
 
     /// The last measurement of that name (`throughput.network`).
@@ -141,6 +199,14 @@ impl Run {
     pub fn is_going_on(&self) -> bool {
         let Ok(events) = fs_err::File::open(self.dir.join(EVENTS)) else { return false };
         matches!(events.file().try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
+    }
+}
+
+/// A resumed run announces a file again that it had announced before; the later line counts, in the first one's place.
+fn replace<T>(all: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
+    match all.iter_mut().find(|old| same(old, &new)) {
+        Some(old) => *old = new,
+        None => all.push(new),
     }
 }
 

@@ -76,6 +76,18 @@ impl Runs {
         RunWriter::begin(dir, plan)
     }
 
+    /// Opens the record of a run that did not finish, to go on with it: the next event follows its last whole line.
+    /// Whether the run can go on (its kind of failure, its checkpoints) is the caller's to know.
+    ///
+    /// # Errors
+    /// When the run has finished, is still going on in another process, cannot be read, or the disk refuses.
+    pub fn reopen(&self, run: &str) -> Result<RunWriter, Error> {
+        if !id::is_valid(run) {
+            return Err(Error::BadRunId(run.to_owned()));
+        }
+        RunWriter::reopen(self.dir(run))
+    }
+
     /// Opens one run by its id.
     ///
     /// # Errors

@@ -1,13 +1,14 @@
 //! Writing one run's record.
 
-use std::io::Write;
+use std::fs::TryLockError;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use fs_err::{File, OpenOptions};
 use spec::event::Event;
 use spec::record::RunPlan;
 
-use super::{EVENTS, PLAN};
+use super::{EVENTS, PLAN, Run, runs::has_plan};
 use crate::Error;
 use crate::files::{folder_of, sync_folder, write_atomically};
 
@@ -32,6 +33,29 @@ impl RunWriter {
         write_atomically(&dir.join(PLAN), &text)?;
         sync_folder(folder_of(&dir))?;
         Ok(RunWriter { dir, events, whole: 0 })
+    }
+
+    /// Opens the events of an unfinished record to go on with them. A torn last line is cut off.
+    pub(super) fn reopen(dir: PathBuf) -> Result<RunWriter, Error> {
+        if !has_plan(&dir) {
+            return Err(Error::NotARun(dir));
+        }
+        let mut events = OpenOptions::new().append(true).create(true).open(dir.join(EVENTS))?;
+        // Locked before it is read, so that of two processes only one finds the run unfinished and goes on with it.
+        if let Err(TryLockError::WouldBlock) = events.file().try_lock() {
+            return Err(Error::GoingOn(dir));
+        }
+        let (run, mut whole) = Run::read(&dir)?;
+        if run.is_finished() {
+            return Err(Error::Finished(dir));
+        }
+        events.set_len(whole)?;
+        if whole > 0 && !ends_a_line(&dir, whole)? {
+            events.write_all(b"\n")?;
+            whole += 1;
+        }
+        events.sync_all()?;
+        Ok(RunWriter { dir, events, whole })
     }
 
     /// The run's folder.
@@ -59,4 +83,13 @@ impl RunWriter {
         self.whole += line.len() as u64;
         Ok(())
     }
+}
+
+/// Whether the last of so many bytes of the events is a line feed.
+fn ends_a_line(dir: &Path, whole: u64) -> Result<bool, Error> {
+    let mut events = File::open(dir.join(EVENTS))?;
+    events.seek(SeekFrom::Start(whole - 1))?;
+    let mut last = [0];
+    events.read_exact(&mut last)?;
+    Ok(last == *b"\n")
 }

@@ -8,11 +8,12 @@ use std::io::IsTerminal;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width};
 use polars::prelude::{Column, DataFrame};
+use spec::metric::Metric;
 
 use super::refused;
 use crate::Error;
 use crate::row::{Row, Verdict};
-use crate::words::{quantity, shortest, thousands};
+use crate::words::{decimals, quantity, shortest, span, thousands};
 
 /// More `not run` rows than this are counted by reason instead of shown.
 const NOT_RUN_SHOWN: usize = 6;
@@ -155,26 +156,22 @@ fn network(row: &Row) -> String {
 
 fn measured(row: &Row) -> String {
     let Some(value) = row.value else { return String::new() };
-    let mut text = quantity(value, decimals(row), row.unit);
+    let decimals = decimals(row.metric, row.unit);
+    let mut text = quantity(value, decimals, row.unit);
     if let (Some(low), Some(high)) = (row.low, row.high) {
-        let [low, high] = [low, high].map(|end| quantity(end, decimals(row), row.unit));
-        // The unit once is enough.
-        let bare = low.split_once(' ').map_or(low.as_str(), |(number, _)| number);
-        let _ = write!(text, "\n{bare} to {high}");
+        let _ = write!(text, "\n{}", span(low, high, decimals, row.unit));
     }
-    if let (Some(correct), Some(n)) = (row.correct, row.n) {
-        let _ = write!(text, "\n{} of {} right", thousands(correct), thousands(n));
-    }
+    let counted = match (row.metric, row.correct, row.n) {
+        (_, _, None) => return text,
+        (Metric::Agreement, Some(same), Some(n)) => format!("{} of {} the same", thousands(same), thousands(n)),
+        (Metric::RubbishError, Some(correct), Some(n)) => {
+            format!("{} of {} got a class", thousands(n - correct.min(n)), thousands(n))
+        }
+        (_, Some(correct), Some(n)) => format!("{} of {} right", thousands(correct), thousands(n)),
+        (_, None, Some(n)) => format!("over {}", thousands(n)),
+    };
+    let _ = write!(text, "\n{counted}");
     text
-}
-
-fn decimals(row: &Row) -> usize {
-    use spec::metric::Unit;
-    match row.unit {
-        Unit::Count => 0,
-        Unit::ImagesPerSecond | Unit::Milliseconds => 1,
-        _ => 2,
-    }
 }
 
 fn published(row: &Row) -> String {

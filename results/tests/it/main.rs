@@ -4,7 +4,9 @@
 
 mod audit;
 mod compare;
+mod experiment;
 mod made_up;
+mod outcomes;
 mod rescore;
 mod score;
 mod store;

@@ -12,7 +12,7 @@ fn the_same_again_and_what_differs() {
     let runs = Runs::at(folder.path());
     let run = finished(&runs, &Plan::new("r1"), &predictions(10, 3, 7));
     let score = Score { n: 10, top1: 3, top5: 7 };
-    assert_eq!(keep(&run).unwrap()[0].score, score);
+    assert_eq!(keep(&run).unwrap().predictions[0].score, score);
     drop(begun(&runs, &Plan::new("r2"), &predictions(5, 1, 2)).unwrap());
     let again = rescore(folder.path()).unwrap();
     assert_eq!((again.files.len(), again.unreadable.len()), (2, 0));

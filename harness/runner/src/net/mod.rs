@@ -9,7 +9,7 @@ mod compile;
 mod fold;
 mod fuse;
 mod layer;
-mod ops;
+pub(crate) mod ops;
 mod step;
 
 use replications::graph::Graph;

@@ -8,30 +8,36 @@ use tch::{Kind, Tensor};
 use crate::error::Result;
 
 /// A convolution's or pool's number as libtorch wants it; sizes that do not fit are caught by libtorch.
-pub(super) fn int(number: usize) -> i64 {
+pub(crate) fn int(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// `[N, C, H, W]` to `[N, C', H', W']`.
-pub(super) fn conv(x: &Tensor, conv: &Conv, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
+pub(crate) fn conv(x: &Tensor, conv: &Conv, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     let (stride, padding) = (int(conv.stride), int(conv.padding));
     Ok(x.f_conv2d(weight, bias, [stride, stride], [padding, padding], [1, 1], int(conv.groups))?)
 }
 
+/// Whether `torch_shim::conv_plane`, which is made for training, can do this convolution.
+pub(crate) fn is_plane(conv: &Conv, x: &Tensor) -> bool {
+    let plain = conv.inputs == 1 && conv.stride == 1 && conv.padding == 0 && conv.groups == 1 && conv.bias;
+    plain && x.device() == tch::Device::Cpu && x.kind() == Kind::Float
+}
+
 /// `[N, C, H, W]` to `[N, C, H', W']`.
-pub(super) fn max_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
+pub(crate) fn max_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
     let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
     Ok(x.f_max_pool2d(kernel, stride, padding, [1, 1], pool.ceil)?)
 }
 
 /// `[N, C, H, W]` to `[N, C, H', W']`; zeros of the padding count.
-pub(super) fn avg_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
+pub(crate) fn avg_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
     let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
     Ok(x.f_avg_pool2d(kernel, stride, padding, pool.ceil, true, None)?)
 }
 
 /// Local response normalisation in f32 whatever the type, since squares of bfloat16 keep two digits.
-pub(super) fn lrn(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Result<Tensor> {
+pub(crate) fn lrn(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Result<Tensor> {
     let kind = x.f_kind()?;
     let x = x.f_to_kind(Kind::Float)?;
     let y = if x.device() == tch::Device::Cpu && size % 2 == 1 {
@@ -43,7 +49,7 @@ pub(super) fn lrn(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Resul
 }
 
 /// The same of plain operators, for other devices.
-pub(super) fn composed_lrn(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Result<Tensor> {
+pub(crate) fn composed_lrn(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Result<Tensor> {
     let channels = x.size4()?.1;
     let half = size / 2;
     let squares = x.f_square()?.f_constant_pad_nd([0, 0, 0, 0, half, size - 1 - half])?;
@@ -55,7 +61,7 @@ pub(super) fn composed_lrn(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64)
 }
 
 /// Every `stride`-th place, with zero channels before and after.
-pub(super) fn pad_shortcut(x: &Tensor, stride: i64, pad: i64) -> Result<Tensor> {
+pub(crate) fn pad_shortcut(x: &Tensor, stride: i64, pad: i64) -> Result<Tensor> {
     let places = x.f_slice(2, None, None, stride)?.f_slice(3, None, None, stride)?;
     Ok(places.f_constant_pad_nd([0, 0, 0, 0, pad / 2, pad - pad / 2])?)
 }

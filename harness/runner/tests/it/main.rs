@@ -2,8 +2,12 @@
 //! codes out).
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod adversarial;
 mod common;
 mod failures;
 mod jobs;
 mod mirror;
 mod networks;
+mod stn;
+mod training;
+mod transform;

@@ -36,6 +36,7 @@ pub(crate) fn check(paper: &Paper, node: &Node, problems: &mut Problems<'_>) {
     rules::ids("network", "id", node.at("networks"), networks, problems);
     let protocols = paper.protocols.iter().map(|protocol| protocol.id.as_str());
     rules::ids("protocol", "id", node.at("protocols"), protocols, problems);
+    super::experiment::check(paper, node, problems);
     let weights = paper.weights.iter().map(|weights| weights.id.as_str());
     rules::ids("weights", "id", node.at("weights"), weights, problems);
     let claims = paper.claims.iter().map(|claim| claim.id.as_str());
@@ -64,6 +65,7 @@ pub(crate) fn check_against(paper: &Paper, lock: &Lock, node: &Node, problems: &
             problems.add(place, format!("data set `{id}` is no entry of the lock; add it there or name another"));
         }
     }
+    super::experiment::check_against(paper, lock, node, problems);
     for (index, weights) in paper.weights.iter().enumerate() {
         let node = node.at("weights").nth(index);
         let Some(entry) = lock.entry(&weights.lock) else {
@@ -88,7 +90,7 @@ fn check_network(paper: &Paper, network: &Network, node: &Node, problems: &mut P
         let message = format!("input {:?} is no image's shape [C, H, W]", network.input);
         problems.add(node.at("input").place(), message);
     }
-    if network.classes == 0 || network.classes > LARGEST {
+    if network.classes > LARGEST {
         problems.add(node.at("classes").place(), format!("{} classes cannot be", network.classes));
     }
     if let Some(id) = &network.protocol {
@@ -190,8 +192,14 @@ fn check_claim(paper: &Paper, claim: &Claim, node: &Node, problems: &mut Problem
             .add(node.at("metric").place(), "a parameter ratio without `versus`; name the network it is compared with");
     }
     if let Some(id) = &claim.protocol {
-        let found = paper.protocols.iter().any(|protocol| protocol.id == *id);
+        let found = protocols(paper).any(|known| known == id);
         check_reference("protocol", id, found, &mut protocols(paper), node.at("protocol"), problems);
+    }
+    if claim.metric == Metric::ErrorDifference
+        && let Some(versus) = &claim.versus
+    {
+        let found = networks(paper).any(|known| known == versus);
+        check_reference("network", versus, found, &mut networks(paper), node.at("versus"), problems);
     }
     for (index, id) in claim.weights.iter().enumerate() {
         let node = node.at("weights").nth(index);
@@ -227,6 +235,7 @@ fn check_number(claim: &Claim, node: &Node, problems: &mut Problems<'_>) {
     let range = match unit {
         Unit::Percent => 0.0..=100.0,
         Unit::Points => -100.0..=100.0,
+        Unit::Nats => f64::MIN..=f64::MAX,
         _ => 0.0..=f64::MAX,
     };
     if !range.contains(value) {
@@ -252,7 +261,7 @@ fn check_source(paper: &Paper, source: &Source, node: &Node, problems: &mut Prob
     }
 }
 
-fn check_reference(
+pub(super) fn check_reference(
     what: &str,
     id: &str,
     found: bool,
@@ -270,5 +279,6 @@ fn networks(paper: &Paper) -> impl Iterator<Item = &str> {
 }
 
 fn protocols(paper: &Paper) -> impl Iterator<Item = &str> {
-    paper.protocols.iter().map(|protocol| protocol.id.as_str())
+    let conditions = paper.conditions.iter().map(|condition| condition.id.as_str());
+    paper.protocols.iter().map(|protocol| protocol.id.as_str()).chain(conditions)
 }

@@ -54,7 +54,7 @@ fn every_spec_loads_with_the_lock() {
         load::paper_with_lock(&text, &name, &lock).unwrap_or_else(|error| panic!("{error}"));
         seen += 1;
     }
-    assert!(seen >= 3, "only {seen} specs under replications/");
+    assert!(seen >= 6, "only {seen} specs under replications/");
 }
 
 /// `recomputed` in the lock and the rows of golden/lock_hashes.csv are the same set with the same values.

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod committed;
+mod experiment_errors;
 mod lock_errors;
 mod mutations;
 mod paper_errors;

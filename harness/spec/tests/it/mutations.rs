@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use spec::load::{self, LoadError};
 
-use crate::sample::{LOCK, PAPER};
+use crate::sample::{LOCK, PAPER, TRAINED};
 
 /// Inserts, deletes, copies and replaces pieces at places given as fractions of the length.
 #[derive(Debug, Clone)]
@@ -84,6 +84,14 @@ proptest! {
     #[test]
     fn damaged_specs_never_panic(edits in proptest::collection::vec(edit(), 1..5)) {
         let text = mutate(PAPER, &edits);
+        if let Err(error) = load::paper(&text, "f") {
+            is_well_placed(&error, &text)?;
+        }
+    }
+
+    #[test]
+    fn damaged_specs_of_training_never_panic(edits in proptest::collection::vec(edit(), 1..5)) {
+        let text = mutate(TRAINED, &edits);
         if let Err(error) = load::paper(&text, "f") {
             is_well_placed(&error, &text)?;
         }

@@ -70,6 +70,78 @@ claims:
     mark: memory
 "#;
 
+/// A paper that is trained here.
+pub(crate) const TRAINED: &str = r#"id: toy
+title: Toys
+authors: [Nobody]
+year: 2014
+venue: NIPS 2014
+link: https://example.org
+summary: A network and an attack.
+sources:
+  - { key: TY, title: The paper }
+networks:
+  - { id: toy, title: Toy, input: [1, 28, 28], classes: 10 }
+  - { id: maker, title: Maker, input: [100, 1, 1], classes: 0 }
+recipe: []
+protocols:
+  - id: center-224
+    title: centre crop
+    views: { kind: center, size: 224 }
+    source: TY 3
+conditions:
+  - id: clean
+    title: as they are
+    source: TY 4
+  - id: fgsm-0.25
+    title: fast gradient sign
+    attack: { kind: fgsm, epsilon: 0.25, clip: true, made_for: toy }
+    source: TY 4
+    note: Clipping is not mentioned.
+  - id: parzen
+    title: Parzen windows
+    parzen: { samples: 10000, widths: 10, from: -1, to: 0, validation: 1000 }
+    source: TY 5
+experiments:
+  - id: toy-mnist
+    title: Toys on MNIST
+    networks: [toy, maker]
+    data: [mnist]
+    smoke: { steps: 500, what: five epochs, networks: [toy], settings: { batch: 64 } }
+    train: { steps: 60000, complete: true, what: the recipe }
+made:
+  - id: mnist-r-test
+    from: mnist
+    rule: rotated
+    count: 10000
+    sha256: c7e06a6c0baccf06d8dbeb6577d71efff84673a5dbdd50633ab44f8ea0456ae0
+data: [mnist]
+weights: []
+claims:
+  - id: gain
+    network: toy
+    metric: error difference
+    value: -0.5
+    unit: points
+    step: 0.1
+    data: mnist-r-test
+    protocol: fgsm-0.25
+    versus: maker
+    source: { key: TY, table: T1 }
+    mark: checked
+  - id: likelihood
+    network: maker
+    metric: log-likelihood
+    value: -225
+    unit: nats
+    step: 1
+    plus_minus: 2
+    data: mnist-test
+    protocol: parzen
+    source: { key: TY, table: T2 }
+    mark: checked
+"#;
+
 pub(crate) const LOCK: &str = r#"version: 1
 entries:
   - id: whole
@@ -128,6 +200,11 @@ fn samples_load() {
     let paper = spec::load::paper(PAPER, "spec.yaml").unwrap();
     assert_eq!((paper.claims.len(), paper.claims[0].value, paper.claims[1].models), (2, 144e6, 1));
     assert_eq!(paper.networks[0].input, [3, 224, 224]);
+    let trained = spec::load::paper(TRAINED, "spec.yaml").unwrap();
+    let smoke = trained.experiments[0].smoke.as_ref().unwrap();
+    assert_eq!((trained.networks[1].classes, smoke.settings["batch"]), (0, 64.0));
+    assert_eq!(trained.conditions[1].attack.as_ref().unwrap().made_for.as_deref(), Some("toy"));
+    assert!(!smoke.complete && trained.experiments[0].train.complete);
     let lock = spec::load::lock(LOCK, "datasets.lock").unwrap();
     assert_eq!(lock.entry("part").unwrap().files[1].sources.len(), 2);
     assert!(lock.entry("absent").is_none());

@@ -6,8 +6,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use spec::event::{CanaryAnswer, Environment, Event, FailureKind, Gpu, Measurement};
-use spec::job::{CanaryPicture, Device, FORMAT, Job, JobWeights, MemoryFormat, Precision, Settings, Stage};
+use spec::event::{CanaryAnswer, Curve, Environment, Event, FailureKind, Gpu, Measurement, Outcomes, Picture, Trained};
+use spec::experiment::{AttackKind, Dose};
+use spec::job::{
+    CanaryPicture, Device, ExperimentData, ExperimentStage, FORMAT, Job, JobWeights, MemoryFormat, Precision, Settings,
+    Stage,
+};
 use spec::lock::PartOf;
 use spec::metric::{Metric, Unit};
 use spec::record::{DataIdentity, Prediction, RunPlan};
@@ -17,6 +21,26 @@ fn round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) ->
     assert!(!text.contains('\n'), "an event or a record must be one line");
     assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
     text
+}
+
+fn experiment() -> ExperimentStage {
+    let paper = spec::load::paper(crate::sample::TRAINED, "spec.yaml").unwrap();
+    ExperimentStage {
+        id: "toy-mnist".into(),
+        dose: Dose { networks: vec!["toy".into()], ..paper.experiments[0].smoke.clone().unwrap() },
+        of_steps: paper.experiments[0].train.steps,
+        budget: Some(2400.0),
+        data: vec![ExperimentData {
+            id: "mnist".into(),
+            folder: PathBuf::from("/store/mnist"),
+            list: None,
+            root: "4".repeat(64),
+        }],
+        weights: Vec::new(),
+        conditions: paper.conditions,
+        protocol: None,
+        made: paper.made,
+    }
 }
 
 fn job() -> Job {
@@ -60,6 +84,7 @@ fn job() -> Job {
             Stage::Predict { data: "imagenet-val".into(), list: PathBuf::from("list.csv"), protocol: protocol.clone() },
             Stage::Throughput { batches: 30, warm_up_seconds: 2.0, warm_up_batches: 3, unless_timed: true },
             Stage::InputPipeline { list: PathBuf::from("list.csv"), protocol, limit: 100 },
+            Stage::Experiment(Box::new(experiment())),
             Stage::Peaks { seconds: 1.0 },
         ],
         out: PathBuf::from("runs/1"),
@@ -104,8 +129,32 @@ fn a_job_with_an_unknown_key_is_refused() {
     assert!(error.starts_with("unknown field `formt`"), "{error}");
 }
 
+fn outcomes(trained: Option<Trained>) -> Outcomes {
+    Outcomes {
+        network: "maxout".into(),
+        data: "mnist-test".into(),
+        protocol: "fgsm-0.25".into(),
+        metric: Metric::TestError,
+        file: "outcomes.csv".into(),
+        count: 10_000,
+        sha256: "9".repeat(64),
+        root: "3".repeat(64),
+        part_of: None,
+        trained,
+    }
+}
+
+/// A record without an unknown key is what the harness reads; one with it was written by another version.
+#[test]
+fn outcomes_with_an_unknown_key_are_refused() {
+    let text = round_trip(&outcomes(None)).replacen("{\"network\"", "{\"net\":1,\"network\"", 1);
+    let error = serde_json::from_str::<Outcomes>(&text).unwrap_err().to_string();
+    assert!(error.starts_with("unknown field `net`"), "{error}");
+}
+
 #[test]
 fn events_come_back() {
+    let trained = Trained { steps: 500, of: 60_000, complete: false, words: "500 of 60,000 steps".into() };
     let environment = Environment {
         project: "0.1.0 (abc)".into(),
         runner: "4".repeat(64),
@@ -154,6 +203,22 @@ fn events_come_back() {
             count: 650,
             sha256: "6".repeat(64),
         },
+        Event::Resumed { what: "gan-mnist".into(), step: 500, at: 0.25 },
+        Event::Outcomes(outcomes(Some(trained))),
+        Event::Outcomes(outcomes(None)),
+        Event::Curve(Curve {
+            name: "gan-mnist".into(),
+            title: "Adversarial nets".into(),
+            file: "gan-mnist.csv".into(),
+            sha256: "7".repeat(64),
+        }),
+        Event::Picture(Picture {
+            name: "nearest".into(),
+            caption: "samples".into(),
+            file: "nearest.png".into(),
+            sha256: "8".repeat(64),
+            private: true,
+        }),
         Event::Note { text: "two\nlines".into() },
         Event::Finished { at: 3.0 },
         Event::Failed { kind: FailureKind::OutOfMemory, message: "m".into(), at: None },
@@ -161,7 +226,7 @@ fn events_come_back() {
     for event in &events {
         assert!(round_trip(event).starts_with(r#"{"event":""#));
     }
-    insta::assert_snapshot!(round_trip(&events[8]), @r#"{"event":"failed","kind":"out-of-memory","message":"m","at":null}"#);
+    insta::assert_snapshot!(round_trip(events.last().unwrap()), @r#"{"event":"failed","kind":"out-of-memory","message":"m","at":null}"#);
 }
 
 #[test]
@@ -177,21 +242,27 @@ fn every_metric_is_in_all_once_with_a_unit() {
         Metric::CocoAp => 6,
         Metric::MeanClassRecall => 7,
         Metric::ErrorDifference => 8,
-        Metric::Parameters => 9,
-        Metric::ParameterRatio => 10,
-        Metric::MultiplyAdds => 11,
-        Metric::Layers => 12,
-        Metric::TrainingTime => 13,
-        Metric::TrainingLength => 14,
-        Metric::SpeedUp => 15,
-        Metric::ForwardTime => 16,
-        Metric::BackwardTime => 17,
-        Metric::Throughput => 18,
-        Metric::FractionOfPeak => 19,
-        Metric::PeakMemory => 20,
+        Metric::MeanConfidence => 9,
+        Metric::ConfidenceOnMistakes => 10,
+        Metric::Agreement => 11,
+        Metric::RubbishError => 12,
+        Metric::MeanDistortion => 13,
+        Metric::LogLikelihood => 14,
+        Metric::Parameters => 15,
+        Metric::ParameterRatio => 16,
+        Metric::MultiplyAdds => 17,
+        Metric::Layers => 18,
+        Metric::TrainingTime => 19,
+        Metric::TrainingLength => 20,
+        Metric::SpeedUp => 21,
+        Metric::ForwardTime => 22,
+        Metric::BackwardTime => 23,
+        Metric::Throughput => 24,
+        Metric::FractionOfPeak => 25,
+        Metric::PeakMemory => 26,
     };
     let found: HashSet<_> = Metric::ALL.into_iter().map(index).collect();
-    assert_eq!(found, (0..21).collect());
+    assert_eq!(found, (0..27).collect());
     assert!(Metric::ALL.into_iter().all(|metric| !metric.units().is_empty()));
     assert!(Metric::ALL.into_iter().all(|metric| !(metric.is_static() && metric.is_speed())));
 }
@@ -209,6 +280,12 @@ fn written_forms() {
     mAP@[.5,.95] [percent]
     mean class recall [percent]
     error difference [points]
+    mean confidence [percent]
+    mean confidence on mistakes [percent]
+    agreement [percent]
+    rubbish error [percent]
+    mean distortion [ratio]
+    log-likelihood [nats]
     parameters [count]
     parameter ratio [ratio]
     multiply-adds [count]
@@ -229,5 +306,6 @@ fn written_forms() {
     }
     assert_eq!(format!("[{:>8}]", Unit::Percent), "[ percent]");
     assert_eq!(MemoryFormat::ChannelsLast.to_string(), "channels-last");
+    assert_eq!(AttackKind::SignNoise.to_string(), "sign-noise");
     assert_eq!(spec::protocol::ViewKind::Crops144.to_string(), "crops-144");
 }

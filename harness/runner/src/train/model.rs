@@ -1,0 +1,187 @@
+//! A graph that can be differentiated: by its parameters for training, by its input for adversarial examples.
+//!
+//! Must compute every layer as `replications::graph::Op` defines it. Speed at inference is `crate::net`'s business.
+
+use std::collections::BTreeMap;
+
+use replications::count::Parameter;
+use replications::graph::{Graph, Node, Op};
+use tch::{Device, Kind, Tensor};
+
+use super::masks::Mode;
+use super::transform::Warp;
+use crate::error::{Error, Result};
+use crate::net::ops;
+use crate::weights::Parameters;
+
+/// A network with parameters that gradients flow to.
+#[derive(Debug)]
+pub struct Model {
+    graph: Graph,
+    /// In the graph's order.
+    parameters: Vec<(String, Tensor)>,
+    /// Each parameter's place, by name.
+    places: BTreeMap<String, usize>,
+    /// What a spatial transformer keeps, by node.
+    warps: BTreeMap<usize, Warp>,
+    device: Device,
+}
+
+impl Model {
+    /// A network whose parameters begin as `begin` says: as many numbers as the parameter has, the last dimension
+    /// fastest.
+    ///
+    /// # Errors
+    /// A graph that does not fit together, or the wrong count of numbers.
+    pub fn new(graph: Graph, device: Device, mut begin: impl FnMut(&Parameter) -> Vec<f32>) -> Result<Model> {
+        let wanted = graph.parameters();
+        let tensors = wanted.iter().map(|parameter| {
+            let shape: Vec<i64> = parameter.shape.iter().map(|side| ops::int(*side)).collect();
+            let tensor = Tensor::f_from_slice(&begin(parameter))?.f_reshape(shape)?.f_to_device(device)?;
+            Ok((parameter.name.clone(), tensor.f_set_requires_grad(parameter.learned)?))
+        });
+        let tensors = tensors.collect::<Result<Vec<_>>>()?;
+        Model::assemble(graph, device, tensors)
+    }
+
+    /// A network with loaded weights that are not to be learned.
+    ///
+    /// # Errors
+    /// A graph that does not fit together, or a parameter that is missing.
+    pub fn loaded(graph: Graph, device: Device, mut parameters: Parameters) -> Result<Model> {
+        let mut tensors = Vec::new();
+        for parameter in graph.parameters() {
+            let name = parameter.name;
+            let raw = parameters
+                .tensors
+                .remove(&name)
+                .ok_or_else(|| Error::Input(format!("the parameter `{name}` is not set; check the table of names")))?;
+            let shape: Vec<i64> = raw.shape.iter().map(|side| ops::int(*side)).collect();
+            tensors.push((name, Tensor::f_from_slice(&raw.data)?.f_reshape(shape)?.f_to_device(device)?));
+        }
+        Model::assemble(graph, device, tensors)
+    }
+
+    fn assemble(graph: Graph, device: Device, parameters: Vec<(String, Tensor)>) -> Result<Model> {
+        graph.shapes()?;
+        let places = parameters.iter().enumerate().map(|(place, (name, _))| (name.clone(), place)).collect();
+        let mut warps = BTreeMap::new();
+        for (index, node) in graph.nodes.iter().enumerate() {
+            if let Op::Transform(transform) = &node.op {
+                warps.insert(index, Warp::new(transform, device)?);
+            }
+        }
+        Ok(Model { graph, parameters, places, warps, device })
+    }
+
+    /// The graph.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Where it computes.
+    #[must_use]
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
+    /// Names and tensors, in the graph's order.
+    pub fn parameters(&self) -> &[(String, Tensor)] {
+        &self.parameters
+    }
+
+    /// The tensors that are learned, in the graph's order.
+    pub fn learned(&self) -> Vec<&Tensor> {
+        self.parameters.iter().map(|(_, tensor)| tensor).filter(|tensor| tensor.requires_grad()).collect()
+    }
+
+    /// The parameter of that name (`fc1.weight`).
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn parameter(&self, name: &str) -> Result<&Tensor> {
+        let place = self.places.get(name);
+        place
+            .map(|place| &self.parameters[*place].1)
+            .ok_or_else(|| Error::Other(format!("network {} has no parameter `{name}`", self.graph.name)))
+    }
+
+    /// One forward pass of a batch `[N, C, H, W]` of f32: the answer, `[N, …]`.
+    ///
+    /// # Errors
+    /// libtorch's refusal, or batch norm in training, which is not built.
+    pub fn forward(&self, x: &Tensor, mode: Mode<'_>) -> Result<Tensor> {
+        self.forward_watched(x, mode, &mut |_, _| {})
+    }
+
+    /// As [`Model::forward`], and `watch` sees each node and its value.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn forward_watched(&self, x: &Tensor, mode: Mode<'_>, watch: &mut dyn FnMut(&Node, &Tensor)) -> Result<Tensor> {
+        let mut values: Vec<Tensor> = Vec::with_capacity(self.graph.nodes.len());
+        for (index, node) in self.graph.nodes.iter().enumerate() {
+            let value = self.value(index, node, x, &values, mode)?;
+            watch(node, &value);
+            values.push(value);
+        }
+        Ok(values.swap_remove(self.graph.output.0))
+    }
+
+    fn value(&self, index: usize, node: &Node, image: &Tensor, values: &[Tensor], mode: Mode<'_>) -> Result<Tensor> {
+        let input = |number: usize| &values[node.inputs[number].0];
+        let own = |part: &str| self.parameter(&format!("{}.{part}", node.name));
+        let bias_if = |wanted: bool| if wanted { own("bias").map(Some) } else { Ok(None) };
+        Ok(match &node.op {
+            Op::Input => image.shallow_clone(),
+            Op::Conv(conv) if ops::is_plane(conv, input(0)) => {
+                torch_shim::conv_plane(input(0), own("weight")?, own("bias")?)?
+            }
+            Op::Conv(conv) => ops::conv(input(0), conv, own("weight")?, bias_if(conv.bias)?)?,
+            Op::Linear { bias, .. } => input(0).f_linear(own("weight")?, bias_if(*bias)?)?,
+            Op::BatchNorm { .. } if mode.is_training() => {
+                let message = format!("layer {}: batch norm cannot be trained here yet", node.name);
+                return Err(Error::Input(message));
+            }
+            Op::BatchNorm { epsilon, .. } => {
+                let (mean, variance) = (own("running_mean")?, own("running_var")?);
+                let (weight, bias) = (Some(own("weight")?), Some(own("bias")?));
+                input(0).f_batch_norm(weight, bias, Some(mean), Some(variance), false, 0.0, *epsilon, false)?
+            }
+            Op::Relu => input(0).f_relu()?,
+            Op::Sigmoid => input(0).f_sigmoid()?,
+            Op::Maxout { pieces } => {
+                let pieces = ops::int(*pieces);
+                let groups = input(0).size().get(1).copied().unwrap_or(0) / pieces.max(1);
+                input(0).f_view([-1, groups, pieces])?.f_max_dim(2, false)?.0
+            }
+            Op::Rbf { .. } => rbf(input(0), own("weight")?, own("scale")?)?,
+            Op::MaxPool(pool) => ops::max_pool(input(0), pool)?,
+            Op::AvgPool(pool) => ops::avg_pool(input(0), pool)?,
+            Op::GlobalAvgPool => input(0).f_adaptive_avg_pool2d([1, 1])?,
+            Op::Lrn { size, alpha, beta, k } => ops::composed_lrn(input(0), ops::int(*size), *alpha, *beta, *k)?,
+            Op::Flatten => input(0).f_flatten(1, -1)?,
+            Op::Dropout { p } => match mode {
+                Mode::Test => input(0).shallow_clone(),
+                Mode::Train(masks) => input(0).f_mul(&masks.mask(&node.name, *p, input(0))?)?,
+            },
+            Op::Add => input(0).f_add(input(1))?,
+            Op::Concat => Tensor::f_cat(&node.inputs.iter().map(|id| &values[id.0]).collect::<Vec<_>>(), 1)?,
+            Op::PadShortcut { stride, pad } => ops::pad_shortcut(input(0), ops::int(*stride), ops::int(*pad))?,
+            Op::Transform(_) => {
+                let warp = self.warps.get(&index);
+                let warp = warp.ok_or_else(|| Error::Other(format!("layer {} was not set up", node.name)))?;
+                warp.apply(input(0), input(1))?
+            }
+        })
+    }
+}
+
+/// -Σᵢ βₖᵢ (xᵢ - μₖᵢ)² of `[N, in]`, μ and β `[out, in]`, as three matrix products.
+fn rbf(x: &Tensor, centre: &Tensor, scale: &Tensor) -> Result<Tensor> {
+    let squares = x.f_square()?.f_matmul(&scale.f_t_copy()?)?;
+    let mixed = x.f_matmul(&scale.f_mul(centre)?.f_t_copy()?)?;
+    let constant = scale.f_mul(&centre.f_square()?)?.f_sum_dim_intlist([1i64].as_slice(), false, Kind::Float)?;
+    Ok((mixed.f_mul_scalar(2.0)?.f_sub(&squares)?).f_sub(&constant)?)
+}

@@ -1,0 +1,91 @@
+//! Adversarial examples as a process: what is written, and that a killed run ends with the bytes of one that was not.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use spec::event::Event;
+use spec::metric::Metric;
+
+use crate::common::run;
+use crate::training::{files, kill_after_some_steps, noise_mnist};
+
+const NETWORKS: [&str; 3] = ["softmax", "maxout-adversarial", "logistic-3-7"];
+
+fn job(mnist: &Path, out: &Path) -> Value {
+    fs_err::create_dir_all(out).unwrap();
+    let condition = |id: &str, attack: Value| json!({"id": id, "title": id, "attack": attack, "source": "a test"});
+    json!({
+        "format": 1, "run": "test", "paper": "adversarial", "network": "adversarial-mnist", "weights": null, "out": out,
+        "settings": {
+            "seed": 7, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": 2,
+            "loader_threads": 1, "batch": 100, "fold_batch_norm": false, "fuse": false
+        },
+        "stages": [{"experiment": {
+            "id": "adversarial-mnist",
+            "dose": {
+                "steps": 12, "complete": false, "what": "a test", "networks": NETWORKS,
+                "settings": {"checkpoint seconds": 0.0, "lbfgs images": 3.0}
+            },
+            "of_steps": 1000, "budget": null, "weights": [], "protocol": null, "made": [],
+            "data": [{"id": "mnist", "folder": mnist, "list": null, "root": "0"}],
+            "conditions": [
+                condition("fgsm-0.25", json!({"kind": "fgsm", "epsilon": 0.25})),
+                condition("fgsm-0.25-from-maxout-adversarial",
+                    json!({"kind": "fgsm", "epsilon": 0.25, "made_for": "maxout-adversarial"})),
+                condition("rubbish", json!({"kind": "rubbish", "epsilon": 1.0})),
+                condition("lbfgs", json!({"kind": "lbfgs", "epsilon": 0.0, "clip": true})),
+                condition("lbfgs-from-softmax",
+                    json!({"kind": "lbfgs", "epsilon": 0.0, "clip": true, "made_for": "softmax"})),
+                condition("fgsm-0.007", json!({"kind": "fgsm", "epsilon": 0.007})),
+            ]
+        }}]
+    })
+}
+
+#[test]
+fn every_condition_is_tested_and_a_killed_run_ends_with_the_same_bytes() {
+    let room = tempfile::tempdir().unwrap();
+    noise_mnist(room.path(), [60_000, 10_000]);
+    let [whole, killed] = ["whole", "killed"].map(|name| room.path().join(name));
+    let ended = run(&job(room.path(), &whole));
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let mut tested: Vec<(String, String, String, Metric, u64)> = Vec::new();
+    for event in &ended.events {
+        if let Event::Outcomes(found) = event {
+            let trained = found.trained.as_ref().unwrap();
+            assert!(!trained.complete && trained.steps == 12, "{trained:?}");
+            assert_eq!(found.part_of.is_some(), found.protocol.starts_with("lbfgs"), "{found:?}");
+            tested.push((found.network.clone(), found.data.clone(), found.protocol.clone(), found.metric, found.count));
+        }
+    }
+    let has = |network: &str, data: &str, protocol: &str, metric: Metric, count: u64| {
+        let wanted = (network.to_owned(), data.to_owned(), protocol.to_owned(), metric, count);
+        assert!(tested.contains(&wanted), "{wanted:?} is not in {tested:?}");
+    };
+    for network in &NETWORKS[..2] {
+        has(network, "mnist-test", "clean", Metric::TestError, 10_000);
+        has(network, "mnist-train", "clean", Metric::TrainingError, 60_000);
+        has(network, "mnist-test", "fgsm-0.25", Metric::TestError, 10_000);
+        has(network, "gaussian-rubbish", "rubbish", Metric::RubbishError, 10_000);
+        has(network, "mnist-test", "lbfgs", Metric::TestError, 3);
+    }
+    // After a dozen steps the other network may have no adversarial example of these three images.
+    has("softmax", "mnist-test", "lbfgs", Metric::MeanDistortion, 3);
+    has("softmax", "mnist-test", "fgsm-0.25-from-maxout-adversarial", Metric::TestError, 10_000);
+    has("maxout-adversarial", "mnist-test", "lbfgs-from-softmax", Metric::TestError, 3);
+    assert!(tested.iter().any(|(network, data, ..)| network == "logistic-3-7" && data == "mnist-3-7-test"));
+    assert!(!tested.iter().any(|(_, _, protocol, ..)| protocol == "fgsm-0.007"), "ε of photographs is none of digits");
+
+    let job = job(room.path(), &killed);
+    kill_after_some_steps(&job, &killed.join("checkpoints/maxout-adversarial.safetensors"));
+    let ended = run(&job);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let resumed = ended.events.iter().filter(|event| matches!(event, Event::Resumed { .. })).count();
+    assert!((1..=2).contains(&resumed), "what was not trained to its end goes on: {resumed}");
+    let (wanted, found) = (files(&whole), files(&killed));
+    assert!(wanted.len() > 15, "{:?}", wanted.keys());
+    assert_eq!(wanted.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>());
+    for (name, bytes) in &wanted {
+        assert!(found[name] == *bytes, "{name} differs");
+    }
+}

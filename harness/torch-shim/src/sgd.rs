@@ -1,0 +1,34 @@
+//! Gradient descent with momentum, one pass over each tensor's memory.
+//!
+//! Must not keep state: velocities are the caller's.
+#![allow(unsafe_code, reason = "this crate is the one place where Rust meets C++")]
+
+use tch::Tensor;
+
+use crate::{Result, ShimError, ffi};
+
+/// v = momentum · v - rate · (g + decay · p), then p = p + v, for each parameter with its gradient and velocity (f32,
+/// contiguous, equal shapes). Parameters and velocities change in place, whether or not gradients are tracked.
+///
+/// # Errors
+/// Lists of different lengths, shapes that differ, or libtorch's refusal.
+pub fn sgd_step(
+    parameters: &[Tensor],
+    gradients: &[Tensor],
+    velocities: &[Tensor],
+    rate: f64,
+    momentum: f64,
+    decay: f64,
+) -> Result<()> {
+    let count = parameters.len();
+    if gradients.len() != count || velocities.len() != count {
+        let (gradients, velocities) = (gradients.len(), velocities.len());
+        let message = format!("sgd: {count} parameters, {gradients} gradients and {velocities} velocities");
+        return Err(ShimError::Torch(message));
+    }
+    let pointers = |tensors: &[Tensor]| -> Vec<_> { tensors.iter().map(|tensor| tensor.as_ptr().cast_mut()).collect() };
+    let (p, g, v) = (pointers(parameters), pointers(gradients), pointers(velocities));
+    let count = i64::try_from(count).unwrap_or(0);
+    // SAFETY: the three lists have `count` pointers to tensors that outlive the call.
+    ffi::check(unsafe { ffi::shim_sgd(p.as_ptr(), g.as_ptr(), v.as_ptr(), count, rate, momentum, decay) })
+}

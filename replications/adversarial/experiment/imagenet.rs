@@ -1,0 +1,225 @@
+//! The fast gradient sign against GoogLeNet on photographs: answers before and after, and a picture like the paper's
+//! panda (Goodfellow et al. 2015, Figure 1).
+//!
+//! Must not train. ε is in the units of a pixel's range of 0 to 1; the network reads other units, so ε is converted by
+//! the weights' own range and standard deviation.
+
+use std::path::Path;
+
+use replications::classes::classes;
+use spec::experiment::{AttackKind, Condition};
+use spec::job::JobWeights;
+use spec::metric::Metric;
+use spec::protocol::{Colour, Input};
+use tch::{Kind, Reduction, Tensor};
+
+use crate::error::{Error, Result};
+use crate::input::batch::Normalisation;
+use crate::input::list::{self, Item};
+use crate::input::loader::{Loaded, with_loader};
+use crate::stages::load;
+use crate::train::picture::Image;
+use crate::train::{Answer, Lab, Mode, Model, Tested};
+
+/// Pictures that go through the network at once.
+const BATCH: usize = 10;
+/// Threads that decode, and how far they are ahead.
+const LOADERS: usize = 2;
+const AHEAD: usize = 2 * BATCH;
+/// The answers before.
+const CENTRE: &str = "center-224";
+
+/// One condition's answers so far.
+struct Column<'a> {
+    condition: &'a Condition,
+    epsilon: f64,
+    clip: bool,
+    answers: Vec<Answer>,
+}
+
+/// The picture that the attack changes most: an example of what it can do, and said to be one.
+struct Example {
+    /// `[3, H, W]` before, its gradient's sign, and after, in the network's units.
+    before: Tensor,
+    sign: Tensor,
+    after: Tensor,
+    answers: [Answer; 2],
+    epsilon: f64,
+}
+
+/// Runs `adversarial-imagenet`.
+pub(super) fn run(lab: &Lab<'_, '_>) -> Result<()> {
+    let stage = lab.stage();
+    let weights = stage
+        .weights
+        .first()
+        .ok_or_else(|| Error::Input(format!("the job of `{}` has no weights to attack", stage.id)))?;
+    let network = stage.dose.networks.first().cloned().unwrap_or_default();
+    lab.begin("load")?;
+    let graph = lab.graph(&network)?;
+    let parameters = load::from_file(&graph, &graph.parameters(), weights)?;
+    let model = Model::loaded(graph, lab.device(), parameters)?;
+    for data in &stage.data {
+        let Some(listed) = &data.list else { continue };
+        let items = list::read(listed)?;
+        lab.begin(&format!("attack {network} on {}", data.id))?;
+        let mut columns: Vec<Column<'_>> = stage.conditions.iter().filter_map(column).collect();
+        let (before, example) = attack(lab, &model, weights, &items, &mut columns)?;
+        let tested = |protocol| Tested {
+            network: &network,
+            data: &data.id,
+            root: &data.root,
+            protocol,
+            metric: Metric::Top1Error,
+            part_of: None,
+            trained: None,
+        };
+        lab.answers(&tested(CENTRE), &before)?;
+        for column in &columns {
+            lab.answers(&tested(&column.condition.id), &column.answers)?;
+        }
+        if let Some(example) = example {
+            draw(lab, &data.id, &weights.input, &example)?;
+        }
+    }
+    Ok(())
+}
+
+/// A condition that is for photographs: a fast gradient sign too small for digits.
+fn column(condition: &Condition) -> Option<Column<'_>> {
+    let attack = condition.attack.as_ref()?;
+    let fits = attack.kind == AttackKind::Fgsm && attack.made_for.is_none() && attack.epsilon < 0.05;
+    fits.then(|| Column { condition, epsilon: attack.epsilon, clip: attack.clip, answers: Vec::new() })
+}
+
+fn attack(
+    lab: &Lab<'_, '_>,
+    model: &Model,
+    weights: &JobWeights,
+    items: &[Item],
+    columns: &mut [Column<'_>],
+) -> Result<(Vec<Answer>, Option<Example>)> {
+    let stage = lab.stage();
+    let protocol = stage
+        .protocol
+        .as_ref()
+        .ok_or_else(|| Error::Input(format!("the job of `{}` does not say how pictures are cut", stage.id)))?;
+    let normalisation = Normalisation::new(&weights.input);
+    let units = Units::new(&weights.input, lab.device())?;
+    let paths: Vec<&Path> = items.iter().map(|item| item.path.as_path()).collect();
+    let mut before = Vec::with_capacity(items.len());
+    let mut example: Option<Example> = None;
+    with_loader(&paths, protocol, LOADERS, AHEAD, |mut loader| {
+        for chunk in items.chunks(BATCH) {
+            let loaded = loader.by_ref().take(chunk.len()).collect::<Result<Vec<Loaded>>>()?;
+            let crops: Vec<_> = loaded.into_iter().filter_map(|picture| picture.crops.into_iter().next()).collect();
+            let x = normalisation.batch_on(&crops, lab.device())?.f_contiguous()?.f_set_requires_grad(true)?;
+            let labels: Vec<i64> = chunk.iter().map(|item| i64::from(item.class)).collect();
+            let classes = Tensor::f_from_slice(&labels)?.f_to_device(lab.device())?;
+            let logits = model.forward(&x, Mode::Test)?;
+            let cost = logits.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Sum, -100, 0.0)?;
+            let gradient = Tensor::f_run_backward(&[&cost], &[&x], false, false)?;
+            let gradient = gradient.into_iter().next().unwrap_or_default();
+            let x = x.detach();
+            let first = Answer::all(&logits.detach().f_softmax(1, Kind::Float)?, &classes)?;
+            for column in columns.iter_mut() {
+                let after = units.moved(&x, &gradient, column.epsilon, column.clip)?;
+                let logits = tch::no_grad(|| model.forward(&after, Mode::Test))?;
+                let answers = Answer::all(&logits.f_softmax(1, Kind::Float)?, &classes)?;
+                for (place, (own, now)) in first.iter().zip(&answers).enumerate() {
+                    if is_better(own, now, example.as_ref()) {
+                        let at = |tensor: &Tensor| tensor.f_get(place as i64);
+                        let sign = gradient.f_sign()?;
+                        example = Some(Example {
+                            before: at(&x)?,
+                            sign: at(&sign)?,
+                            after: at(&after)?,
+                            answers: [*own, *now],
+                            epsilon: column.epsilon,
+                        });
+                    }
+                }
+                column.answers.extend(answers);
+            }
+            before.extend(first);
+            lab.emitter().progress(before.len(), items.len(), "images")?;
+        }
+        Ok(())
+    })?;
+    Ok((before, example))
+}
+
+/// Right before, wrong after, and more sure of it than the best so far; the first of equals.
+fn is_better(before: &Answer, after: &Answer, best: Option<&Example>) -> bool {
+    let fooled = before.given == Some(before.class) && after.given != Some(after.class);
+    fooled && best.is_none_or(|best| after.confidence > best.answers[1].confidence)
+}
+
+/// A pixel's range in the network's units, by channel: `[1, 3, 1, 1]`.
+#[derive(Debug)]
+pub(super) struct Units {
+    /// What 1 of a range of 0 to 1 is.
+    scale: Tensor,
+    black: Tensor,
+    white: Tensor,
+}
+
+impl Units {
+    /// The units of these weights.
+    pub(super) fn new(input: &Input, device: tch::Device) -> Result<Units> {
+        let numbers = |value: &dyn Fn(usize) -> f32| -> Result<Tensor> {
+            let numbers: Vec<f32> = (0..3).map(value).collect();
+            Ok(Tensor::f_from_slice(&numbers)?.f_view([1, 3, 1, 1])?.f_to_device(device)?)
+        };
+        Ok(Units {
+            scale: numbers(&|channel| input.range / input.std[channel])?,
+            black: numbers(&|channel| -input.mean[channel] / input.std[channel])?,
+            white: numbers(&|channel| (input.range - input.mean[channel]) / input.std[channel])?,
+        })
+    }
+
+    /// x + ε sign(gradient), ε in a range of 0 to 1, kept within black and white if `clip`.
+    pub(super) fn moved(&self, x: &Tensor, gradient: &Tensor, epsilon: f64, clip: bool) -> Result<Tensor> {
+        let moved = x.f_add(&gradient.f_sign()?.f_mul(&self.scale)?.f_mul_scalar(epsilon)?)?;
+        Ok(if clip { moved.f_maximum(&self.black)?.f_minimum(&self.white)? } else { moved })
+    }
+}
+
+fn draw(lab: &Lab<'_, '_>, data: &str, input: &Input, example: &Example) -> Result<()> {
+    let Example { before, sign, after, answers: [first, now], epsilon } = example;
+    let tiles = [
+        picture(before, Some(input))?,
+        picture(&sign.f_add_scalar(1.0)?.f_mul_scalar(0.5)?, None)?,
+        picture(after, Some(input))?,
+    ];
+    let said = |answer: &Answer| {
+        let name = answer.given.and_then(|class| classes().get(class as usize)).map_or("?", |class| class.name);
+        format!("\"{name}\" ({:.1} %)", 100.0 * answer.confidence)
+    };
+    let caption = format!(
+        "A picture of {data} that GoogLeNet answers with {}; the sign of the gradient; the picture moved by {epsilon} of a pixel's range along it, answered with {}. Of all pictures that were right before, the one whose wrong answer is surest.",
+        said(first),
+        said(now)
+    );
+    lab.picture("panda-style", &caption, &Image::grid(&tiles, 3, 4), true)
+}
+
+/// `[3, H, W]` as a picture: red, green, blue, 0 to 1; `input`: what undoes the network's units.
+fn picture(tensor: &Tensor, input: Option<&Input>) -> Result<Image> {
+    let size = tensor.size();
+    let (height, width) = (usize::try_from(size[1]).unwrap_or(0), usize::try_from(size[2]).unwrap_or(0));
+    let flat = tensor.f_to_device(tch::Device::Cpu)?.f_contiguous()?.f_view([-1])?;
+    let numbers = Vec::<f32>::try_from(flat)?;
+    let plane = height * width;
+    let mut out = vec![0.0; numbers.len()];
+    let bgr = input.is_none_or(|input| input.colour == Colour::Bgr);
+    for channel in 0..3 {
+        let to = if bgr { 2 - channel } else { channel };
+        for place in 0..plane {
+            let value = numbers[channel * plane + place];
+            out[to * plane + place] =
+                input.map_or(value, |input| (value * input.std[channel] + input.mean[channel]) / input.range);
+        }
+    }
+    Ok(Image::from_floats(&out, 3, height, width))
+}

@@ -1,0 +1,18 @@
+//! Generative Adversarial Nets (Goodfellow et al., NIPS 2014).
+//!
+//! Must not hold claims or protocols: those are in `spec.yaml`.
+
+mod network;
+
+pub use network::build;
+
+use super::PaperEntry;
+
+/// The paper's line in the registry.
+pub const PAPER: PaperEntry = PaperEntry {
+    id: "gan",
+    spec: include_str!("spec.yaml"),
+    folder: "replications/gan",
+    networks: &["gan-generator", "gan-discriminator"],
+    build,
+};

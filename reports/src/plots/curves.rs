@@ -1,0 +1,121 @@
+//! Training curves: a few networks get a panel a unit each, many get one small panel each for one quantity.
+//!
+//! Must not smooth: what is drawn was measured at that step, thinned so that extremes stay.
+
+mod cells;
+mod lines;
+mod read;
+
+use std::collections::BTreeSet;
+
+use read::Column;
+
+use super::{Drawing, Plot};
+use crate::Result;
+use crate::input::PageInput;
+
+/// Up to so many networks of an experiment get panels of their own.
+const FEW: usize = 3;
+
+/// One network's curves of one experiment and dose: one a run, so one a seed.
+struct Trained {
+    name: String,
+    title: String,
+    runs: Vec<Vec<Column>>,
+}
+
+/// An experiment at one dose; further doses of it are figures of their own.
+struct Group {
+    experiment: String,
+    /// In words where there are several doses.
+    dose: u64,
+    trained: Vec<Trained>,
+}
+
+/// The figures of all curves, and for each curve that cannot be shown a sentence.
+pub(crate) fn plots(input: &PageInput<'_>) -> Result<Vec<Plot>> {
+    let mut plots = Vec::new();
+    let mut broken = Vec::new();
+    let mut names = BTreeSet::new();
+    for group in groups(input, &mut broken) {
+        let drawn = if group.trained.len() <= FEW {
+            let each = group.trained.iter().map(|trained| lines::plots(trained, group.dose));
+            each.collect::<Result<Vec<_>>>()?.concat()
+        } else {
+            let title = input.paper.experiments.iter().find(|known| known.id == group.experiment);
+            let title = title.map_or(group.experiment.as_str(), |known| &known.title);
+            cells::plots(&group, title)?
+        };
+        plots.extend(drawn);
+    }
+    for (title, why) in broken {
+        let name = "curve-missing".to_owned();
+        plots.push(Plot { name, title, caption: String::new(), drawing: Drawing::Nothing(why) });
+    }
+    // Names become files and anchors: plain letters, each once.
+    for plot in &mut plots {
+        let plain: String = plot.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        plot.name.clone_from(&plain);
+        for number in 2.. {
+            if names.insert(plot.name.clone()) {
+                break;
+            }
+            plot.name = format!("{plain}-{number}");
+        }
+    }
+    Ok(plots)
+}
+
+fn groups(input: &PageInput<'_>, broken: &mut Vec<(String, String)>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for run in input.runs {
+        let experiment = run.subject();
+        let dose = run.experiment().map_or(0, |stage| stage.dose.steps);
+        for curve in run.curves {
+            let columns = match read::read(run, curve) {
+                Ok(columns) => columns,
+                Err(why) => {
+                    let why = format!("The training curve {} of run {} {why}.", curve.file, run.plan.run);
+                    broken.push((curve.title.clone(), why));
+                    continue;
+                }
+            };
+            let known = groups.iter().position(|group| group.experiment == experiment && group.dose == dose);
+            let place = known.unwrap_or_else(|| {
+                groups.push(Group { experiment: experiment.to_owned(), dose, trained: Vec::new() });
+                groups.len() - 1
+            });
+            let trained = &mut groups[place].trained;
+            match trained.iter_mut().find(|trained| trained.name == curve.name) {
+                Some(trained) => trained.runs.push(columns),
+                None => {
+                    trained.push(Trained { name: curve.name.clone(), title: curve.title.clone(), runs: vec![columns] })
+                }
+            }
+        }
+    }
+    groups
+}
+
+/// The points of that column in each run that has it.
+fn each_run<'a>(trained: &'a Trained, name: &str, unit: &str) -> Vec<&'a [(f64, f64)]> {
+    let found = trained.runs.iter().filter_map(|run| run.iter().find(|c| c.name == name && c.unit == unit));
+    found.map(|column| column.points.as_slice()).collect()
+}
+
+/// How many runs a line may stand for, in a sentence; nothing for one.
+fn several(runs: usize) -> String {
+    if runs > 1 { format!(" {runs} runs, a line each.") } else { String::new() }
+}
+
+/// A network's name, and one quantity's points in each of its runs.
+type Cell<'a> = (&'a str, Vec<&'a [(f64, f64)]>);
+
+/// A sentence about values that an axis leaves out; nothing where it leaves out none.
+fn left_out(beyond: usize) -> String {
+    match beyond {
+        0 => String::new(),
+        1 => " 1 value lies beyond the axis, far from all others.".to_owned(),
+        n => format!(" {} values lie beyond the axis, far from all others.", crate::format::thousands(n as u64)),
+    }
+}
