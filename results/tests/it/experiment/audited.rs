@@ -12,7 +12,9 @@ use super::{ROOT, begun, edit, everything};
 fn found(folder: &Path) -> String {
     let findings = audit(folder, &Current::default()).unwrap();
     let lines = findings.iter().map(|found| format!("{} {}: {}", found.run, found.severity, found.message));
-    lines.collect::<Vec<_>>().join("\n").replace(&folder.display().to_string(), "<runs>")
+    let text = lines.collect::<Vec<_>>().join("\n").replace(&folder.display().to_string(), "<runs>");
+    // How much fs-err says itself depends on which of its features the other packages of a build ask for.
+    text.replace(": No such file or directory (os error 2)", "")
 }
 
 #[test]
