@@ -99,12 +99,13 @@ fn trained<'a>(lab: &'a Lab<'a, '_>, id: &'a str, sets: &'a Sets, share: f64) ->
             of,
             measure_every: EPOCH,
             share,
+            fixed: true,
         };
         lab.train(&course, &mut below)?;
         let [weight, bias] = below.encoder();
         learner.freeze("h0", &[("weight", weight), ("bias", bias)])?;
     }
-    let course = Course { name: id, title: id, steps, of, measure_every: EPOCH, share };
+    let course = Course { name: id, title: id, steps, of, measure_every: EPOCH, share, fixed: true };
     let trained = lab.train(&course, &mut learner)?;
     Ok(Subject { id: id.to_owned(), model: learner.into_model(), head: Head::of(id), trained })
 }

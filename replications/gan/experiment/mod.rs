@@ -46,6 +46,7 @@ pub fn run<'a>(lab: &'a Lab<'a, '_>) -> Result<()> {
         of: lab.stage().of_steps,
         measure_every: EPOCH,
         share: 1.0,
+        fixed: true,
     };
     let trained = lab.train(&course, &mut pair)?;
     let protocol = lab.condition("parzen")?;

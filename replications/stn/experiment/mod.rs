@@ -117,6 +117,8 @@ pub(crate) fn run<'a>(lab: &'a Lab<'a, '_>) -> Result<()> {
             of: stage.of_steps,
             measure_every: recipe.measure_every,
             share: 1.0 / stage.dose.networks.len() as f64,
+            // Batch and rates are the dose's.
+            fixed: false,
         };
         let trained = lab.train(&course, &mut classifier)?;
         lab.begin(&format!("test {network}"))?;

@@ -53,6 +53,8 @@ pub struct Course<'a> {
     pub measure_every: u64,
     /// The share of the experiment's budget that this may use, 0 to 1.
     pub share: f64,
+    /// Whether nothing but the number of steps differs between tiers, so that enough steps are the whole recipe in any.
+    pub fixed: bool,
 }
 
 impl Lab<'_, '_> {
@@ -120,7 +122,7 @@ impl Lab<'_, '_> {
         }
         self.curve(course, &state.curve)?;
         let steps = state.step;
-        let complete = self.stage().dose.complete && steps >= course.of;
+        let complete = (self.stage().dose.complete || course.fixed) && steps >= course.of;
         let words = if complete {
             format!("the whole recipe, {} steps", thousands(steps))
         } else {
