@@ -112,7 +112,7 @@ pub(crate) fn run<'a>(lab: &'a Lab<'a, '_>) -> Result<()> {
         let mut classifier = Classifier::new(lab, network, &data, recipe)?;
         let course = Course {
             name: network,
-            title: &format!("{network}: loss and error in training"),
+            title: network,
             steps: stage.dose.steps,
             of: stage.of_steps,
             measure_every: recipe.measure_every,
