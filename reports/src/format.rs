@@ -3,15 +3,11 @@
 //! Must not round a number further than its own precision warrants, and never prints `NaN` or `inf`.
 
 use spec::metric::{Metric, Unit};
+use spec::words::grouped;
+pub use spec::words::thousands;
 
 /// Stands for a value that is absent or not a number.
 pub const ABSENT: &str = "–";
-
-/// `143,667,240`.
-#[must_use]
-pub fn thousands(count: u64) -> String {
-    group(&count.to_string())
-}
 
 /// `v` with `digits` significant digits and thousands separators: `0.0123`, `96.4`, `1,230`.
 #[must_use]
@@ -42,7 +38,7 @@ pub fn fixed(v: f64, decimals: i32) -> String {
     if v < 0.0 && text.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
         out.push('−');
     }
-    out.push_str(&group(whole));
+    out.push_str(&grouped(whole));
     if !rest.is_empty() {
         out.push('.');
         out.push_str(rest);
@@ -165,17 +161,6 @@ fn decimals(step: f64) -> i32 {
 
 fn places(decimals: i32) -> usize {
     usize::try_from(decimals).unwrap_or(0)
-}
-
-fn group(digits: &str) -> String {
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 /// Why records could not be read, written or scored.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file or folder could not be read or written; fs-err's message names the path.
+    /// A file or folder could not be read or written: what the system said, with the path.
     #[error("{0}; see that it is there and may be read and written, and that the disk is not full")]
-    Io(#[from] std::io::Error),
+    Io(String),
     /// A run folder of that name is there already.
     #[error("{}: a run of this name is there already and is never overwritten; start again for a new run id", .0.display())]
     Exists(PathBuf),
@@ -78,4 +78,29 @@ pub enum Error {
     /// A table could not be made or written.
     #[error("the table could not be made: {0}")]
     Table(String),
+}
+
+impl From<std::io::Error> for Error {
+    /// Whether fs-err's message has the system's words in it or keeps them as its source is decided by a feature that any
+    /// crate of the build may switch on: with either, both are said, once.
+    fn from(error: std::io::Error) -> Error {
+        let said = error.to_string();
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        Error::Io(match cause {
+            Some(cause) if !said.contains(&cause) => format!("{said}: {cause}"),
+            _ => said,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_told_with_the_reason_once() {
+        let message = Error::from(fs_err::read("/nowhere/file").unwrap_err()).to_string();
+        assert_eq!(message.matches("No such file").count(), 1, "{message}");
+        assert!(message.contains("/nowhere/file"), "{message}");
+    }
 }

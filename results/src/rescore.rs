@@ -95,11 +95,17 @@ impl Rescored {
     /// Whether the predictions could not be scored or the score is another one than first computed.
     #[must_use]
     pub fn differs(&self) -> bool {
-        match (&self.now, &self.stored) {
-            (Ok(now), Some(stored)) => now != stored,
-            (Ok(_), None) => false,
-            (Err(_), _) => true,
-        }
+        differs(&self.now, self.stored.as_ref())
+    }
+}
+
+/// Whether there is no score now, or another one than was kept. Means are compared to the bit: the same sums in the same
+/// order give the same digits everywhere.
+fn differs<T: PartialEq>(now: &Result<T, Error>, stored: Option<&T>) -> bool {
+    match (now, stored) {
+        (Ok(now), Some(stored)) => now != stored,
+        (Ok(_), None) => false,
+        (Err(_), _) => true,
     }
 }
 
@@ -126,12 +132,7 @@ impl RescoredOutcomes {
     /// Whether the outcomes could not be scored or the score is another one than first computed.
     #[must_use]
     pub fn differs(&self) -> bool {
-        match (&self.now, &self.stored) {
-            // To the bit: the same sums in the same order give the same digits everywhere.
-            (Ok(now), Some(stored)) => now != stored,
-            (Ok(_), None) => false,
-            (Err(_), _) => true,
-        }
+        differs(&self.now, self.stored.as_ref())
     }
 }
 

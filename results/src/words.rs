@@ -4,19 +4,7 @@
 
 use spec::claim::Claim;
 use spec::metric::{Metric, Unit};
-
-/// `50,000`.
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub(crate) use spec::words::thousands;
 
 /// A number with that many decimals, and commas between thousands.
 pub(crate) fn decimal(number: f64, decimals: usize) -> String {

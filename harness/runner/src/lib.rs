@@ -4,6 +4,7 @@
 //! claims, download anything, or know what is hoped for. A library only so that tests and examples can reach its parts.
 
 pub mod answer;
+mod chunks;
 pub mod emit;
 mod environment;
 pub mod error;

@@ -15,3 +15,4 @@ pub mod profile;
 pub mod protocol;
 pub mod record;
 pub mod schema;
+pub mod words;

@@ -59,7 +59,7 @@ impl<'a, 'e> Autoencoder<'a, 'e> {
         Ok(Autoencoder {
             lab,
             images: &train.images,
-            batches: Batches::new(lab.seed(), "autoencoder", train.len(), BATCH),
+            batches: Batches::new(lab.seed(), "autoencoder", train.len(), lab.batch(BATCH)),
             weights: Sgd::new(&[&tensors[0], &tensors[2]])?.decay(DECAY),
             biases: Sgd::new(&[&tensors[1], &tensors[3]])?,
             tensors,
@@ -75,7 +75,7 @@ impl<'a, 'e> Autoencoder<'a, 'e> {
 
 impl Trainee for Autoencoder<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
-        let places = Tensor::f_from_slice(self.batches.indices(step))?.f_to_device(self.lab.device())?;
+        let places = self.batches.places(step, self.lab.device())?;
         let x = self.images.f_index_select(0, &places)?.f_flatten(1, -1)?;
         let [w, b, v, c] = &self.tensors;
         let code = x.f_linear(w, Some(b))?.f_sigmoid()?;

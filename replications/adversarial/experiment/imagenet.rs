@@ -110,7 +110,7 @@ fn attack(
     let mut before = Vec::with_capacity(items.len());
     let mut example: Option<Example> = None;
     with_loader(&paths, protocol, LOADERS, AHEAD, |mut loader| {
-        for chunk in items.chunks(BATCH) {
+        for chunk in items.chunks(lab.batch(BATCH)) {
             let loaded = loader.by_ref().take(chunk.len()).collect::<Result<Vec<Loaded>>>()?;
             let crops: Vec<_> = loaded.into_iter().filter_map(|picture| picture.crops.into_iter().next()).collect();
             let x = normalisation.batch_on(&crops, lab.device())?.f_contiguous()?.f_set_requires_grad(true)?;

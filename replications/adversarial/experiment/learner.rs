@@ -58,7 +58,7 @@ impl<'a, 'e> Learner<'a, 'e> {
             recipe,
             whole,
             descents: Vec::new(),
-            batches: Batches::new(lab.seed(), id, train.len(), BATCH),
+            batches: Batches::new(lab.seed(), id, train.len(), lab.batch(BATCH)),
             train,
             test,
             cost: None,
@@ -119,7 +119,7 @@ impl<'a, 'e> Learner<'a, 'e> {
 
 impl Trainee for Learner<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
-        let places = Tensor::f_from_slice(self.batches.indices(step))?.f_to_device(self.lab.device())?;
+        let places = self.batches.places(step, self.lab.device())?;
         let x = self.train.images.f_index_select(0, &places)?;
         let classes = self.train.classes.f_index_select(0, &places)?;
         let masks = Masks::new(self.lab.seed(), self.id, step);
@@ -170,9 +170,7 @@ impl Trainee for Learner<'_, '_> {
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
-        let parameters = self.model.parameters().iter();
-        let mut all: Vec<(String, Tensor)> =
-            parameters.map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect();
+        let mut all = self.model.tensors("");
         for (place, descent) in &self.descents {
             all.extend(descent.tensors(&self.model.parameters()[*place].0));
         }

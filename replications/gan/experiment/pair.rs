@@ -71,7 +71,7 @@ impl<'a, 'e> Pair<'a, 'e> {
             discriminator_descent: Sgd::new(&discriminator.learned())?,
             generator,
             discriminator,
-            batches: Batches::new(lab.seed(), "gan", TRAINING, BATCH),
+            batches: Batches::new(lab.seed(), "gan", TRAINING, lab.batch(BATCH)),
             images,
             validation: validation.f_narrow(0, 1000, CURVE_IMAGES)?,
             losses: None,
@@ -115,7 +115,7 @@ impl<'a, 'e> Pair<'a, 'e> {
 
 impl Trainee for Pair<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
-        let places = Tensor::f_from_slice(self.batches.indices(step))?.f_to_device(self.lab.device())?;
+        let places = self.batches.places(step, self.lab.device())?;
         let real = self.images.f_index_select(0, &places)?;
         let count = real.size()[0];
         let fake = self.generator.forward(&self.noise("gan noise", step, count)?, Mode::Test)?;
@@ -161,12 +161,8 @@ impl Trainee for Pair<'_, '_> {
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
-        let named = |prefix: &str, model: &Model| -> Vec<(String, Tensor)> {
-            let parameters = model.parameters().iter();
-            parameters.map(|(name, tensor)| (format!("{prefix}.{name}"), tensor.shallow_clone())).collect()
-        };
-        let mut all = named("generator", &self.generator);
-        all.extend(named("discriminator", &self.discriminator));
+        let mut all = self.generator.tensors("generator.");
+        all.extend(self.discriminator.tensors("discriminator."));
         all.extend(self.generator_descent.tensors("generator"));
         all.extend(self.discriminator_descent.tensors("discriminator"));
         all

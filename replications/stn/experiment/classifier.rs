@@ -83,7 +83,7 @@ impl<'a> Classifier<'a> {
     /// The pictures of a step, `[batch, 1, side, side]`, and their classes.
     fn batch(&mut self, step: u64) -> Result<(Tensor, Tensor)> {
         let epoch = step / self.batches.per_epoch();
-        let indices = Tensor::f_from_slice(self.batches.indices(step))?.f_to_device(self.model.device())?;
+        let indices = self.batches.places(step, self.model.device())?;
         if self.epoch.as_ref().is_none_or(|(kept, _)| *kept != epoch) {
             self.epoch = None;
             self.epoch = Some((epoch, self.data.training(self.seed, epoch, self.model.device())?));
@@ -143,8 +143,7 @@ impl Trainee for Classifier<'_> {
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
-        let parameters = self.model.parameters().iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone()));
-        let mut tensors: Vec<(String, Tensor)> = parameters.collect();
+        let mut tensors = self.model.tensors("");
         tensors.extend(self.sgd[0].tensors("classifier"));
         tensors.extend(self.sgd[1].tensors("transformer"));
         tensors.push(("sum of losses".to_owned(), self.loss.shallow_clone()));

@@ -38,7 +38,7 @@ impl Recipe {
     fn of(lab: &Lab<'_, '_>) -> Recipe {
         let steps = lab.stage().dose.steps;
         Recipe {
-            batch: lab.setting("batch", 256.0) as usize,
+            batch: lab.batch(256),
             rate: lab.setting("rate", 0.01),
             momentum: lab.setting("momentum", 0.0),
             transformer: lab.setting("transformer rate", 1.0),

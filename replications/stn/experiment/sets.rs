@@ -2,11 +2,10 @@
 //!
 //! Must not depend on the number of threads: each picture has a stream of its own.
 
-use std::sync::{Mutex, PoisonError};
-
 use tch::{Device, Kind, Tensor};
 
 use super::distort::{Distortion, Maker};
+use crate::chunks;
 use crate::error::Result;
 use crate::streams::Stream;
 use crate::train::mnist::Split;
@@ -29,21 +28,10 @@ pub(super) fn training_pixels(maker: &Maker, distortion: Distortion, digits: &Sp
 fn pixels(maker: &Maker, distortion: Distortion, digits: &Split, seed: u64, purpose: &str) -> Vec<u8> {
     let size = distortion.side() * distortion.side();
     let mut bytes = vec![0; digits.len() * size];
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let queue = Mutex::new(bytes.chunks_mut(CHUNK * size).enumerate());
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(digits.len().div_ceil(CHUNK)) {
-            scope.spawn(|| {
-                loop {
-                    let Some((chunk, out)) = queue.lock().unwrap_or_else(PoisonError::into_inner).next() else {
-                        break;
-                    };
-                    for (place, out) in out.chunks_mut(size).enumerate() {
-                        let index = chunk * CHUNK + place;
-                        maker.write(digits, index, Stream::new(seed, purpose, index as u64), out);
-                    }
-                }
-            });
+    chunks::fill(&mut bytes, CHUNK * size, |chunk, out| {
+        for (place, out) in out.chunks_mut(size).enumerate() {
+            let index = chunk * CHUNK + place;
+            maker.write(digits, index, Stream::new(seed, purpose, index as u64), out);
         }
     });
     bytes

@@ -22,9 +22,7 @@ pub(crate) fn run(job: &Job, emitter: &Emitter<'_>) -> Result<Loaded> {
         .network
         .as_deref()
         .ok_or_else(|| Error::Input("the job's stages need a network, but it names none".to_owned()))?;
-    let (_, graph) = replications::registry::network(id).ok_or_else(|| {
-        Error::Input(format!("there is no network `{id}`; `harness list` names those that there are"))
-    })?;
+    let graph = graph(id)?;
     emitter.value("macs", graph.multiply_adds()? as f64, Some(Unit::Count))?;
     let wanted = graph.parameters();
     let parameters = match &job.weights {
@@ -42,6 +40,12 @@ pub(crate) fn run(job: &Job, emitter: &Emitter<'_>) -> Result<Loaded> {
     emitter.value("time.load", emitter.at() - start, Some(Unit::Seconds))?;
     let normalisation = job.weights.as_ref().map(|weights| Normalisation::new(&weights.input));
     Ok(Loaded { network, normalisation, input: graph.input })
+}
+
+/// The network of that id.
+pub(crate) fn graph(id: &str) -> Result<Graph> {
+    let found = replications::registry::network(id).map(|(_, graph)| graph);
+    found.ok_or_else(|| Error::Input(format!("there is no network `{id}`; `harness list` names those that there are")))
 }
 
 /// Reads weights and gives each parameter its tensor.

@@ -2,6 +2,9 @@
 //!
 //! Must not hold examples.
 
+use tch::{Device, Tensor};
+
+use crate::error::Result;
 use crate::streams::Stream;
 
 /// Which examples each step sees.
@@ -39,6 +42,14 @@ impl Batches {
         }
         let from = usize::try_from(place).unwrap_or(0) * self.batch;
         &self.order[from..(from + self.batch).min(self.order.len())]
+    }
+
+    /// The same on the device, `[batch]`.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn places(&mut self, step: u64, device: Device) -> Result<Tensor> {
+        Ok(Tensor::f_from_slice(self.indices(step))?.f_to_device(device)?)
     }
 }
 

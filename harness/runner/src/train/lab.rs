@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use replications::graph::Graph;
 use spec::event::{self, Event};
 use spec::experiment::Condition;
 use spec::job::{Device, ExperimentData, ExperimentStage, Job, JobWeights};
@@ -14,6 +15,7 @@ use super::outcomes::{self, Answer, Tested};
 use super::picture::Image;
 use crate::emit::Emitter;
 use crate::error::{Error, Result};
+use crate::stages::load;
 use crate::streams::Stream;
 
 /// An experiment's surroundings.
@@ -76,6 +78,12 @@ impl<'a, 'e> Lab<'a, 'e> {
         self.stage.dose.settings.get(name).copied().unwrap_or(otherwise)
     }
 
+    /// Examples of a step: the dose's, or else the recipe's.
+    #[must_use]
+    pub fn batch(&self, recipe: usize) -> usize {
+        self.setting("batch", recipe as f64) as usize
+    }
+
     /// A data set of the job.
     ///
     /// # Errors
@@ -107,11 +115,8 @@ impl<'a, 'e> Lab<'a, 'e> {
     ///
     /// # Errors
     /// The registry has none.
-    pub fn graph(&self, id: &str) -> Result<replications::graph::Graph> {
-        let found = replications::registry::network(id).map(|(_, graph)| graph);
-        found.ok_or_else(|| {
-            Error::Input(format!("there is no network `{id}`; `harness list` names those that there are"))
-        })
+    pub fn graph(&self, id: &str) -> Result<Graph> {
+        load::graph(id)
     }
 
     /// A new part of the work begins.

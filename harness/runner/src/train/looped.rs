@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use spec::event::{Event, Trained};
+use spec::words::thousands;
 use tch::Tensor;
 
 use super::checkpoint::{self, State};
@@ -156,16 +157,4 @@ fn decide(
         }
         _ => None,
     }
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

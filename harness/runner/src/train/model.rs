@@ -36,8 +36,7 @@ impl Model {
     pub fn new(graph: Graph, device: Device, mut begin: impl FnMut(&Parameter) -> Vec<f32>) -> Result<Model> {
         let wanted = graph.parameters();
         let tensors = wanted.iter().map(|parameter| {
-            let shape: Vec<i64> = parameter.shape.iter().map(|side| ops::int(*side)).collect();
-            let tensor = Tensor::f_from_slice(&begin(parameter))?.f_reshape(shape)?.f_to_device(device)?;
+            let tensor = tensor(&begin(parameter), &parameter.shape, device)?;
             Ok((parameter.name.clone(), tensor.f_set_requires_grad(parameter.learned)?))
         });
         let tensors = tensors.collect::<Result<Vec<_>>>()?;
@@ -56,8 +55,7 @@ impl Model {
                 .tensors
                 .remove(&name)
                 .ok_or_else(|| Error::Input(format!("the parameter `{name}` is not set; check the table of names")))?;
-            let shape: Vec<i64> = raw.shape.iter().map(|side| ops::int(*side)).collect();
-            tensors.push((name, Tensor::f_from_slice(&raw.data)?.f_reshape(shape)?.f_to_device(device)?));
+            tensors.push((name, tensor(&raw.data, &raw.shape, device)?));
         }
         Model::assemble(graph, device, tensors)
     }
@@ -89,6 +87,12 @@ impl Model {
     /// Names and tensors, in the graph's order.
     pub fn parameters(&self) -> &[(String, Tensor)] {
         &self.parameters
+    }
+
+    /// The same by names that begin with `prefix`, for a checkpoint.
+    pub fn tensors(&self, prefix: &str) -> Vec<(String, Tensor)> {
+        let named = self.parameters.iter();
+        named.map(|(name, tensor)| (format!("{prefix}{name}"), tensor.shallow_clone())).collect()
     }
 
     /// The tensors that are learned, in the graph's order.
@@ -176,6 +180,12 @@ impl Model {
             }
         })
     }
+}
+
+/// Numbers on the device in that shape.
+fn tensor(numbers: &[f32], shape: &[usize], device: Device) -> Result<Tensor> {
+    let shape: Vec<i64> = shape.iter().map(|side| ops::int(*side)).collect();
+    Ok(Tensor::f_from_slice(numbers)?.f_reshape(shape)?.f_to_device(device)?)
 }
 
 /// -Σᵢ βₖᵢ (xᵢ - μₖᵢ)² of `[N, in]`, μ and β `[out, in]`, as three matrix products.

@@ -13,6 +13,7 @@ use spec::metric::Metric;
 use tch::{Kind, Tensor};
 
 use crate::error::{Error, Result};
+use crate::stages::canary::hex;
 
 /// What was tested, on what, under which condition.
 #[derive(Debug, Clone)]
@@ -85,10 +86,7 @@ pub(super) fn file_safe(name: &str) -> String {
 }
 
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(bytes))
 }
 
 /// Writes a file under a temporary name, syncs it, and renames it.

@@ -5,6 +5,7 @@
 use replications::count::Parameter;
 
 use super::{Parameters, RawTensor};
+use crate::chunks;
 use crate::streams::Stream;
 
 /// Numbers from one stream; a large parameter is cut into chunks, each with its own stream, for several threads.
@@ -38,22 +39,7 @@ pub fn parameters(wanted: &[Parameter], seed: u64) -> Parameters {
 fn uniform(count: usize, bound: f32, seed: u64, name: &str) -> Vec<f32> {
     let purpose = format!("weights {name}");
     let mut data = vec![0.0; count];
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let chunks: Vec<(usize, &mut [f32])> = data.chunks_mut(CHUNK).enumerate().collect();
-    let queue = std::sync::Mutex::new(chunks.into_iter());
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(count.div_ceil(CHUNK)) {
-            scope.spawn(|| {
-                loop {
-                    let Some((index, chunk)) = queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next()
-                    else {
-                        break;
-                    };
-                    Stream::new(seed, &purpose, index as u64).fill(chunk, bound);
-                }
-            });
-        }
-    });
+    chunks::fill(&mut data, CHUNK, |index, chunk| Stream::new(seed, &purpose, index as u64).fill(chunk, bound));
     data
 }
 

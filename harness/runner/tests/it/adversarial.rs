@@ -7,39 +7,30 @@ use spec::event::Event;
 use spec::metric::Metric;
 
 use crate::common::run;
-use crate::training::{files, kill_after_some_steps, noise_mnist};
+use crate::training::{experiment, files, kill_after_some_steps, noise_mnist};
 
 const NETWORKS: [&str; 3] = ["softmax", "maxout-adversarial", "logistic-3-7"];
 
 fn job(mnist: &Path, out: &Path) -> Value {
-    fs_err::create_dir_all(out).unwrap();
     let condition = |id: &str, attack: Value| json!({"id": id, "title": id, "attack": attack, "source": "a test"});
-    json!({
-        "format": 1, "run": "test", "paper": "adversarial", "network": "adversarial-mnist", "weights": null, "out": out,
-        "settings": {
-            "seed": 7, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": 2,
-            "loader_threads": 1, "batch": 100, "fold_batch_norm": false, "fuse": false
+    let stage = json!({
+        "id": "adversarial-mnist",
+        "dose": {
+            "steps": 12, "complete": false, "what": "a test", "networks": NETWORKS,
+            "settings": {"checkpoint seconds": 0.0, "lbfgs images": 3.0}
         },
-        "stages": [{"experiment": {
-            "id": "adversarial-mnist",
-            "dose": {
-                "steps": 12, "complete": false, "what": "a test", "networks": NETWORKS,
-                "settings": {"checkpoint seconds": 0.0, "lbfgs images": 3.0}
-            },
-            "of_steps": 1000, "budget": null, "weights": [], "protocol": null, "made": [],
-            "data": [{"id": "mnist", "folder": mnist, "list": null, "root": "0"}],
-            "conditions": [
-                condition("fgsm-0.25", json!({"kind": "fgsm", "epsilon": 0.25})),
-                condition("fgsm-0.25-from-maxout-adversarial",
-                    json!({"kind": "fgsm", "epsilon": 0.25, "made_for": "maxout-adversarial"})),
-                condition("rubbish", json!({"kind": "rubbish", "epsilon": 1.0})),
-                condition("lbfgs", json!({"kind": "lbfgs", "epsilon": 0.0, "clip": true})),
-                condition("lbfgs-from-softmax",
-                    json!({"kind": "lbfgs", "epsilon": 0.0, "clip": true, "made_for": "softmax"})),
-                condition("fgsm-0.007", json!({"kind": "fgsm", "epsilon": 0.007})),
-            ]
-        }}]
-    })
+        "conditions": [
+            condition("fgsm-0.25", json!({"kind": "fgsm", "epsilon": 0.25})),
+            condition("fgsm-0.25-from-maxout-adversarial",
+                json!({"kind": "fgsm", "epsilon": 0.25, "made_for": "maxout-adversarial"})),
+            condition("rubbish", json!({"kind": "rubbish", "epsilon": 1.0})),
+            condition("lbfgs", json!({"kind": "lbfgs", "epsilon": 0.0, "clip": true})),
+            condition("lbfgs-from-softmax",
+                json!({"kind": "lbfgs", "epsilon": 0.0, "clip": true, "made_for": "softmax"})),
+            condition("fgsm-0.007", json!({"kind": "fgsm", "epsilon": 0.007})),
+        ]
+    });
+    experiment("adversarial", mnist, out, 2, stage)
 }
 
 #[test]

@@ -7,27 +7,17 @@ use serde_json::{Value, json};
 use spec::event::Event;
 
 use crate::common::run;
-use crate::training::{files, kill_after_some_steps, noise_mnist};
+use crate::training::{experiment, files, kill_after_some_steps, noise_mnist};
 
 fn job(mnist: &Path, out: &Path, distortion: &str, networks: &[&str], steps: u64) -> Value {
-    fs_err::create_dir_all(out).unwrap();
-    json!({
-        "format": 1, "run": "test", "paper": "stn", "network": format!("stn-{distortion}"), "weights": null, "out": out,
-        "settings": {
-            "seed": 7, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": 2,
-            "loader_threads": 1, "batch": 1, "fold_batch_norm": false, "fuse": false
-        },
-        "stages": [{"experiment": {
-            "id": format!("stn-{distortion}"),
-            "dose": {
-                "steps": steps, "complete": false, "what": "a test", "networks": networks,
-                "settings": {"batch": 20.0, "momentum": 0.9, "checkpoint seconds": 0.0}
-            },
-            "of_steps": 150_000, "budget": null, "weights": [], "protocol": null, "conditions": [],
-            "made": [],
-            "data": [{"id": "mnist", "folder": mnist, "list": null, "root": "0"}]
-        }}]
-    })
+    let stage = json!({
+        "id": format!("stn-{distortion}"), "of_steps": 150_000,
+        "dose": {
+            "steps": steps, "complete": false, "what": "a test", "networks": networks,
+            "settings": {"batch": 20.0, "momentum": 0.9, "checkpoint seconds": 0.0}
+        }
+    });
+    experiment("stn", mnist, out, 2, stage)
 }
 
 #[test]

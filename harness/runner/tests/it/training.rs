@@ -29,26 +29,37 @@ pub(crate) fn noise_mnist(folder: &Path, [train, test]: [u32; 2]) {
     }
 }
 
-fn gan(mnist: &Path, out: &Path, steps: u64, checkpoint_seconds: f64) -> Value {
+/// A job of one experiment on MNIST. `stage` has what is this experiment's own.
+pub(crate) fn experiment(paper: &str, mnist: &Path, out: &Path, threads: usize, stage: Value) -> Value {
     fs_err::create_dir_all(out).unwrap();
-    let parzen = json!({"samples": 50, "widths": 3, "from": -1.0, "to": 0.0, "validation": 20});
+    let mut whole = json!({
+        "of_steps": 1000, "budget": null, "weights": [], "protocol": null, "made": [], "conditions": [],
+        "data": [{"id": "mnist", "folder": mnist, "list": null, "root": "0"}]
+    });
+    let Value::Object(own) = stage else { panic!("a stage is an object") };
+    let network = own["id"].clone();
+    whole.as_object_mut().unwrap().extend(own);
     json!({
-        "format": 1, "run": "test", "paper": "gan", "network": "gan-mnist", "weights": null, "out": out,
+        "format": 1, "run": "test", "paper": paper, "network": network, "weights": null, "out": out,
         "settings": {
-            "seed": 7, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": 1,
-            "loader_threads": 1, "batch": 100, "fold_batch_norm": false, "fuse": false
+            "seed": 7, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": threads,
+            "loader_threads": 1, "batch": 1, "fold_batch_norm": false, "fuse": false
         },
-        "stages": [{"experiment": {
-            "id": "gan-mnist",
-            "dose": {
-                "steps": steps, "complete": false, "what": "a test",
-                "networks": ["gan-generator", "gan-discriminator"], "settings": {"checkpoint seconds": checkpoint_seconds}
-            },
-            "of_steps": 1000, "budget": null, "weights": [], "protocol": null, "made": [],
-            "data": [{"id": "mnist", "folder": mnist, "list": null, "root": "0"}],
-            "conditions": [{"id": "parzen", "title": "windows", "parzen": parzen, "source": "a test"}]
-        }}]
+        "stages": [{"experiment": whole}]
     })
+}
+
+fn gan(mnist: &Path, out: &Path, steps: u64, checkpoint_seconds: f64) -> Value {
+    let parzen = json!({"samples": 50, "widths": 3, "from": -1.0, "to": 0.0, "validation": 20});
+    let stage = json!({
+        "id": "gan-mnist",
+        "dose": {
+            "steps": steps, "complete": false, "what": "a test",
+            "networks": ["gan-generator", "gan-discriminator"], "settings": {"checkpoint seconds": checkpoint_seconds}
+        },
+        "conditions": [{"id": "parzen", "title": "windows", "parzen": parzen, "source": "a test"}]
+    });
+    experiment("gan", mnist, out, 1, stage)
 }
 
 /// Every file that a run leaves but its checkpoints.
