@@ -24,6 +24,8 @@ fn main() {
         // The kernels here are hot, whatever the profile of the rest.
         .opt_level(3)
         .flag("-fno-math-errno")
+        // at::parallel_for is a header: without this it is a plain loop.
+        .flag("-fopenmp")
         .define("_GLIBCXX_USE_CXX11_ABI", "1")
         .include(&include)
         .include(include.join("torch/csrc/api/include"))
@@ -33,9 +35,12 @@ fn main() {
             "cpp/operators.cpp",
             "cpp/lrn.cpp",
             "cpp/sgd.cpp",
+            "cpp/maxout.cpp",
             "cpp/conv_plane.cpp",
         ])
         .compile("torch_shim");
+    // The same library as libtorch's own, by its name: libtorch's copy is found first and serves both.
+    println!("cargo::rustc-link-lib=gomp");
     println!("cargo::rustc-link-arg=-Wl,-rpath,{}", lib.display());
     // libtorch_cpu.so names CUDA libraries that a machine without a GPU does not have.
     println!("cargo::rustc-link-arg=-Wl,--allow-shlib-undefined");

@@ -6,6 +6,7 @@
 mod accuracy;
 mod evidence;
 mod paired;
+mod seeds;
 mod sizes;
 mod speed;
 
@@ -59,7 +60,8 @@ struct Judgement {
 }
 
 /// One row a claim (in the spec's order, with the claim's id), then one for each measured value that no claim's row
-/// shows on its own data.
+/// shows on its own data, then one for each pair of networks that the spec wants compared and no claim is about, then one for each score of several
+/// trainings that differ in nothing but the seed.
 ///
 /// `facts` is by network id, `profiles` by profile id (the papers' machines, and this one with its measured peaks).
 /// `runs` may hold other papers' runs; only finished runs count. `not_run` gives the plan's reason why a claim was
@@ -107,6 +109,8 @@ pub fn compare(
     let ids = evidence::ids(&context, &evidence);
     let alone = evidence.iter().zip(ids).zip(shown).filter(|((evidence, _), shown)| !shown && evidence.stands_alone());
     rows.extend(alone.map(|((evidence, id), _)| Row { id, ..evidence.row() }));
+    rows.extend(paired::without_claims(&context)?);
+    rows.extend(seeds::rows(&evidence));
     Ok(rows)
 }
 

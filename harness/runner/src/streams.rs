@@ -92,7 +92,11 @@ impl Stream {
         let dropped = (p * 65_536.0).round() as u32;
         let kept = (1.0 / (1.0 - p)) as f32;
         let number = |pair: &[u8]| u32::from(u16::from_le_bytes([pair[0], pair[1]]));
-        bytes.chunks_exact(2).map(|pair| if number(pair) < dropped { 0.0 } else { kept }).collect()
+        let mut mask = vec![0.0; count];
+        for (value, pair) in mask.iter_mut().zip(bytes.chunks_exact(2)) {
+            *value = if number(pair) < dropped { 0.0 } else { kept };
+        }
+        mask
     }
 }
 

@@ -84,6 +84,10 @@ pub struct Network {
     /// The protocol that accuracy is measured under when none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
+    /// A network of the same size that lacks what this one adds. Where no claim is about the difference of the two, it is
+    /// measured all the same, example by example.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versus: Option<String>,
     /// The paper's table of output shapes, `[C, H, W]` or `[features]`, by layer name as in `network.rs`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shapes: Vec<LayerShape>,

@@ -50,7 +50,10 @@ unsafe extern "C" {
         rate: f64,
         momentum: f64,
         decay: f64,
+        max_norm: f64,
     ) -> Message;
+
+    pub(crate) fn shim_maxout(x: *const C_tensor, pieces: i64, out: *mut *mut C_tensor) -> Message;
 
     pub(crate) fn shim_conv_plane(
         map: *const C_tensor,

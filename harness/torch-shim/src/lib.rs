@@ -15,9 +15,9 @@ pub use context::{
 };
 pub use memory::{DeviceMemory, device_memory, empty_cache, reset_peaks, synchronize};
 pub use operators::{
-    Convolution, PackedConv, PackedLinear, conv_plane, is_channels_last, local_response_norm, to_memory_format,
+    Convolution, PackedConv, PackedLinear, conv_plane, is_channels_last, local_response_norm, maxout, to_memory_format,
 };
-pub use sgd::sgd_step;
+pub use sgd::{Step, sgd_step};
 
 use thiserror::Error;
 

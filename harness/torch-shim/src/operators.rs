@@ -157,6 +157,16 @@ pub fn conv_plane(map: &Tensor, weight: &Tensor, bias: &Tensor) -> Result<Tensor
     ffi::tensor(|out| unsafe { ffi::shim_conv_plane(map.as_ptr(), weight.as_ptr(), bias.as_ptr(), out) })
 }
 
+/// The largest of each group of `pieces` neighbouring columns: float `[N, groups * pieces]` on the CPU to `[N, groups]`, the
+/// first of equals. Gradients flow to the largest alone.
+///
+/// # Errors
+/// Another type or device, columns that are no whole number of groups, or more than 255 pieces.
+pub fn maxout(x: &Tensor, pieces: i64) -> Result<Tensor> {
+    // SAFETY: the tensor outlives the call.
+    ffi::tensor(|out| unsafe { ffi::shim_maxout(x.as_ptr(), pieces, out) })
+}
+
 /// The same values with their places in memory in NHWC order (`channels_last`) or NCHW order; no copy where they
 /// are already so.
 ///

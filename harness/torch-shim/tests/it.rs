@@ -2,8 +2,8 @@
 
 use tch::{Device, Kind, Tensor};
 use torch_shim::{
-    Convolution, InferenceMode, PackedConv, PackedLinear, Switch, conv_plane, is_channels_last, is_on,
-    local_response_norm, set, to_memory_format,
+    Convolution, InferenceMode, PackedConv, PackedLinear, Step, Switch, conv_plane, is_channels_last, is_on,
+    local_response_norm, maxout, set, sgd_step, to_memory_format,
 };
 
 fn random(size: &[i64]) -> Tensor {
@@ -152,12 +152,47 @@ fn a_step_of_descent_is_what_its_formula_says() {
     let p = Tensor::from_slice(&[1.0f32, -2.0, 3.0]);
     let v = Tensor::from_slice(&[0.5f32, 0.0, -1.0]);
     let g = Tensor::from_slice(&[1.0f32, 1.0, -1.0]);
-    torch_shim::sgd_step(&[p.shallow_clone()], &[g], &[v.shallow_clone()], 0.1, 0.5, 0.2).unwrap();
+    let how = Step { rate: 0.1, momentum: 0.5, decay: 0.2, max_norm: None };
+    sgd_step(&[p.shallow_clone()], &[g], &[v.shallow_clone()], how).unwrap();
     let (p, v) = (Vec::<f32>::try_from(&p).unwrap(), Vec::<f32>::try_from(&v).unwrap());
     // v = .5 v - .1 (g + .2 p)
     let wanted_v = [0.25 - 0.12, -0.06, -0.5 + 0.04];
     for (index, start) in [1.0, -2.0, 3.0f32].into_iter().enumerate() {
         assert!((v[index] - wanted_v[index]).abs() < 1e-6 && (p[index] - start - wanted_v[index]).abs() < 1e-6);
     }
-    assert!(torch_shim::sgd_step(&[Tensor::from(1.0f32)], &[], &[], 0.1, 0.5, 0.0).is_err());
+    assert!(sgd_step(&[Tensor::from(1.0f32)], &[], &[], how).is_err());
+}
+
+#[test]
+fn rows_are_kept_to_a_norm_as_libtorch_does_it_and_vectors_are_not() {
+    let tensors = [random(&[70, 900]), random(&[900])];
+    let gradients = tensors.each_ref().map(Tensor::randn_like);
+    let velocities = tensors.each_ref().map(Tensor::zeros_like);
+    let free = Step { rate: 0.1, momentum: 0.5, decay: 0.0, max_norm: None };
+    let wanted = tensors.each_ref().map(|tensor| tensor.copy());
+    sgd_step(&wanted, &gradients, &velocities.each_ref().map(Tensor::copy), free).unwrap();
+    // Half of the rows are longer than the median row.
+    let norm = wanted[0].norm_scalaropt_dim(2.0, [1i64], false).median().double_value(&[]);
+    let mut limited = wanted[0].copy();
+    let _ = limited.renorm_(2.0, 0, norm);
+    sgd_step(&tensors, &gradients, &velocities, Step { max_norm: Some(norm), ..free }).unwrap();
+    assert_close(&tensors[0], &limited);
+    assert!((&wanted[0] - &limited).abs().max().double_value(&[]) > 1e-3);
+    assert!(tensors[1].equal(&wanted[1]));
+}
+
+#[test]
+fn maxout_has_the_values_and_gradients_of_libtorchs_maximum() {
+    let x = random(&[300, 60]).set_requires_grad(true);
+    let weight = random(&[300, 12]);
+    let ours = maxout(&x, 5).unwrap();
+    let plain = x.view([300, 12, 5]).max_dim(2, false).0;
+    assert!(ours.equal(&plain));
+    let gradients =
+        [ours, plain].map(|answer| Tensor::run_backward(&[(answer * &weight).sum(Kind::Float)], &[&x], false, false));
+    assert!(gradients[0][0].equal(&gradients[1][0]));
+    let odd = Tensor::from_slice(&[1.0f32, 1.0, f32::NAN, 2.0]).view([2, 2]);
+    assert_eq!(f64::try_from(maxout(&odd, 2).unwrap().get(0)).unwrap(), 1.0, "the first of equals");
+    assert!(maxout(&odd, 2).unwrap().get(1).double_value(&[0]).is_nan(), "what is no number is not lost");
+    assert!(maxout(&random(&[2, 7]), 5).is_err());
 }

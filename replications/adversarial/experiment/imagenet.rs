@@ -60,11 +60,19 @@ pub(super) fn run(lab: &Lab<'_, '_>) -> Result<()> {
     let parameters = load::from_file(&graph, &graph.parameters(), weights)?;
     let model = Model::loaded(graph, lab.device(), parameters)?;
     for data in &stage.data {
-        let Some(listed) = &data.list else { continue };
-        let items = list::read(listed)?;
         lab.begin(&format!("attack {network} on {}", data.id))?;
         let mut columns: Vec<Column<'_>> = stage.conditions.iter().filter_map(column).collect();
-        let (before, example) = attack(lab, &model, weights, &items, &mut columns)?;
+        let Some(listed) = &data.list else {
+            // Pictures without classes are scored by nobody; they are free to be shown.
+            let items = pictures_in(&data.folder)?;
+            let (_, example) = attack(lab, &model, weights, (&items, Classes::AsAnswered), &mut columns)?;
+            if let Some(example) = example {
+                draw(lab, &data.id, &weights.input, &example, false)?;
+            }
+            continue;
+        };
+        let items = list::read(listed)?;
+        let (before, example) = attack(lab, &model, weights, (&items, Classes::Listed), &mut columns)?;
         let tested = |protocol| Tested {
             network: &network,
             data: &data.id,
@@ -79,10 +87,34 @@ pub(super) fn run(lab: &Lab<'_, '_>) -> Result<()> {
             lab.answers(&tested(&column.condition.id), &column.answers)?;
         }
         if let Some(example) = example {
-            draw(lab, &data.id, &weights.input, &example)?;
+            draw(lab, &data.id, &weights.input, &example, true)?;
         }
     }
     Ok(())
+}
+
+/// What counts as the right answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Classes {
+    /// The class in the list.
+    Listed,
+    /// The answer before the attack.
+    AsAnswered,
+}
+
+/// The pictures that lie in a folder, by name.
+fn pictures_in(folder: &Path) -> Result<Vec<Item>> {
+    let unreadable = |error: std::io::Error| Error::Input(error.to_string());
+    let mut items = Vec::new();
+    for entry in fs_err::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|suffix| suffix == "png" || suffix == "jpg") {
+            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            items.push(Item { path, file, class: 0 });
+        }
+    }
+    items.sort_by(|a, b| a.file.cmp(&b.file));
+    Ok(items)
 }
 
 /// A condition that is for photographs: a fast gradient sign too small for digits.
@@ -96,7 +128,7 @@ fn attack(
     lab: &Lab<'_, '_>,
     model: &Model,
     weights: &JobWeights,
-    items: &[Item],
+    (items, right): (&[Item], Classes),
     columns: &mut [Column<'_>],
 ) -> Result<(Vec<Answer>, Option<Example>)> {
     let stage = lab.stage();
@@ -114,9 +146,14 @@ fn attack(
             let loaded = loader.by_ref().take(chunk.len()).collect::<Result<Vec<Loaded>>>()?;
             let crops: Vec<_> = loaded.into_iter().filter_map(|picture| picture.crops.into_iter().next()).collect();
             let x = normalisation.batch_on(&crops, lab.device())?.f_contiguous()?.f_set_requires_grad(true)?;
-            let labels: Vec<i64> = chunk.iter().map(|item| i64::from(item.class)).collect();
-            let classes = Tensor::f_from_slice(&labels)?.f_to_device(lab.device())?;
             let logits = model.forward(&x, Mode::Test)?;
+            let classes = match right {
+                Classes::Listed => {
+                    let labels: Vec<i64> = chunk.iter().map(|item| i64::from(item.class)).collect();
+                    Tensor::f_from_slice(&labels)?.f_to_device(lab.device())?
+                }
+                Classes::AsAnswered => logits.detach().f_argmax(1, false)?,
+            };
             let cost = logits.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Sum, -100, 0.0)?;
             let gradient = Tensor::f_run_backward(&[&cost], &[&x], false, false)?;
             let gradient = gradient.into_iter().next().unwrap_or_default();
@@ -185,7 +222,8 @@ impl Units {
     }
 }
 
-fn draw(lab: &Lab<'_, '_>, data: &str, input: &Input, example: &Example) -> Result<()> {
+/// `private`: the picture's owners do not let it be passed on.
+fn draw(lab: &Lab<'_, '_>, data: &str, input: &Input, example: &Example, private: bool) -> Result<()> {
     let Example { before, sign, after, answers: [first, now], epsilon } = example;
     let tiles = [
         picture(before, Some(input))?,
@@ -197,11 +235,12 @@ fn draw(lab: &Lab<'_, '_>, data: &str, input: &Input, example: &Example) -> Resu
         format!("\"{name}\" ({:.1} %)", 100.0 * answer.confidence)
     };
     let caption = format!(
-        "A picture of {data} that GoogLeNet answers with {}; the sign of the gradient; the picture moved by {epsilon} of a pixel's range along it, answered with {}. Of all pictures that were right before, the one whose wrong answer is surest.",
+        "A picture of {data} that GoogLeNet answers with {}; the sign of the gradient; the picture moved by {epsilon} of a pixel's range along it, answered with {}. Of all pictures {} before, the one whose wrong answer is surest.",
         said(first),
-        said(now)
+        said(now),
+        if private { "that were right" } else { "with any answer" }
     );
-    lab.picture("panda-style", &caption, &Image::grid(&tiles, 3, 4), true)
+    lab.picture(&format!("panda-style-{data}"), &caption, &Image::grid(&tiles, 3, 4), private)
 }
 
 /// `[3, H, W]` as a picture: red, green, blue, 0 to 1; `input`: what undoes the network's units.

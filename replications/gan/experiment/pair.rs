@@ -19,6 +19,9 @@ const NOISE: i64 = 100;
 const RATE: f64 = 0.1;
 const DECAY: f64 = 1.000_004;
 const LEAST_RATE: f64 = 1e-6;
+/// A shorter training goes further with each update, by up to this factor. Pressed into 10,000 updates, the recipe's own
+/// learning rate stood at -21 nats on the curve after 5,500 of them, twice the rate at 51, three times the rate behind twice.
+const HASTE: f64 = 2.0;
 /// Momentum rises from the one to the other between these epochs.
 const MOMENTUM: [f64; 2] = [0.5, 0.7];
 const RISE: [f64; 2] = [1.0, 250.0];
@@ -99,7 +102,12 @@ impl<'a, 'e> Pair<'a, 'e> {
     /// The update of the whole recipe that stands where `step` stands in a shorter training: both schedules are
     /// pressed together, so that the learning rate falls as far as it does in the whole.
     fn place(&self, step: u64, total: u64) -> f64 {
-        step as f64 * (self.lab.stage().of_steps as f64 / total.max(1) as f64).max(1.0)
+        step as f64 * self.pressed(total)
+    }
+
+    /// How many of the whole recipe's updates stand behind one of a training of `total`; 1 for the whole.
+    fn pressed(&self, total: u64) -> f64 {
+        (self.lab.stage().of_steps as f64 / total.max(1) as f64).max(1.0)
     }
 
     fn rate(place: f64) -> f64 {
@@ -136,7 +144,8 @@ impl Trainee for Pair<'_, '_> {
         let surrogate = fake.f_mul(&by_fake.f_mul(&ratio)?)?.f_sum(Kind::Float)?;
         let for_generator = Tensor::f_run_backward(&[&surrogate], &self.generator.learned(), false, false)?;
         let place = self.place(step, total);
-        let (rate, momentum) = (Self::rate(place), Self::momentum(place));
+        let rate = Self::rate(place) * self.pressed(total).min(HASTE);
+        let momentum = Self::momentum(place);
         self.discriminator_descent.step(&gradients, rate, momentum)?;
         self.generator_descent.step(&for_generator, rate, momentum)?;
         let generator_loss = tch::no_grad(|| judged.f_neg()?.f_softplus()?.f_mean(Kind::Float))?;

@@ -1,7 +1,7 @@
 //! A mean with its standard error.
 
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 use super::Interval;
 
@@ -37,6 +37,14 @@ impl Mean {
     #[must_use]
     pub fn interval(&self, confidence: f64) -> Option<Interval> {
         let half = Normal::standard().inverse_cdf(0.5 + confidence / 2.0) * self.standard_error?;
+        Some(Interval { low: self.value - half, high: self.value + half })
+    }
+
+    /// The same with Student's quantile, for a few samples from a normal distribution: trainings with several seeds.
+    #[must_use]
+    pub fn student_interval(&self, confidence: f64) -> Option<Interval> {
+        let student = StudentsT::new(0.0, 1.0, self.n as f64 - 1.0).ok()?;
+        let half = student.inverse_cdf(0.5 + confidence / 2.0) * self.standard_error?;
         Some(Interval { low: self.value - half, high: self.value + half })
     }
 }
@@ -76,5 +84,22 @@ mod tests {
         assert_eq!(mean(&[2.5]).unwrap().interval(0.95), None);
         assert_eq!(mean(&[]), None);
         assert_eq!(mean(&[1.0, f64::NEG_INFINITY]), None);
+    }
+
+    /// `scipy.stats.t.ppf(0.975, n - 1)` for 2, 3 and 5 samples.
+    #[test]
+    fn few_samples_have_students_interval() {
+        for (samples, quantile) in [
+            (vec![1.0, 2.0], 12.706_204_736_432_095),
+            (vec![1.0, 2.0, 4.0], 4.302_652_729_911_275),
+            (vec![3.0, 1.0, 4.0, 1.0, 5.0], 2.776_445_105_197_798_7),
+        ] {
+            let ours = mean(&samples).unwrap();
+            let interval = ours.student_interval(0.95).unwrap();
+            let half = quantile * ours.standard_error.unwrap();
+            assert!((interval.high - ours.value - half).abs() < 1e-9 * half, "{interval:?}");
+            assert!((ours.value - interval.low - half).abs() < 1e-9 * half, "{interval:?}");
+        }
+        assert_eq!(mean(&[1.0]).unwrap().student_interval(0.95), None);
     }
 }

@@ -14,7 +14,9 @@ use crate::error::Result;
 
 /// A checkpoint is written every so many seconds, unless the dose has a setting `checkpoint seconds`.
 const CHECKPOINT_SECONDS: f64 = 60.0;
-/// The pace is measured over this long, and at least so many steps, after the first few.
+/// The pace is measured over this share of the budget or this long, whichever is longer, and over at least so many steps,
+/// after the first few: a processor's first seconds are often faster than its hour.
+const PACE_SHARE: f64 = 0.02;
 const PACE: Duration = Duration::from_secs(5);
 const PACE_STEPS: u64 = 10;
 const FIRST_STEPS: u64 = 3;
@@ -149,7 +151,10 @@ fn decide(
             *pace = Some((Instant::now(), state.step));
             None
         }
-        Some((since, from)) if since.elapsed() >= PACE && state.step >= *from + PACE_STEPS => {
+        Some((since, from))
+            if since.elapsed() >= PACE.max(Duration::from_secs_f64(PACE_SHARE * budget.max(0.0)))
+                && state.step >= *from + PACE_STEPS =>
+        {
             let each = since.elapsed().as_secs_f64() / (state.step - *from) as f64;
             let left = budget - started.elapsed().as_secs_f64();
             let more = (left.max(0.0) / each) as u64;

@@ -155,6 +155,9 @@ impl Model {
             }
             Op::Relu => input(0).f_relu()?,
             Op::Sigmoid => input(0).f_sigmoid()?,
+            Op::Maxout { pieces } if input(0).device() == Device::Cpu => {
+                torch_shim::maxout(input(0), ops::int(*pieces))?
+            }
             Op::Maxout { pieces } => {
                 let pieces = ops::int(*pieces);
                 let groups = input(0).size().get(1).copied().unwrap_or(0) / pieces.max(1);

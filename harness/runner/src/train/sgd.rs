@@ -50,13 +50,8 @@ impl Sgd {
     /// # Errors
     /// libtorch's refusal.
     pub fn step(&mut self, gradients: &[Tensor], rate: f64, momentum: f64) -> Result<()> {
-        torch_shim::sgd_step(&self.parameters, gradients, &self.velocities, rate, momentum, self.decay)?;
-        if let Some(norm) = self.max_norm {
-            for parameter in self.parameters.iter_mut().filter(|tensor| tensor.dim() > 1) {
-                let _ = parameter.f_renorm_(2.0, 0, norm)?;
-            }
-        }
-        Ok(())
+        let step = torch_shim::Step { rate, momentum, decay: self.decay, max_norm: self.max_norm };
+        Ok(torch_shim::sgd_step(&self.parameters, gradients, &self.velocities, step)?)
     }
 
     /// The velocities, named after `prefix` and their place, for a checkpoint.

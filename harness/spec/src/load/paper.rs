@@ -107,6 +107,10 @@ fn check_network(paper: &Paper, network: &Network, node: &Node, problems: &mut P
             problems.add(node.at("protocol").place(), message);
         }
     }
+    if let Some(id) = &network.versus {
+        let others = || paper.networks.iter().map(|other| other.id.as_str()).filter(|other| *other != network.id);
+        check_reference("network", id, others().any(|other| other == id), &mut others(), node.at("versus"), problems);
+    }
     for (index, shape) in network.shapes.iter().enumerate() {
         let node = node.at("shapes").nth(index);
         if !matches!(shape.output.len(), 1 | 3) || shape.output.contains(&0) {

@@ -28,8 +28,8 @@ struct Key<'a> {
     protocol: &'a str,
     weights: &'a str,
     precision: Precision,
-    /// Whether by the whole recipe, and the steps.
-    trained: Option<(bool, u64)>,
+    /// Whether by the whole recipe, the steps, and the seed: another seed is another training.
+    trained: Option<(bool, u64, u64)>,
 }
 
 /// The same for speed and memory: network, profile, arithmetic, batch.
@@ -93,7 +93,7 @@ fn key_of_outcomes<'a>(context: &Context<'a>, run: &'a Run, file: &'a Outcomes) 
         protocol: &file.protocol,
         weights: loaded(context, run, file).unwrap_or_default(),
         precision: run.plan.job.settings.precision,
-        trained: file.trained.as_ref().map(|trained| (trained.complete, trained.steps)),
+        trained: file.trained.as_ref().map(|trained| (trained.complete, trained.steps, run.plan.job.settings.seed)),
     }
 }
 

@@ -81,15 +81,16 @@ impl Evidence<'_> {
             None => scored.weights.unwrap_or_else(|| weights(self.run)).to_owned(),
         };
         let recipe = scored.trained.filter(|trained| trained.complete).map(|_| "whole-recipe".to_owned());
+        let seed = scored.trained.map(|_| format!("seed-{}", self.run.plan.job.settings.seed));
         let root = scored.root.map(|root| short(root).to_owned());
-        [Some(steps), root, recipe].into_iter().flatten().collect()
+        [Some(steps), seed, root, recipe].into_iter().flatten().collect()
     }
 }
 
 /// The id of every value, unique among them. A detail is added only to those that would be the same without it.
 pub(in crate::compare) fn ids(context: &Context<'_>, evidence: &[Evidence<'_>]) -> Vec<String> {
     let mut ids: Vec<String> = evidence.iter().map(|evidence| evidence.id(context)).collect();
-    for detail in 0..3 {
+    for detail in 0..4 {
         let mut times: HashMap<String, usize> = HashMap::new();
         for id in &ids {
             *times.entry(id.clone()).or_default() += 1;

@@ -121,6 +121,56 @@ fn a_difference_is_of_one_run_where_there_is_one_and_says_what_was_left_out() {
 }
 
 #[test]
+fn a_pair_that_no_claim_is_about_is_compared_where_the_spec_wants_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = Runs::at(folder.path());
+    let mut paper = paper();
+    for (network, versus) in [("net", "plain"), ("gan", "plain"), ("never", "net")] {
+        let found = paper.networks.iter_mut().find(|known| known.id == network).unwrap();
+        found.versus = Some(versus.to_owned());
+    }
+    let none = std::collections::BTreeMap::new();
+    let lines = |all: &[Run]| {
+        let rows = compare(&paper, &none, all, &Default::default(), &|_| None).unwrap();
+        let pairs = rows.iter().filter(|row| row.id.contains("/error-difference/"));
+        pairs
+            .map(|row| {
+                let [value, low, high] = [row.value, row.low, row.high].map(|value| format!("{:.2}", value.unwrap()));
+                let reason = row.reason.as_deref().unwrap_or("-");
+                format!("{} | {value} [{low}, {high}] | {:?} | {reason}", row.id, row.verdict)
+            })
+            .collect::<Vec<_>>()
+    };
+    let mut all = vec![tested(&runs, "r1", &[("net", 20..70, short(100)), ("plain", 0..90, short(100))])];
+    assert!(lines(&all).is_empty(), "net against plain has a claim, and the others were not tested");
+    all.push(tested(&runs, "r2", &[("never", 0..30, short(500))]));
+    let apart = lines(&all);
+    all.push(tested(&runs, "r3", &[("net", 20..70, short(100)), ("never", 30..40, short(100))]));
+    insta::assert_snapshot!([apart, lines(&all)].concat().join("\n"));
+}
+
+#[test]
+fn trainings_with_several_seeds_have_a_row_each_and_one_for_their_mean() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = Runs::at(folder.path());
+    let mut all: Vec<Run> = ["r1", "r2", "r3", "r4"]
+        .into_iter()
+        .zip([0..60, 0..70, 0..50, 0..90])
+        .map(|(run, wrong)| tested(&runs, run, &[("net", wrong, short(500))]))
+        .collect();
+    for (run, seed) in all.iter_mut().zip([0, 1, 2, 2]) {
+        run.plan.job.settings.seed = seed;
+    }
+    let rows = compared(&all);
+    let ids: std::collections::HashSet<_> = rows.iter().map(|row| &row.id).collect();
+    assert_eq!(ids.len(), rows.len());
+    let measured: Vec<_> = rows.into_iter().filter(|row| row.id.starts_with("measured/net/test-error")).collect();
+    let interval = |row: &results::row::Row| format!("{:.3} to {:.3}", row.low.unwrap(), row.high.unwrap());
+    let intervals: Vec<_> = measured.iter().map(interval).collect();
+    insta::assert_snapshot!(format!("{}{}", in_lines(&measured), intervals.join("\n")));
+}
+
+#[test]
 fn files_about_other_examples_are_not_paired() {
     let folder = tempfile::tempdir().unwrap();
     let runs = Runs::at(folder.path());
