@@ -28,7 +28,7 @@ use crate::train::Lab;
 /// Runs the stage of `lab`.
 pub(crate) fn run<'a>(lab: &'a Lab<'a, '_>) -> Result<()> {
     match lab.stage().id.as_str() {
-        "adversarial-mnist" | "adversarial-mnist-1600" => trials::run(lab),
+        "adversarial-mnist" | "adversarial-mnist-noise" | "adversarial-mnist-1600" => trials::run(lab),
         "adversarial-imagenet" => imagenet::run(lab),
         other => Err(Error::Input(format!("the paper `adversarial` has no experiment `{other}`"))),
     }

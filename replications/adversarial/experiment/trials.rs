@@ -32,7 +32,7 @@ const LEAST_EPSILON: f64 = 0.05;
 /// The test images without conditions.
 const CLEAN: &str = "clean";
 
-/// Runs `adversarial-mnist`, or the larger networks of `adversarial-mnist-1600`.
+/// Runs `adversarial-mnist`, the controls of `adversarial-mnist-noise` or the larger networks of `adversarial-mnist-1600`.
 pub(super) fn run<'a>(lab: &'a Lab<'a, '_>) -> Result<()> {
     lab.begin("load mnist")?;
     let data = lab.data("mnist")?;
