@@ -94,6 +94,18 @@ impl<'a> Classifier<'a> {
     }
 }
 
+/// Scales gradients down to a norm that they may have together, where theirs is larger; without a look at the numbers, so
+/// that a GPU need not be waited for.
+fn clip(gradients: &mut [Tensor], most: f64) -> Result<()> {
+    let norms = gradients.iter().map(|gradient| Ok(gradient.f_norm()?)).collect::<Result<Vec<_>>>()?;
+    let norm = Tensor::f_stack(&norms, 0)?.f_norm()?;
+    let scale = norm.f_add_scalar(1e-6)?.f_reciprocal()?.f_mul_scalar(most)?.f_clamp_max(1.0)?;
+    for gradient in gradients {
+        *gradient = gradient.f_mul(&scale)?;
+    }
+    Ok(())
+}
+
 /// What is learned: of the classifier, and of the network that predicts the transformation.
 fn parts(model: &Model) -> [Vec<&Tensor>; 2] {
     let learned = model.parameters().iter().filter(|(_, tensor)| tensor.requires_grad());
@@ -123,7 +135,10 @@ impl Trainee for Classifier<'_> {
         let [mut parameters, transformer] = parts(&self.model);
         let own = parameters.len();
         parameters.extend(transformer);
-        let gradients = Tensor::f_run_backward(&[&loss], &parameters, false, false)?;
+        let mut gradients = Tensor::f_run_backward(&[&loss], &parameters, false, false)?;
+        if self.recipe.clip > 0.0 && own < gradients.len() {
+            clip(&mut gradients[own..], self.recipe.clip)?;
+        }
         let rate = self.recipe.rate_at(step, total);
         let [classifier, transformer] = &mut self.sgd;
         classifier.step(&gradients[..own], rate, self.recipe.momentum)?;

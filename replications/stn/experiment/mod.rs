@@ -30,6 +30,9 @@ struct Recipe {
     momentum: f64,
     /// The localisation network's rate, as a share of the others'.
     transformer: f64,
+    /// The largest norm of the localisation network's gradient; 0: no limit. A transformer that once looks beside the
+    /// digit sees nothing, and has no gradient to come back by.
+    clip: f64,
     /// Whether the rate falls evenly to zero instead: in a short training a transformer that is a tenth as fast after a
     /// third of it does not come far.
     evenly: bool,
@@ -45,6 +48,7 @@ impl Recipe {
             rate: lab.setting("rate", 0.01),
             momentum: lab.setting("momentum", 0.0),
             transformer: lab.setting("transformer rate", 1.0),
+            clip: lab.setting("transformer gradient", 0.0),
             evenly: lab.setting("rate falls evenly", 0.0) > 0.0,
             measure_every: (steps / ROWS).max(1),
         }
