@@ -53,6 +53,16 @@ pub struct Entry {
     pub note: Option<String>,
 }
 
+impl Entry {
+    /// Whether other files of the entry are members of this one and it is not unpacked as a whole: it is fetched when they
+    /// cannot be had otherwise, and is not kept.
+    #[must_use]
+    pub fn is_carrier(&self, file: &File) -> bool {
+        let carries = |source: &Source| matches!(source, Source::Member { archive, .. } if *archive == file.path);
+        file.unpack.is_none() && self.files.iter().any(|other| other.sources.iter().any(carries))
+    }
+}
+
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -2,7 +2,7 @@
 //!
 //! Must not touch the disk.
 
-use spec::lock::{Entry, File, Source, Unpack};
+use spec::lock::{Entry, File, Unpack};
 
 use crate::error::Error;
 
@@ -60,7 +60,7 @@ impl<'a> Parts<'a> {
                     parts.archives.push(Archive { file, unpack });
                 }
                 // A file that only carries others is fetched when they are, and not kept.
-                None if is_carrier(entry, file) => {}
+                None if entry.is_carrier(file) => {}
                 None => parts.plain.push(file),
             }
         }
@@ -82,10 +82,4 @@ impl Archive<'_> {
     pub(crate) fn state_name(&self) -> String {
         format!("{}.manifest", self.file.path.replace('/', "__"))
     }
-}
-
-/// Whether other files of the entry are members of this one and it is not unpacked as a whole.
-pub(crate) fn is_carrier(entry: &Entry, file: &File) -> bool {
-    let carries = |source: &Source| matches!(source, Source::Member { archive, .. } if *archive == file.path);
-    file.unpack.is_none() && entry.files.iter().any(|other| other.sources.iter().any(carries))
 }

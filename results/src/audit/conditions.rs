@@ -25,7 +25,14 @@ pub(super) fn check(run: &Run, current: &Current, findings: &mut Findings<'_>) {
     });
     let predicted = plan.data.iter().map(|data| (&data.id, &data.root));
     let read = run.experiment().into_iter().flat_map(|stage| &stage.data).map(|data| (&data.id, &data.root));
-    for (id, found) in predicted.chain(read) {
+    let mut all: Vec<(&String, &String)> = Vec::new();
+    for data in predicted.chain(read) {
+        // An experiment's plan names its first data set twice.
+        if !all.contains(&data) {
+            all.push(data);
+        }
+    }
+    for (id, found) in all {
         data_is_known(id, found, current, findings);
     }
 }
@@ -50,7 +57,7 @@ fn data_is_known(id: &str, found: &str, current: &Current, findings: &mut Findin
 }
 
 /// The root hash over the entry's files, unpacked ones instead of their archives, where the lock alone says it: for
-/// files without archives, and for one archive without files beside it. Of the rest the lock does not list what is
+/// files without archives or beside those that only carry them, and for one archive without files beside it. Of the rest the lock does not list what is
 /// unpacked; there the lock's own hash in the record has to do, since the store verified every file before the run.
 fn root(entry: &Entry) -> Option<String> {
     if let [file] = entry.files.as_slice()
@@ -62,7 +69,8 @@ fn root(entry: &Entry) -> Option<String> {
         let pinned = file.unpack.is_none().then_some(file.sha256.as_ref()?)?;
         Some((file.path.clone(), format!("{pinned}  {}  {}\n", file.size?, file.path)))
     };
-    let mut lines: Vec<(String, String)> = entry.files.iter().map(line).collect::<Option<_>>()?;
+    let kept = entry.files.iter().filter(|file| !entry.is_carrier(file));
+    let mut lines: Vec<(String, String)> = kept.map(line).collect::<Option<_>>()?;
     lines.sort();
     let text: String = lines.into_iter().map(|(_, line)| line).collect();
     Some(sha256_hex(text.as_bytes()))

@@ -83,7 +83,10 @@ fn data_pinned_file_by_file_have_a_root_too() {
     let mut now = current("unused");
     let files = json!([
         {"path": "b.jpg", "size": 6, "sha256": "22", "hash": "recomputed"},
-        {"path": "a.jpg", "size": 5, "sha256": "11", "hash": "recomputed"},
+        {"path": "a.jpg", "size": 5, "sha256": "11", "hash": "recomputed",
+            "sources": [{"member": {"archive": "a.jpg.gz", "member": "a.jpg"}}]},
+        // Only a way to get the other; it is not kept.
+        {"path": "a.jpg.gz", "size": 3, "sha256": "33", "hash": "published"},
     ]);
     now.lock.as_mut().unwrap().entries[0].files = serde_json::from_value(files).unwrap();
     let runs = Runs::at(folder.path());
