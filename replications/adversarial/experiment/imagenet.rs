@@ -26,8 +26,6 @@ const BATCH: usize = 10;
 /// Threads that decode, and how far they are ahead.
 const LOADERS: usize = 2;
 const AHEAD: usize = 2 * BATCH;
-/// The answers before.
-const CENTRE: &str = "center-224";
 
 /// One condition's answers so far.
 struct Column<'a> {
@@ -82,7 +80,8 @@ pub(super) fn run(lab: &Lab<'_, '_>) -> Result<()> {
             part_of: None,
             trained: None,
         };
-        lab.answers(&tested(CENTRE), &before)?;
+        // Under the protocol that cut the pictures, which for pictures of the right size already is one without resizing.
+        lab.answers(&tested(stage.protocol.as_ref().map_or("", |protocol| &protocol.id)), &before)?;
         for column in &columns {
             lab.answers(&tested(&column.condition.id), &column.answers)?;
         }
@@ -164,7 +163,7 @@ fn attack(
                 let logits = tch::no_grad(|| model.forward(&after, Mode::Test))?;
                 let answers = Answer::all(&logits.f_softmax(1, Kind::Float)?, &classes)?;
                 for (place, (own, now)) in first.iter().zip(&answers).enumerate() {
-                    if is_better(own, now, example.as_ref()) {
+                    if is_better(own, now, example.as_ref(), right) {
                         let at = |tensor: &Tensor| tensor.f_get(place as i64);
                         let sign = gradient.f_sign()?;
                         example = Some(Example {
@@ -186,10 +185,15 @@ fn attack(
     Ok((before, example))
 }
 
-/// Right before, wrong after, and more sure of it than the best so far; the first of equals.
-fn is_better(before: &Answer, after: &Answer, best: Option<&Example>) -> bool {
+/// Right before and wrong after, and surer than the best so far: of the wrong answer after where
+/// the true class is known, else of the answer that was given up. The first of equals.
+fn is_better(before: &Answer, after: &Answer, best: Option<&Example>, right: Classes) -> bool {
     let fooled = before.given == Some(before.class) && after.given != Some(after.class);
-    fooled && best.is_none_or(|best| after.confidence > best.answers[1].confidence)
+    let sure = |[before, after]: [&Answer; 2]| match right {
+        Classes::Listed => after.confidence,
+        Classes::AsAnswered => before.confidence,
+    };
+    fooled && best.is_none_or(|best| sure([before, after]) > sure(best.answers.each_ref()))
 }
 
 /// A pixel's range in the network's units, by channel: `[1, 3, 1, 1]`.
@@ -235,10 +239,14 @@ fn draw(lab: &Lab<'_, '_>, data: &str, input: &Input, example: &Example, private
         format!("\"{name}\" ({:.1} %)", 100.0 * answer.confidence)
     };
     let caption = format!(
-        "A picture of {data} that GoogLeNet answers with {}; the sign of the gradient; the picture moved by {epsilon} of a pixel's range along it, answered with {}. Of all pictures {} before, the one whose wrong answer is surest.",
+        "A picture of {data} that GoogLeNet answers with {}; the sign of the gradient; the picture moved by {epsilon} of a pixel's range along it, answered with {}. Of all pictures {}.",
         said(first),
         said(now),
-        if private { "that were right" } else { "with any answer" }
+        if private {
+            "that were right before, the one whose wrong answer is surest"
+        } else {
+            "whose answer changed, the one whose first answer was surest"
+        }
     );
     lab.picture(&format!("panda-style-{data}"), &caption, &Image::grid(&tiles, 3, 4), private)
 }

@@ -18,7 +18,12 @@ pub(super) fn check(run: &Run, findings: &mut Findings<'_>) {
     stored_predictions(run, &kept, findings);
     stored_outcomes(run, &kept, findings);
     let curves = run.curves.iter().map(|curve| (&curve.file, &curve.sha256));
-    let pictures = run.pictures.iter().map(|picture| (&picture.file, &picture.sha256));
+    let (gone, there): (Vec<_>, Vec<_>) =
+        run.pictures.iter().partition(|picture| picture.private && !run.dir.join(&picture.file).exists());
+    for picture in gone {
+        findings.add(Severity::Note, format!("{} shows what may not be passed on, and is not here", picture.file));
+    }
+    let pictures = there.into_iter().map(|picture| (&picture.file, &picture.sha256));
     for (file, sha256) in curves.chain(pictures) {
         if let Err(error) = announced::read(&run.dir, file, sha256) {
             findings.add(Severity::Error, error.to_string());
