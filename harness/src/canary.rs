@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use spec::job::{CanaryPicture, Precision, Stage};
 use spec::lock::Lock;
+use spec::metric::Metric;
 use spec::paper::Weights;
 use spec::protocol::{Average, Filter, Protocol, Resize, ViewKind, Views};
 
@@ -51,6 +52,7 @@ fn protocol() -> Protocol {
         resize: Some(Resize { short_side: vec![256], filter: Filter::Bilinear, antialias: true }),
         views: Views { kind: ViewKind::Center, size: 224 },
         average: Average::Softmax,
+        metrics: vec![Metric::TOP_1_ERROR],
         source: "this suite".to_owned(),
         note: None,
     }
@@ -68,7 +70,7 @@ fn tolerance(precision: Precision) -> f64 {
 
 /// The answers in a few lines, for the screen.
 pub(crate) fn in_words(run: &results::store::Run) -> String {
-    let network = run.plan.network.as_deref().unwrap_or("network");
+    let network = run.header.subject.as_deref().unwrap_or("network");
     let mut text = format!("{network} on the canary's pictures (a check, never a claim):");
     for answer in &run.canary {
         let Some((class, score)) = answer.top.first() else { continue };

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Replicate the papers that made computer vision.
@@ -34,13 +35,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Places {
     /// A folder that mirrors data and weights; tried before the network (may be given more than once)
-    #[arg(long, global = true, value_name = "DIR", env = "REPLICATIONS_MIRROR", value_delimiter = ':')]
+    #[arg(long, global = true, value_name = "DIR", env = "REPLICATIONS_MIRROR", value_delimiter = ':', value_parser = folder())]
     pub(crate) mirror: Vec<PathBuf>,
     /// A file or folder that you have: `imagenet-val=/data/imagenet` (may be given more than once)
     #[arg(long = "have", global = true, value_name = "ENTRY=PATH", value_parser = entry_path)]
     pub(crate) have: Vec<(String, PathBuf)>,
     /// Where downloaded data, weights and libtorch are kept [default: ~/.cache/replications]
-    #[arg(long, global = true, value_name = "DIR", env = "REPLICATIONS_HOME")]
+    #[arg(long, global = true, value_name = "DIR", env = "REPLICATIONS_HOME", value_parser = folder())]
     pub(crate) home: Option<PathBuf>,
     /// The results folder [default: results/runs in the project]
     #[arg(long, global = true, value_name = "DIR")]
@@ -83,14 +84,32 @@ Examples:
     Report(Report),
     /// Two runs side by side: conditions, scores, where their predictions differ
     Compare(Compare),
-    /// Compute every score again from stored predictions (needs no libtorch)
+    /// Compute every score again from stored outcomes (needs no libtorch)
     Rescore(Rescore),
+    /// Score anybody's predictions for a data set: needs its labels, not its images, and no libtorch
+    #[command(
+        override_usage = "harness score [OPTIONS] <DATA> <PATH>...\n       harness score [OPTIONS] --references <FILE> <PATH>...",
+        after_help = "\
+Predictions are a .npy file of classes (int64 or int32; a row an example, the best class first) or CSV: \
+`class` or `top1,…,topK` in the order of the labels, or the same with `file` in front, by which they are then matched. \
+Classes are numbers from 0, for ImageNet in the order of the wnids. Without file names ImageNet's validation images stand \
+by class and then by file name, as PyTorch's ImageFolder has them.
+
+Examples:
+  harness score imagenet-val mine.npy
+  harness score imagenet-val-650 a.csv b.csv --json
+  harness score --references labels.csv mine.csv     labels: `file,wnid,class` or a class a line"
+    )]
+    Score(Score),
     /// Check a results folder: hashes, conditions, same run for accuracy and speed
     Audit(Audit),
+    /// The records themselves: write those of an older format again in today's
+    #[command(subcommand)]
+    Records(Records),
     /// Find or fetch libtorch and build the runner, so that `cargo test --workspace` works
     Setup,
     /// What this machine has, what is missing, and how to get it
-    Doctor(Json),
+    Doctor(Folded),
 }
 
 /// How far to go.
@@ -113,6 +132,10 @@ pub(crate) struct Replicate {
     /// How far to go [default: the highest that data, hardware and budget allow; `smoke` for what is trained]
     #[arg(long)]
     pub(crate) tier: Option<Tier>,
+    /// Only models that come to be in this way (may be given more than once) [default: all that the tier has]
+    #[arg(long, value_enum, value_name = "SOURCE")]
+    pub(crate) model: Vec<ModelSource>,
+
     /// The data set, by its id in datasets.lock (`harness data list`)
     #[arg(long, value_name = "DATASET", conflicts_with = "images")]
     pub(crate) on: Option<String>,
@@ -162,8 +185,8 @@ pub(crate) struct Replicate {
     /// Train each network for so many steps, in place of the tier's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) steps: Option<u64>,
-    /// Go on with experiments that were stopped (Ctrl-C, killed, disk full): the newest such run of each, with the
-    /// options that it was begun with; those of them that are done stand, those not begun are begun
+    /// Go on with trainings and predictions that were stopped (Ctrl-C, killed, disk full): the newest such run of
+    /// each, with the options that it was begun with; those that are done stand, those not begun are begun
     #[arg(long)]
     pub(crate) resume: bool,
     /// The seed of every named random stream
@@ -175,6 +198,27 @@ pub(crate) struct Replicate {
     /// Print JSON instead of the table: one object a paper
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How a model comes to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModelSource {
+    /// Somebody released its weights
+    Released,
+    /// It is trained here
+    Trained,
+    /// Somebody else's stored predictions
+    Imported,
+}
+
+impl std::fmt::Display for ModelSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            ModelSource::Released => "released",
+            ModelSource::Trained => "trained",
+            ModelSource::Imported => "imported",
+        })
+    }
 }
 
 /// When to time the network alone.
@@ -195,6 +239,17 @@ pub(crate) struct Json {
     pub(crate) json: bool,
 }
 
+/// A list of entries of datasets.lock of which those that no paper names are folded away.
+#[derive(Debug, Args)]
+pub(crate) struct Folded {
+    /// Show the entries that no paper here names yet, too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print JSON, which has all entries
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     /// A paper (`vgg`) or a network (`vgg19`)
@@ -206,8 +261,8 @@ pub(crate) struct Show {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Data {
-    /// Every entry of datasets.lock: size, licence, how it can be had, whether it is here
-    List(Json),
+    /// The entries of datasets.lock that a paper here names: size, licence, how each can be had, whether it is here
+    List(Folded),
     /// Fetch entries (or take them from a mirror or from `--have`) and verify them
     #[command(
         after_help = "Examples:\n  harness data fetch resnet50-keras canary\n  harness data fetch imagenet-val --have imagenet-val=/data/tars"
@@ -259,12 +314,43 @@ pub(crate) struct Rescore {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Score {
+    /// The data set, by its id in datasets.lock (not with --references), then files of predictions
+    #[arg(required = true, value_name = "DATA|PATH")]
+    pub(crate) given: Vec<PathBuf>,
+    /// Take the labels from this file in place of a data set: CSV, or JSON with `image_filenames`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) references: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Audit {
     /// A results folder or one run's folder [default: the results folder]
     pub(crate) folder: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Records {
+    /// Write every finished record of an older format again in today's; scores stay what they are
+    #[command(after_help = "Examples:\n  harness records migrate\n  harness records migrate results/reference")]
+    Migrate {
+        /// A results folder [default: the results folder]
+        folder: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// A folder, or nothing, as a variable that is set to nothing says it: clap's own parser of paths refuses that.
+fn folder() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 fn entry_path(text: &str) -> Result<(String, PathBuf), String> {

@@ -7,18 +7,20 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use results::store::{Run, RunWriter, Runs};
 use spec::event::{Event, FailureKind};
-use spec::job::{FORMAT, Job, JobWeights, Settings, Stage};
-use spec::record::{DataIdentity, RunPlan};
+use spec::job::Job;
+use spec::record::{FORMAT, Header};
 
 use crate::naming;
 use crate::project::{PaperFolder, Project};
 use crate::run::{self, End, Runner};
 use crate::watch::Watch;
+use crate::work::Work;
 
 /// What every run of one invocation shares.
 pub(crate) struct Shared<'a> {
     pub(crate) project: &'a Project,
-    pub(crate) runner: &'a Runner,
+    /// None where no evaluation needs one.
+    pub(crate) runner: Option<&'a Runner>,
     pub(crate) runs: PathBuf,
     /// Folders by the names that records have for them, the longest first.
     pub(crate) places: Vec<(&'static str, PathBuf)>,
@@ -27,37 +29,6 @@ pub(crate) struct Shared<'a> {
     /// Batch sizes to try, the first first.
     pub(crate) batches: Vec<usize>,
     pub(crate) progress: store::Progress,
-}
-
-/// One run, decided.
-pub(crate) struct Work {
-    /// The network or the experiment, or None for the machine's peaks.
-    pub(crate) network: Option<String>,
-    pub(crate) settings: Settings,
-    pub(crate) weights: Option<JobWeights>,
-    pub(crate) data: Option<DataIdentity>,
-    pub(crate) stages: Vec<Stage>,
-}
-
-impl Work {
-    /// Whether it trains: then the batch is a part of the recipe.
-    fn is_experiment(&self) -> bool {
-        self.stages.iter().any(|stage| matches!(stage, Stage::Experiment(_)))
-    }
-
-    /// The job as it is made for a run of that id.
-    pub(crate) fn job(&self, paper: Option<&PaperFolder>, run: &str, out: PathBuf) -> Job {
-        Job {
-            format: FORMAT,
-            run: run.to_owned(),
-            paper: paper.map_or_else(|| "machine".to_owned(), |paper| paper.spec.id.clone()),
-            network: self.network.clone(),
-            settings: self.settings.clone(),
-            weights: self.weights.clone(),
-            stages: self.stages.clone(),
-            out,
-        }
-    }
 }
 
 /// Runs it, with the next smaller batch after each out-of-memory where the batch is free; gives every run's record, the
@@ -70,15 +41,15 @@ pub(crate) fn execute(shared: &Shared<'_>, paper: Option<&PaperFolder>, work: &W
     if ladder.last() != Some(&1) {
         ladder.push(1);
     }
-    if work.is_experiment() {
+    if work.trains() {
         ladder.truncate(1);
     }
     for batch in ladder {
-        let retry_of = done.last().map(|run| run.plan.run.clone());
+        let retry_of = done.last().map(|run| run.header.run.clone());
         let (run, end) = once(shared, paper, work, batch, retry_of)?;
         done.push(run);
         match end {
-            End::Failed(FailureKind::OutOfMemory, _) if batch > 1 && !work.is_experiment() => {
+            End::Failed(FailureKind::OutOfMemory, _) if batch > 1 && !work.trains() => {
                 shared.progress.line(&format!("batch {batch} does not fit into memory: trying a smaller one"));
             }
             _ => break,
@@ -94,26 +65,40 @@ fn once(
     batch: usize,
     retry_of: Option<String>,
 ) -> Result<(Run, End)> {
-    let id = results::store::new_run_id(work.network.as_deref().unwrap_or("machine"));
+    let id = results::store::new_run_id(work.subject.as_deref().unwrap_or("machine"));
     let mut job = work.job(paper, &id, std::path::absolute(shared.runs.join(&id))?);
     job.settings.batch = batch;
-    let plan = RunPlan {
-        format: results::store::RECORD_FORMAT,
-        run: id,
+    let named = naming::named(&job, &shared.places);
+    let header = Header {
+        retry_of,
+        settings: job.settings.clone(),
+        job: serde_json::to_value(&named)?,
+        ..header(shared, paper, work, &id)
+    };
+    let record = Runs::at(&shared.runs).create(&header).context("the run's record cannot be written")?;
+    carry_out(shared, &job, record)
+}
+
+/// What is known of a run before it starts; its job is still to be filled in.
+pub(crate) fn header(shared: &Shared<'_>, paper: Option<&PaperFolder>, work: &Work, run: &str) -> Header {
+    Header {
+        format: FORMAT,
+        run: run.to_owned(),
         time: jiff::Timestamp::now().to_string(),
-        paper: job.paper.clone(),
-        network: job.network.clone(),
+        paper: paper.map_or_else(|| "machine".to_owned(), |paper| paper.spec.id.clone()),
+        subject: work.subject.clone(),
         commit: shared.commit.clone(),
         spec_sha256: paper.map(|paper| paper.spec_sha256.clone()).unwrap_or_default(),
         lock_sha256: shared.project.lock_sha256.clone(),
         command: std::iter::once("harness".to_owned()).chain(std::env::args().skip(1)).collect(),
         profile: shared.profile.clone(),
+        settings: work.settings.clone(),
+        weights: work.weights.as_ref().map(|weights| weights.id.clone()),
         data: work.data.clone(),
-        retry_of,
-        job: naming::named(&job, &shared.places),
-    };
-    let record = Runs::at(&shared.runs).create(&plan).context("the run's record cannot be written")?;
-    carry_out(shared, &job, record)
+        training: work.training.clone(),
+        retry_of: None,
+        job: serde_json::Value::Null,
+    }
 }
 
 /// Goes on with a run's record. The runner finds the checkpoints in the run's folder by itself.
@@ -127,7 +112,8 @@ pub(crate) fn go_on(shared: &Shared<'_>, job: &Job, notes: &[String]) -> Result<
 
 fn carry_out(shared: &Shared<'_>, job: &Job, mut record: RunWriter) -> Result<(Run, End)> {
     let mut watch = Watch::new(&shared.progress, job.network.as_deref().unwrap_or("machine"));
-    let end = run::run(shared.runner, job, &mut record, |event| {
+    let runner = shared.runner.context("a run needs the runner, which was not prepared")?;
+    let end = run::run(runner, job, &mut record, |event| {
         if !matches!(event, Event::Started { .. }) {
             watch.see(event);
         }
@@ -136,7 +122,9 @@ fn carry_out(shared: &Shared<'_>, job: &Job, mut record: RunWriter) -> Result<(R
     let run = Run::open(record.dir())?;
     drop(record);
     if end == End::Finished {
-        results::rescore::keep(&run)?;
+        for problem in results::rescore::keep(&run)? {
+            shared.progress.line(&format!("warning: {}", problem.message));
+        }
     }
     Ok((run, end))
 }

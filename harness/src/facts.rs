@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use replications::graph::{Graph, Op};
+use replications::graph::Graph;
 use reports::input::{LayerFact, NetworkFacts};
 use results::StaticFacts;
 
@@ -65,7 +65,7 @@ fn layers(graph: &Graph) -> Result<Vec<LayerFact>> {
     }
     let layers = graph.nodes.iter().zip(shapes).zip(work).map(|((node, output), multiply_adds)| LayerFact {
         name: node.name.clone(),
-        kind: kind(&node.op),
+        kind: node.op.words(),
         output: narrow(&output),
         parameters: Some(learned.get(node.name.as_str()).copied().unwrap_or(0)),
         multiply_adds: Some(multiply_adds),
@@ -76,28 +76,4 @@ fn layers(graph: &Graph) -> Result<Vec<LayerFact>> {
 /// A shape as specs write it.
 fn narrow(shape: &[usize]) -> Vec<u32> {
     shape.iter().map(|&side| u32::try_from(side).unwrap_or(u32::MAX)).collect()
-}
-
-fn kind(op: &Op) -> String {
-    match op {
-        Op::Input => "input".to_owned(),
-        Op::Conv(c) if c.groups > 1 => format!("conv {0}×{0}/{1}, {2} groups", c.kernel, c.stride, c.groups),
-        Op::Conv(c) => format!("conv {0}×{0}/{1}", c.kernel, c.stride),
-        Op::BatchNorm { .. } => "batch norm".to_owned(),
-        Op::Relu => "ReLU".to_owned(),
-        Op::MaxPool(p) => format!("max pool {0}×{0}/{1}", p.kernel, p.stride),
-        Op::AvgPool(p) => format!("average pool {0}×{0}/{1}", p.kernel, p.stride),
-        Op::GlobalAvgPool => "global average pool".to_owned(),
-        Op::Lrn { size, .. } => format!("LRN over {size}"),
-        Op::Flatten => "flatten".to_owned(),
-        Op::Linear { .. } => "fully connected".to_owned(),
-        Op::Dropout { p } => format!("dropout {p}"),
-        Op::Add => "sum".to_owned(),
-        Op::Concat => "concatenation".to_owned(),
-        Op::PadShortcut { .. } => "padded shortcut".to_owned(),
-        Op::Sigmoid => "sigmoid".to_owned(),
-        Op::Maxout { pieces } => format!("maxout of {pieces}"),
-        Op::Rbf { .. } => "radial basis functions".to_owned(),
-        Op::Transform(_) => "spatial transformer".to_owned(),
-    }
 }

@@ -14,8 +14,9 @@ use spec::profile::{HardwareProfile, Peaks};
 use store::Home;
 
 use crate::cli::Replicate;
-use crate::execute::{self, Shared, Work};
+use crate::execute::{self, Shared};
 use crate::project::Project;
+use crate::work::Work;
 
 /// Seconds that each peak is measured for.
 const PEAK_SECONDS: f64 = 1.0;
@@ -90,10 +91,11 @@ impl Hardware {
             return Ok(());
         }
         let work = Work {
-            network: None,
+            subject: None,
             settings: settings.clone(),
             weights: None,
-            data: None,
+            data: Vec::new(),
+            training: None,
             stages: vec![Stage::Peaks { seconds: PEAK_SECONDS }],
         };
         let runs = execute::execute(shared, None, &work)?;

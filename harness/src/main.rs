@@ -9,7 +9,9 @@ mod differ;
 mod execute;
 mod facts;
 mod hardware;
+mod import;
 mod interrupt;
+mod labels;
 mod naming;
 mod own;
 mod places;
@@ -22,10 +24,10 @@ mod run;
 #[cfg(test)]
 mod samples;
 mod screen;
-mod settings;
 mod target;
 mod toolchain;
 mod watch;
+mod work;
 
 use std::process::ExitCode;
 

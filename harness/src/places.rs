@@ -15,7 +15,7 @@ use crate::project::Project;
 impl Places {
     /// The folder for data, weights, libtorch, measured peaks.
     pub(crate) fn store_home(&self) -> Result<Home> {
-        match &self.home {
+        match self.home.as_ref().filter(|path| !path.as_os_str().is_empty()) {
             Some(path) => Ok(Home::at(std::path::absolute(path)?)),
             None => Ok(Home::locate()?),
         }

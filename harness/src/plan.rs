@@ -1,20 +1,25 @@
 //! What a `replicate` will do and what it will not, and why: decided before anything is fetched or run.
 //!
-//! A pure function of the spec, the lock, what is at hand and what was asked. Must not touch files or the network.
+//! Whatever the model is (released weights, trained here, somebody's stored predictions), it is one evaluation: a model,
+//! data, a protocol. A pure function of the spec, the lock, what is at hand and what was asked. Must not touch files or the
+//! network.
 
 mod data;
-mod experiment;
+mod imported;
 mod protocol;
+mod released;
+mod trained;
 mod weights;
 
 use anyhow::{Result, bail};
+use spec::experiment::{Experiment, RunSize};
+use spec::imported::Imported;
 use spec::lock::{Entry, LabelledImages, Lock};
-use spec::paper::{Network, Paper, Weights};
+use spec::paper::{Paper, Weights};
 use spec::protocol::Protocol;
 
-use crate::cli::{Replicate, Tier};
-
-pub(crate) use experiment::{ExperimentPlan, plan as plan_experiment, share_budget};
+use crate::cli::{ModelSource, Replicate, Tier};
+use crate::target::Selected;
 
 /// Whether an entry of the lock can be used here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,43 +32,147 @@ pub(crate) enum Where {
     No(String),
 }
 
-/// The plan for one network.
+/// One model on its data by its protocol.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct NetworkPlan {
-    pub(crate) network: Network,
-    /// The weights, or why there are none.
-    pub(crate) weights: Result<Weights, String>,
-    /// The data, or why there are none.
-    pub(crate) data: Result<Choice, String>,
-    /// The protocol as it will be used (no resize for data that needs none), and its id in tables.
+pub(crate) struct Evaluation {
+    /// What the record is of: the network's or the experiment's id.
+    pub(crate) subject: String,
+    /// The networks that get values.
+    pub(crate) networks: Vec<String>,
+    /// How the model comes to be.
+    pub(crate) model: Source,
+    /// The weights to load.
+    pub(crate) weights: Vec<Weights>,
+    /// What is read.
+    pub(crate) data: Vec<Choice>,
+    /// How pictures are cut.
     pub(crate) protocol: Option<Protocol>,
-    /// Whether anything runs in libtorch (not at tier `instant`).
-    pub(crate) runs: bool,
+    /// Why nothing is measured on examples, if so.
+    pub(crate) no_scores: Option<String>,
+    /// Why nothing of it runs, if so.
+    pub(crate) not_run: Option<String>,
+    /// Whether it was asked for by name: then what cannot be had is an error, and no reason.
+    pub(crate) by_name: bool,
 }
 
-/// The data to predict.
+/// How a model comes to be.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Source {
+    /// Somebody released its weights; without any it is timed with random ones.
+    Released,
+    /// It is trained (or attacked) here first.
+    Trained(Box<Training>),
+    /// Somebody else's stored predictions.
+    Imported(Box<Imported>),
+}
+
+/// What is trained.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Training {
+    pub(crate) experiment: Experiment,
+    /// Of it, the one network that was asked for.
+    pub(crate) only: Option<String>,
+    /// Whose run size it is: smoke or train.
+    pub(crate) tier: Tier,
+    /// How much is done; its networks are named.
+    pub(crate) size: RunSize,
+    /// Seconds for all its training.
+    pub(crate) budget: Option<f64>,
+}
+
+impl Training {
+    /// Whether it trains anything.
+    pub(crate) fn trains(&self) -> bool {
+        self.experiment.train.steps > 0
+    }
+}
+
+/// The data to read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Choice {
-    /// An entry of the lock.
-    Entry { id: String, images: LabelledImages },
-    /// The user's own folder.
+    /// Labelled images in files, an entry of the lock.
+    Images { id: String, images: LabelledImages },
+    /// Any other entry of the lock, read as it is.
+    Entry(String),
+    /// The user's own folder of labelled images.
     Own(std::path::PathBuf),
 }
 
-impl NetworkPlan {
-    /// Why a claim about accuracy has no measured value here.
-    pub(crate) fn no_accuracy(&self) -> Option<String> {
-        match (&self.data, &self.weights) {
-            // What does not run at all says so in place of its data.
-            (Err(why), _) if !self.runs => Some(why.clone()),
-            (_, Err(why)) | (Err(why), Ok(_)) => Some(why.clone()),
-            (Ok(_), Ok(_)) => None,
+impl Choice {
+    /// The entry of the lock, if it is one.
+    pub(crate) fn entry(&self) -> Option<&str> {
+        match self {
+            Choice::Images { id, .. } | Choice::Entry(id) => Some(id),
+            Choice::Own(_) => None,
+        }
+    }
+}
+
+impl Evaluation {
+    /// Whether anything of it runs.
+    pub(crate) fn runs(&self) -> bool {
+        self.not_run.is_none()
+    }
+
+    /// Whether a runner is needed.
+    pub(crate) fn needs_runner(&self) -> bool {
+        self.runs() && !matches!(self.model, Source::Imported(_))
+    }
+
+    /// Whether pictures go through released weights.
+    pub(crate) fn predicts(&self) -> bool {
+        self.runs() && self.model == Source::Released
+    }
+
+    /// What is trained, if something is.
+    pub(crate) fn training(&self) -> Option<&Training> {
+        match &self.model {
+            Source::Trained(training) => Some(training),
+            _ => None,
+        }
+    }
+
+    /// Whether values of that network come from it, when everything is asked for.
+    pub(crate) fn is_about(&self, network: &str) -> bool {
+        match self.training() {
+            Some(training) => training.experiment.networks.iter().any(|id| id == network),
+            None => self.networks.iter().any(|id| id == network),
+        }
+    }
+
+    /// Why a network has no score here, by the plan alone.
+    pub(crate) fn no_result(&self, network: &str) -> Option<String> {
+        if let Some(why) = self.not_run.as_ref().or(self.no_scores.as_ref()) {
+            return Some(why.clone());
+        }
+        self.training().and_then(|training| trained::no_result(training, network))
+    }
+
+    /// The kind of model, as it is typed.
+    pub(crate) fn source(&self) -> ModelSource {
+        match self.model {
+            Source::Released => ModelSource::Released,
+            Source::Trained(_) => ModelSource::Trained,
+            Source::Imported(_) => ModelSource::Imported,
+        }
+    }
+
+    /// What becomes of it when something could not be fetched after all.
+    pub(crate) fn give_up(&mut self, why: String) {
+        match self.model {
+            // A network is timed without weights and data.
+            Source::Released => {
+                self.weights.clear();
+                self.data.clear();
+                self.no_scores = Some(why);
+            }
+            _ => self.not_run = Some(why),
         }
     }
 }
 
 /// Where things are and how fast this machine is, as far as a plan needs it.
-pub(crate) struct Means<'a> {
+pub(crate) struct Resources<'a> {
     pub(crate) lock: &'a Lock,
     /// Where an entry is.
     pub(crate) at_hand: &'a dyn Fn(&Entry) -> Where,
@@ -71,55 +180,42 @@ pub(crate) struct Means<'a> {
     pub(crate) rate: f64,
 }
 
-/// Decides what to do for one network.
+/// Decides what to do of one thing that was selected.
 ///
 /// # Errors
 ///
-/// Something asked for by name does not exist or cannot be had.
-pub(crate) fn plan(paper: &Paper, network: &Network, means: &Means<'_>, asked: &Replicate) -> Result<NetworkPlan> {
-    let idle = idle(paper, network, asked)?;
-    let weights = weights::choose(paper, network, means, asked)?;
-    let protocol = protocol::choose(paper, network, asked)?;
-    let seconds = |images: u64| estimate(network, protocol.as_ref(), images, means.rate);
-    let runs = idle.is_none();
-    let data = match idle {
-        Some(why) => Err(why),
-        None => data::choose(paper, means, asked, &seconds)?,
-    };
-    let already_resized = matches!(&data, Ok(Choice::Entry { images, .. }) if images.already_resized.is_some());
-    let protocol = protocol.map(|protocol| protocol::fit(protocol, already_resized));
-    Ok(NetworkPlan { network: network.clone(), weights, data, protocol, runs })
-}
-
-/// Why nothing of it runs at this tier, if so.
-fn idle(paper: &Paper, network: &Network, asked: &Replicate) -> Result<Option<String>> {
-    match asked.tier {
-        Some(Tier::Instant) => Ok(Some("tier instant counts and runs nothing".to_owned())),
-        Some(Tier::Train) => {
-            let why = format!(
-                "`{}` cannot be trained here yet: the highest tier of the {} paper is `inference`",
-                network.id, paper.id
-            );
-            // Beside papers that can be trained it is a reason like any other.
-            if asked.target == "all" { Ok(Some(why)) } else { bail!(why) }
-        }
-        Some(Tier::Smoke | Tier::Inference) | None => Ok(None),
+/// Something asked for by name does not exist or cannot be had, or an option does not fit.
+pub(crate) fn plan(
+    paper: &Paper,
+    selected: &Selected,
+    resources: &Resources<'_>,
+    asked: &Replicate,
+) -> Result<Evaluation> {
+    match selected.source {
+        ModelSource::Released => released::plan(paper, selected, resources, asked),
+        ModelSource::Trained => trained::plan(paper, selected, resources, asked),
+        ModelSource::Imported => imported::plan(paper, selected, resources, asked),
     }
 }
 
-/// Seconds that a network needs for so many images.
-fn estimate(network: &Network, protocol: Option<&Protocol>, images: u64, rate: f64) -> f64 {
-    let work = replications::facts::facts(&network.id).ok().flatten().map_or(0, |facts| facts.multiply_adds);
-    let views = match protocol.map(|protocol| protocol.views.kind) {
-        Some(spec::protocol::ViewKind::TenCrop) => 10.0,
-        _ => 1.0,
-    };
-    images as f64 * views * work as f64 / rate
+/// Gives each evaluation that trains here an equal share of the time asked for.
+pub(crate) fn share_budget<'a>(plans: impl Iterator<Item = &'a mut Evaluation>, budget: std::time::Duration) {
+    let training: Vec<_> = plans
+        .filter(|plan| plan.runs())
+        .filter_map(|plan| match &mut plan.model {
+            Source::Trained(training) if training.size.steps > 0 => Some(training),
+            _ => None,
+        })
+        .collect();
+    let share = budget.as_secs_f64() / training.len().max(1) as f64;
+    for training in training {
+        training.budget = Some(share);
+    }
 }
 
-fn reach(means: &Means<'_>, id: &str) -> Result<Where> {
-    match means.lock.entry(id) {
-        Some(entry) => Ok((means.at_hand)(entry)),
+fn reach(resources: &Resources<'_>, id: &str) -> Result<Where> {
+    match resources.lock.entry(id) {
+        Some(entry) => Ok((resources.at_hand)(entry)),
         None => bail!("a spec names `{id}`, which is not in datasets.lock"),
     }
 }

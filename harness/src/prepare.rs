@@ -1,5 +1,4 @@
-//! What must be on this machine before a network or an experiment can run: the runner, weights, the canary's pictures,
-//! the data.
+//! What must be on this machine before an evaluation can run: the runner, weights, the canary's pictures, data.
 //!
 //! Fetches while the runner is built: the one waits for the network, the other for the compiler. Must not run a job.
 
@@ -10,57 +9,62 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use spec::job::{ExperimentData, JobWeights};
+use results::References;
+use spec::job::JobWeights;
 use spec::record::DataIdentity;
 use store::{Labelled, Progress, Status, Store, UserImages};
 
 use crate::canary;
 use crate::cli::{Places, Replicate};
 use crate::cmd::Planned;
-use crate::plan::Choice;
+use crate::plan::{Choice, Evaluation};
 use crate::project::Project;
 use crate::run::Runner;
 
 /// Everything that jobs name.
 pub(crate) struct Prepared {
-    pub(crate) runner: Runner,
+    /// None where nothing needs it.
+    pub(crate) runner: Option<Runner>,
     /// The canary's pictures by name; empty where they could not be had.
     pub(crate) pictures: BTreeMap<String, PathBuf>,
     weights: BTreeMap<String, JobWeights>,
     data: BTreeMap<String, Data>,
+    given: BTreeMap<String, Given>,
     own: Option<Data>,
-    experiments: BTreeMap<String, ExperimentSets>,
 }
 
-/// What an experiment reads.
-#[derive(Default)]
-pub(crate) struct ExperimentSets {
-    /// In the experiment's order.
-    pub(crate) sets: Vec<ExperimentData>,
-    /// Which bytes the first of them are.
-    pub(crate) identity: Option<DataIdentity>,
+/// Somebody else's predictions and the labels to score them by.
+pub(crate) struct Given {
+    pub(crate) identity: DataIdentity,
+    /// The predictions.
+    pub(crate) file: PathBuf,
+    /// The labels.
+    pub(crate) references: References,
 }
 
-/// A data set ready to be predicted.
+/// A data set ready to be read.
 pub(crate) struct Data {
     pub(crate) identity: DataIdentity,
+    /// Where its files lie.
+    pub(crate) folder: PathBuf,
+    /// The labelled images, where it has some in files.
     pub(crate) images: Vec<Labelled>,
-    /// `path,file,class`, for the runner.
-    pub(crate) list: PathBuf,
+    /// `path,file,class` of them, for the runner.
+    pub(crate) list: Option<PathBuf>,
 }
 
 impl Prepared {
     /// The data of a plan's choice.
     pub(crate) fn data(&self, choice: &Choice) -> Option<&Data> {
         match choice {
-            Choice::Entry { id, .. } => self.data.get(id),
+            Choice::Images { id, .. } | Choice::Entry(id) => self.data.get(id),
             Choice::Own(_) => self.own.as_ref(),
         }
     }
 
-    /// The data of an experiment that runs.
-    pub(crate) fn of_experiment(&self, id: &str) -> Option<&ExperimentSets> {
-        self.experiments.get(id)
+    /// The predictions of that id.
+    pub(crate) fn given(&self, id: &str) -> Option<&Given> {
+        self.given.get(id)
     }
 
     /// The weights of that id.
@@ -81,15 +85,16 @@ pub(crate) fn prepare(
 ) -> Result<Prepared> {
     tell_sizes(project, store, progress, planned);
     let lists = places.store_home()?.path().join("lists");
+    let needed = planned.iter().flat_map(|paper| &paper.evaluations).any(Evaluation::needs_runner);
     std::thread::scope(|scope| {
-        let runner = scope.spawn(|| crate::toolchain::runner(project, places, progress, asked.patience));
-        let things = fetch::all(project, store, progress, asked, planned, own, &lists);
         let runner =
-            runner.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the thread that builds the runner broke off")));
+            needed.then(|| scope.spawn(|| crate::toolchain::runner(project, places, progress, asked.patience)));
+        let things = fetch::all(project, store, progress, asked, planned, own, &lists);
+        let broken = || Err(anyhow::anyhow!("the thread that builds the runner broke off"));
+        let runner = runner.map(|runner| runner.join().unwrap_or_else(|_| broken())).transpose();
         // What is wrong with the data is the user's to mend, and is told first.
-        let (things, runner) = (things?, runner?);
-        let Things { pictures, weights, data, own, experiments } = things;
-        Ok(Prepared { runner, pictures, weights, data, own, experiments })
+        let (Things { pictures, weights, data, given, own }, runner) = (things?, runner?);
+        Ok(Prepared { runner, pictures, weights, data, given, own })
     })
 }
 
@@ -99,22 +104,17 @@ struct Things {
     pictures: BTreeMap<String, PathBuf>,
     weights: BTreeMap<String, JobWeights>,
     data: BTreeMap<String, Data>,
+    given: BTreeMap<String, Given>,
     own: Option<Data>,
-    experiments: BTreeMap<String, ExperimentSets>,
 }
 
 fn tell_sizes(project: &Project, store: &Store, progress: &Progress, planned: &[Planned<'_>]) {
-    let networks = || planned.iter().flat_map(|paper| &paper.networks).filter(|network| network.runs);
-    let mut ids: Vec<&str> = networks().next().map(|_| canary::ENTRY).into_iter().collect();
-    for plan in planned.iter().flat_map(|paper| &paper.experiments).filter(|plan| plan.runs()) {
-        ids.extend(plan.experiment.data.iter().map(String::as_str));
+    let mut ids: Vec<&str> = Vec::new();
+    for plan in planned.iter().flat_map(|paper| &paper.evaluations).filter(|plan| plan.runs()) {
+        ids.extend(plan.predicts().then_some(canary::ENTRY));
+        ids.extend(plan.data.iter().filter_map(Choice::entry));
         ids.extend(plan.weights.iter().map(|weights| weights.lock.as_str()));
     }
-    ids.extend(networks().filter_map(|network| network.weights.as_ref().ok()).map(|weights| weights.lock.as_str()));
-    ids.extend(networks().filter_map(|network| match &network.data {
-        Ok(Choice::Entry { id, .. }) => Some(id.as_str()),
-        _ => None,
-    }));
     ids.sort_unstable();
     ids.dedup();
     for id in ids {

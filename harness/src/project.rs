@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use sha2::{Digest as _, Sha256};
 use spec::lock::Lock;
 use spec::paper::Paper;
 
@@ -31,6 +30,20 @@ pub(crate) struct PaperFolder {
     pub(crate) entry: &'static replications::registry::PaperEntry,
 }
 
+impl PaperFolder {
+    /// Refuses a spec that names what the lock does not have, with the line.
+    ///
+    /// # Errors
+    /// Every such place.
+    pub(crate) fn check(&self, lock: &Lock) -> Result<()> {
+        let text = read(&self.folder.join("spec.yaml"))?;
+        let metrics = results::tasks::metrics();
+        let known = spec::load::Known { lock: Some(lock), metrics: Some(&metrics) };
+        self.entry.read_text(&text, &self.entry.spec_path(), known)?;
+        Ok(())
+    }
+}
+
 impl Project {
     /// Reads the specs and the lock of the checkout that holds the current folder, or else of the checkout that this
     /// binary was built in.
@@ -39,14 +52,19 @@ impl Project {
         let lock_path = root.join("datasets.lock");
         let text = read(&lock_path)?;
         let lock = spec::load::lock(&text, "datasets.lock")?;
-        let lock_sha256 = sha256(&text);
+        let lock_sha256 = base::hash::sha256(text.as_bytes());
         let mut papers = Vec::new();
+        let metrics = results::tasks::metrics();
+        // Whether the lock has what a spec names is asked of the papers that are worked on: see `PaperFolder::check`.
+        let known = spec::load::Known { lock: None, metrics: Some(&metrics) };
         for entry in replications::registry::papers() {
             let folder = root.join(entry.folder);
             let shown = format!("{}/spec.yaml", entry.folder);
             let text = read(&folder.join("spec.yaml"))?;
-            let spec = spec::load::paper(&text, &shown)?;
-            papers.push(PaperFolder { spec, spec_sha256: sha256(&text), folder, entry });
+            let mut spec = entry.read_text(&text, &shown, known)?;
+            // What the typed recipe holds is put into words once, for whoever shows it.
+            spec.recipe = entry.recipe(&spec);
+            papers.push(PaperFolder { spec, spec_sha256: base::hash::sha256(text.as_bytes()), folder, entry });
         }
         Ok(Self { root, lock, lock_sha256, papers })
     }
@@ -81,9 +99,25 @@ pub(crate) fn suggestion<'a>(word: &str, names: impl Iterator<Item = &'a str>) -
     names
         .map(|name| (strsim::normalized_damerau_levenshtein(&word, name), name))
         .filter(|(near, _)| *near >= 0.5)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        // Of equally near ones the one that begins alike for longer, then the one whose number is nearest, then the last.
+        .max_by(|a, b| {
+            let begins = || alike(&word, a.1).cmp(&alike(&word, b.1));
+            a.0.total_cmp(&b.0).then_with(begins).then_with(|| apart(&word, b.1).cmp(&apart(&word, a.1)))
+        })
         .map(|(_, name)| format!(" (did you mean `{name}`?)"))
         .unwrap_or_default()
+}
+
+/// Letters that two words begin with alike.
+fn alike(one: &str, other: &str) -> usize {
+    one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
+}
+
+/// How far the numbers at the ends of two words are apart; as far as can be where one has none.
+fn apart(one: &str, other: &str) -> u64 {
+    let number =
+        |word: &str| -> Option<u64> { word[word.trim_end_matches(|c: char| c.is_ascii_digit()).len()..].parse().ok() };
+    number(one).zip(number(other)).map_or(u64::MAX, |(one, other)| one.abs_diff(other))
 }
 
 fn find_root() -> Result<PathBuf> {
@@ -99,12 +133,4 @@ fn find_root() -> Result<PathBuf> {
 
 fn read(path: &Path) -> Result<String> {
     Ok(fs_err::read_to_string(path)?)
-}
-
-fn sha256(text: &str) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

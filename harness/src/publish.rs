@@ -2,32 +2,26 @@
 //!
 //! Must not run anything, and must not print.
 
+mod index;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use reports::index::{IndexEntry, PaperState};
+use base::files::file_name;
 use reports::input::{Footer, PageInput, RunView, Worst, WorstSet};
+use results::Problem;
 use results::row::Row;
-use results::store::{Run, Status};
-use spec::claim::Claim;
-use spec::profile::HardwareProfile;
+use results::store::{Run, Runs, Status};
+use results::tasks::Wrong;
+use spec::event::Outcomes;
+use spec::paper::Paper;
 
 use crate::facts;
+use crate::plan::Evaluation;
+use crate::prepare::Prepared;
 use crate::project::{PaperFolder, Project};
 
-/// The papers that the suite is for; those that the registry has are shown from their specs instead.
-const WANTED: [(&str, &str, u16); 9] = [
-    ("alexnet", "ImageNet Classification with Deep Convolutional Neural Networks (AlexNet)", 2012),
-    ("zfnet", "Visualizing and Understanding Convolutional Networks (ZF Net)", 2013),
-    ("rcnn", "Rich feature hierarchies for accurate object detection and semantic segmentation (R-CNN)", 2013),
-    ("fast-rcnn", "Fast R-CNN", 2015),
-    ("faster-rcnn", "Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks", 2015),
-    ("gan", "Generative Adversarial Nets", 2014),
-    ("adversarial", "Explaining and Harnessing Adversarial Examples", 2015),
-    ("descriptions", "Deep Visual-Semantic Alignments for Generating Image Descriptions", 2014),
-    ("stn", "Spatial Transformer Networks", 2015),
-];
 /// As many wrong answers are shown a run.
 const WORST: usize = 12;
 
@@ -41,15 +35,53 @@ pub(crate) struct Pictures {
     pub(crate) images: BTreeMap<String, BTreeMap<String, PathBuf>>,
 }
 
-/// The comparison of one paper's runs with its claims.
-pub(crate) fn rows(
-    paper: &PaperFolder,
-    facts: &facts::Facts,
-    runs: &[Run],
-    profiles: &BTreeMap<String, HardwareProfile>,
-    not_run: &dyn Fn(&Claim) -> Option<String>,
-) -> Result<Vec<Row>> {
-    Ok(results::compare(&paper.spec, &facts.for_claims, runs, profiles, not_run)?)
+impl Pictures {
+    /// Where the images of these runs' data are.
+    pub(crate) fn remember(&mut self, runs: &[Run], plan: &Evaluation, prepared: &Prepared) {
+        let data = plan.data.iter().filter_map(|choice| prepared.data(choice));
+        let paths: BTreeMap<_, _> =
+            data.flat_map(|data| &data.images).map(|image| (image.file.clone(), image.path.clone())).collect();
+        for run in runs.iter().filter(|_| !paths.is_empty()) {
+            self.images.insert(run.id().to_owned(), paths.clone());
+        }
+    }
+}
+
+/// The runs of a folder.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    pub(crate) runs: Vec<Run>,
+    /// Folders that could not be read; each was told.
+    pub(crate) unreadable: usize,
+}
+
+/// Every run of a folder; what cannot be read is told and passed over.
+pub(crate) fn stored(folder: &Path) -> Stored {
+    if !folder.is_dir() {
+        return Stored::default();
+    }
+    match Runs::at(folder).list() {
+        Ok(listing) => {
+            for unreadable in &listing.unreadable {
+                eprintln!("warning: {unreadable}");
+            }
+            Stored { runs: listing.runs, unreadable: listing.unreadable.len() }
+        }
+        Err(error) => {
+            eprintln!("warning: {error}");
+            Stored { runs: Vec::new(), unreadable: 1 }
+        }
+    }
+}
+
+/// The paper's runs, and of others those of networks that the spec wants compared with its own.
+pub(crate) fn with_others(paper: &Paper, runs: &[Run], others: &[Run]) -> Vec<Run> {
+    let wanted: Vec<(&str, &str)> =
+        paper.networks.iter().filter_map(|network| network.versus.as_deref()?.split_once('/')).collect();
+    let is_wanted = |run: &&Run| {
+        wanted.iter().any(|(paper, network)| run.header.paper == *paper && run.is_about(network)) && run.is_finished()
+    };
+    runs.iter().chain(others.iter().filter(is_wanted)).cloned().collect()
 }
 
 /// What one paper's page is made of.
@@ -58,6 +90,8 @@ pub(crate) struct Material<'a> {
     pub(crate) facts: &'a facts::Facts,
     pub(crate) runs: &'a [Run],
     pub(crate) rows: &'a [Row],
+    /// Parts of records that could not be used.
+    pub(crate) problems: &'a [Problem],
     pub(crate) pictures: &'a Pictures,
     /// The command that makes the page again.
     pub(crate) command: &'a str,
@@ -65,19 +99,24 @@ pub(crate) struct Material<'a> {
 
 /// Writes tables, plots and the page of one paper, and the index; gives the page's path.
 pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -> Result<PathBuf> {
-    let Material { paper, facts, runs, rows, pictures, command } = *material;
+    let Material { paper, facts, runs, rows, problems, pictures, command } = *material;
     let tables = site.join(&paper.spec.id).join("tables");
     fs_err::create_dir_all(&tables)?;
     results::tables::write(rows, &tables)?;
     let mut worst = Vec::new();
     for run in runs {
-        for file in &run.predictions {
-            let predictions = results::predictions::read(&run.dir, file)?;
-            let network = run.plan.network.clone().unwrap_or_default();
-            let folder = tables.join(format!("predictions-{network}-{}", file.data.replace([':', '/'], "-")));
-            fs_err::create_dir_all(&folder)?;
-            results::tables::write_predictions(&predictions, &folder)?;
-            worst.push(worst_set(run, &network, &file.data, &predictions, pictures));
+        for file in run.outcomes.iter().filter(|_| run.header.training.is_none()) {
+            // What cannot be read was told with the rows that it cost.
+            let Ok(table) = results::tasks::from_run(run, file) else { continue };
+            let imported = matches!(file.model, spec::event::Model::Imported { .. });
+            if !imported {
+                let precision = run.header.settings.precision;
+                let model = file.model.weights().unwrap_or("model");
+                let name = format!("{}-{model}-{}-{}-{precision}", file.network, file.data, file.protocol);
+                let name = file_name(&name.replace(' ', "-"));
+                results::tables::write_frame(table.frame()?, &tables, &format!("outcomes-{name}"))?;
+            }
+            worst.push(worst_set(run, file, &table.most_wrong(WORST), pictures));
         }
     }
     let statuses: Vec<_> = runs.iter().map(|run| status(&run.status)).collect();
@@ -85,7 +124,7 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
         .iter()
         .zip(&statuses)
         .map(|(run, status)| RunView {
-            plan: &run.plan,
+            header: &run.header,
             environment: run.environment.as_ref(),
             measurements: &run.measurements,
             canary: &run.canary,
@@ -105,6 +144,7 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
             paper: &paper.spec,
             rows,
             runs: &views,
+            problems,
             networks: &facts.for_pages,
             classes: &classes,
             pictures: &pictures.canary,
@@ -115,51 +155,8 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
             footer: &footer,
         },
     )?;
-    index(project, site, &footer)?;
+    index::write(project, site, &footer)?;
     Ok(page)
-}
-
-/// Writes the index from the tables that lie beside the pages.
-fn index(project: &Project, site: &Path, footer: &Footer) -> Result<PathBuf> {
-    let mut entries = Vec::new();
-    for paper in &project.papers {
-        let rows = stored_rows(&site.join(&paper.spec.id).join("tables/rows.jsonl"));
-        let last_run = rows.iter().filter_map(|row| row.run.clone()).max().map(|run| day(&run));
-        entries.push(IndexEntry {
-            title: paper.spec.title.clone(),
-            year: paper.spec.year,
-            networks: paper.spec.networks.iter().map(|network| network.title.clone()).collect(),
-            state: (!rows.is_empty()).then(|| PaperState {
-                id: paper.spec.id.clone(),
-                counts: reports::verdicts::Counts::of(&rows),
-                last_run,
-            }),
-        });
-    }
-    let missing = WANTED.iter().filter(|(id, ..)| project.papers.iter().all(|paper| &paper.spec.id != id));
-    entries.extend(missing.map(|(_, title, year)| IndexEntry {
-        title: (*title).to_owned(),
-        year: *year,
-        networks: Vec::new(),
-        state: None,
-    }));
-    // What there is to read comes first.
-    entries.sort_by_key(|entry| (entry.state.is_none(), entry.year));
-    Ok(reports::index::write(site, &entries, footer)?)
-}
-
-/// The rows that an earlier page was made of; none when there are none to read.
-fn stored_rows(path: &Path) -> Vec<Row> {
-    let text = fs_err::read_to_string(path).unwrap_or_default();
-    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-}
-
-/// `2026-11-23` of a run's id, which begins with `20261123T…`.
-fn day(run: &str) -> String {
-    match (run.get(0..4), run.get(4..6), run.get(6..8)) {
-        (Some(year), Some(month), Some(day)) => format!("{year}-{month}-{day}"),
-        _ => run.to_owned(),
-    }
 }
 
 fn footer(project: &Project) -> Footer {
@@ -177,26 +174,24 @@ fn status(status: &Status) -> String {
     }
 }
 
-fn worst_set(
-    run: &Run,
-    network: &str,
-    data: &str,
-    predictions: &[spec::record::Prediction],
-    pictures: &Pictures,
-) -> WorstSet {
-    let paths = pictures.images.get(&run.plan.run);
-    let items = results::score::worst(predictions, WORST).into_iter().map(|wrong| Worst {
-        path: paths.and_then(|paths| paths.get(&wrong.file)).cloned(),
-        file: wrong.file,
-        class: wrong.class,
-        given: wrong.predicted,
-        score: f64::from(wrong.score),
+fn worst_set(run: &Run, file: &Outcomes, wrong: &[Wrong], pictures: &Pictures) -> WorstSet {
+    let paths = pictures.images.get(run.id());
+    // Without scores nobody knows which are the worst.
+    let items = wrong.iter().filter_map(|wrong| {
+        let name = wrong.file.clone().unwrap_or_else(|| format!("example {}", wrong.index + 1));
+        Some(Worst {
+            path: paths.and_then(|paths| paths.get(&name)).cloned(),
+            file: name,
+            class: wrong.class,
+            given: wrong.given,
+            score: wrong.score?,
+        })
     });
     WorstSet {
-        run: run.plan.run.clone(),
-        network: network.to_owned(),
-        data: data.to_owned(),
-        redistributable: pictures.private || run.plan.data.as_ref().is_some_and(|data| data.redistributable),
+        run: run.id().to_owned(),
+        network: file.network.clone(),
+        data: file.data.clone(),
+        redistributable: pictures.private || run.data(&file.data).is_some_and(|data| data.redistributable),
         items: items.collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! Going on with experiments that were stopped: which runs can be, and whether a run is still the one that was begun.
+//! Going on with runs that were stopped: which can be, and whether a run is still the one that was begun.
 //!
 //! Must not change a record, and must not start a runner.
 
@@ -11,11 +11,12 @@ use spec::event::FailureKind;
 use spec::job::Job;
 
 use crate::differ;
-use crate::execute::{Shared, Work};
+use crate::execute::Shared;
 use crate::naming;
 use crate::project::PaperFolder;
+use crate::work::Work;
 
-/// What an earlier command left of an experiment.
+/// What an earlier command left of an evaluation.
 #[derive(Debug)]
 pub(crate) enum Earlier {
     /// A run that was stopped, and the job to go on with.
@@ -26,34 +27,38 @@ pub(crate) enum Earlier {
     Nothing,
 }
 
-/// Whether a run of an experiment was stopped by something that its checkpoints outlive.
+/// Whether a run was stopped by something that its checkpoints outlive.
 pub(crate) fn can_go_on(run: &Run) -> bool {
     use FailureKind as F;
     let stopped = match &run.status {
         Status::Finished => false,
         Status::Incomplete => true,
-        Status::Failed { kind, .. } => {
-            matches!(kind, F::Killed | F::Interrupted | F::Hung | F::Disk | F::OutOfMemory)
-        }
+        // A training's batch is a part of its recipe; anything else has begun anew with a smaller one.
+        Status::Failed { kind: F::OutOfMemory, .. } => trains(run),
+        Status::Failed { kind, .. } => matches!(kind, F::Killed | F::Interrupted | F::Hung | F::Disk),
     };
-    stopped && run.experiment().is_some()
+    stopped && run.job().is_some() && run.header.subject.is_some()
 }
 
-/// The stopped runs of an experiment, the newest first.
-pub(crate) fn stopped(folder: &Path, paper: &str, experiment: &str) -> Result<Vec<Run>> {
-    let mut runs = of_experiment(folder, paper, experiment)?;
+/// The stopped runs of a network's released weights or, where something is trained, of an experiment: the newest first.
+pub(crate) fn stopped(folder: &Path, paper: &str, subject: (&str, bool)) -> Result<Vec<Run>> {
+    let mut runs = of_subject(folder, paper, subject)?;
     runs.retain(|run| can_go_on(run) && !run.is_going_on());
     Ok(runs)
 }
 
-fn of_experiment(folder: &Path, paper: &str, experiment: &str) -> Result<Vec<Run>> {
+fn of_subject(folder: &Path, paper: &str, (subject, training): (&str, bool)) -> Result<Vec<Run>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
     let mut runs = Runs::at(folder).of_paper(paper)?.runs;
-    runs.retain(|run| run.experiment().is_some_and(|stage| stage.id == experiment));
+    runs.retain(|run| run.header.subject.as_deref() == Some(subject) && trains(run) == training);
     runs.reverse();
     Ok(runs)
+}
+
+fn trains(run: &Run) -> bool {
+    run.header.training.is_some()
 }
 
 /// The newest stopped run that is the work asked for now, or a finished one.
@@ -62,18 +67,20 @@ fn of_experiment(folder: &Path, paper: &str, experiment: &str) -> Result<Vec<Run
 ///
 /// All stopped runs are of other work; what differs from the newest is told.
 pub(crate) fn find(shared: &Shared<'_>, paper: &PaperFolder, work: &Work) -> Result<Earlier> {
-    let experiment = work.network.as_deref().unwrap_or_default();
+    let subject = (work.subject.as_deref().unwrap_or_default(), work.trains());
     let mut first_difference = None;
-    for run in stopped(&shared.runs, &paper.spec.id, experiment)? {
-        let job = naming::expanded(&run.plan.job, &shared.places);
+    for run in stopped(&shared.runs, &paper.spec.id, subject)? {
+        let Some(job) = run.job() else { continue };
+        let job = naming::expanded(&job, &shared.places);
         let differences = differences(shared, paper, work, &run, &job)?;
         if differences.is_empty() {
             return Ok(Earlier::Stopped(Box::new(job)));
         }
-        first_difference.get_or_insert((run.plan.run.clone(), differences));
+        first_difference.get_or_insert((run.header.run.clone(), differences));
     }
-    for run in of_experiment(&shared.runs, &paper.spec.id, experiment)? {
-        let job = naming::expanded(&run.plan.job, &shared.places);
+    for run in of_subject(&shared.runs, &paper.spec.id, subject)? {
+        let Some(job) = run.job() else { continue };
+        let job = naming::expanded(&job, &shared.places);
         if run.is_finished() && differences(shared, paper, work, &run, &job)?.is_empty() {
             return Ok(Earlier::Done(Box::new(run)));
         }
@@ -95,7 +102,11 @@ fn differences(
     run: &Run,
     recorded: &Job,
 ) -> Result<Vec<String>> {
-    let now = work.job(Some(paper), &recorded.run, recorded.out.clone());
+    let mut now = work.job(Some(paper), &recorded.run, recorded.out.clone());
+    if run.header.retry_of.is_some() {
+        // Memory has chosen it, and nobody asked for it.
+        now.settings.batch = recorded.settings.batch;
+    }
     let leaves = differ::leaves(&flat(recorded)?, &flat(&now)?);
     let mut words: Vec<_> = leaves
         .iter()
@@ -110,41 +121,45 @@ fn differences(
         let changed = pairs.iter().filter(|(_, then, now)| then != now);
         words.extend(changed.map(|(what, then, now)| format!("{what} was {then}, is now {now}")));
     }
-    if shared.profile != run.plan.profile {
-        words.push(format!("the hardware profile was {}, is now {}", run.plan.profile, shared.profile));
+    if shared.profile != run.header.profile {
+        words.push(format!("the hardware profile was {}, is now {}", run.header.profile, shared.profile));
     }
     Ok(words)
 }
 
-/// The job as JSON with its one stage's fields at the top: `dose.steps` is easier to read than a list of stages.
+/// The job as JSON with its stages by name at the top: `experiment.size.steps` is easier to read than a list of stages.
 fn flat(job: &Job) -> Result<Value> {
     let mut value = serde_json::to_value(job).context("a job is no JSON")?;
-    if let Some(stage) = value.pointer("/stages/0/experiment").cloned()
-        && let Some(object) = value.as_object_mut()
-    {
-        object.remove("stages");
-        object.insert("experiment".to_owned(), stage);
+    let stages = value.as_object_mut().and_then(|job| job.remove("stages"));
+    for stage in stages.iter().filter_map(Value::as_array).flatten() {
+        let named = stage.as_object().into_iter().flatten();
+        for (name, stage) in named {
+            let Some(job) = value.as_object_mut() else { continue };
+            let again = job.keys().filter(|key| key.starts_with(name)).count();
+            let name = if again == 0 { name.clone() } else { format!("{name}-{}", again + 1) };
+            job.insert(name, stage.clone());
+        }
     }
     Ok(value)
 }
 
 /// What a reader of the record must know where the program is another one than at the start.
 pub(crate) fn notes(shared: &Shared<'_>, begun: &Run) -> Vec<String> {
-    let changed = begun.plan.commit != shared.commit;
+    let changed = begun.header.commit != shared.commit;
     let note = || {
         format!(
             "gone on with at commit {}, begun at commit {}: it may end otherwise than a run that was never stopped",
-            shared.commit, begun.plan.commit
+            shared.commit, begun.header.commit
         )
     };
     changed.then(note).into_iter().collect()
 }
 
 /// Nothing was stopped: says so, and what to type.
-pub(crate) fn nothing(folder: &Path, experiments: &[&str], target: &str) -> anyhow::Error {
+pub(crate) fn nothing(folder: &Path, subjects: &[&str], target: &str) -> anyhow::Error {
     anyhow::anyhow!(
         "there is nothing to resume: no stopped run of {} under {}; `harness replicate {target}` without --resume begins one",
-        experiments.join(", "),
+        subjects.join(", "),
         folder.display()
     )
 }

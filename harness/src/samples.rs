@@ -7,9 +7,9 @@ use spec::job::Job;
 use spec::lock::Lock;
 use spec::paper::Paper;
 
-use crate::cli::{Cli, Command, Replicate};
+use crate::cli::{Cli, Command, ModelSource, Replicate};
 use crate::project::PaperFolder;
-use crate::target::Part;
+use crate::target::Selected;
 
 /// A paper with a network on pictures (`looker`), an experiment of two networks on digits, and one that trains nothing.
 pub(crate) fn paper() -> Paper {
@@ -28,8 +28,8 @@ pub(crate) fn paper() -> Paper {
         "experiments": [
             {
                 "id": "digits", "title": "Digits", "networks": ["small", "large"], "data": ["digits"],
-                "smoke": {"steps": 100, "what": "a few steps", "networks": ["small"], "settings": {"batch": 64.0}},
-                "train": {"steps": 5000, "complete": true, "what": "all of it", "settings": {"batch": 32.0}},
+                "smoke": {"steps": 100, "what": "a few steps", "networks": ["small"], "recipe": {"batch": 64}},
+                "train": {"steps": 5000, "complete": true, "what": "all of it", "recipe": {"batch": 32}},
             },
             {
                 "id": "attack", "title": "Attack", "networks": ["attacked"], "data": ["photographs"],
@@ -88,8 +88,9 @@ pub(crate) fn lock() -> Lock {
 }
 
 /// An experiment as a whole, or one network's part of it.
-pub(crate) fn part(experiment: &str, only: Option<&str>) -> Part {
-    Part { experiment: experiment.to_owned(), only: only.map(str::to_owned), by_name: only.is_some() }
+pub(crate) fn trained(experiment: &str, only: Option<&str>) -> Selected {
+    let (id, only_one) = (experiment.to_owned(), only.map(str::to_owned));
+    Selected { source: ModelSource::Trained, id, only: only_one, by_name: only.is_some() }
 }
 
 /// `harness replicate made-up` with these options.
@@ -109,7 +110,7 @@ pub(crate) fn job() -> Job {
     });
     let protocol = serde_json::to_value(&paper().protocols[0]).unwrap();
     serde_json::from_value(serde_json::json!({
-        "format": 1, "run": "r", "paper": "made-up", "network": "digits", "weights": weights.clone(), "out": "/o",
+        "format": 2, "run": "r", "paper": "made-up", "network": "digits", "weights": weights.clone(), "out": "/o",
         "settings": {
             "seed": 1, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": 2,
             "loader_threads": 2, "batch": 32, "fold_batch_norm": false, "fuse": false,
@@ -119,11 +120,11 @@ pub(crate) fn job() -> Job {
                 "pictures": [{"name": "cat", "path": "/p", "class": null, "score": null}],
                 "protocol": protocol.clone(), "tolerance": 0.1,
             }},
-            {"predict": {"data": "d", "list": "/l", "protocol": protocol.clone()}},
+            {"predict": {"data": "d", "list": "/l", "protocol": protocol.clone(), "root": "0"}},
             {"input-pipeline": {"list": "/l", "protocol": protocol, "limit": 3}},
             {"experiment": {
-                "id": "digits", "of_steps": 5000, "budget": 60.0, "conditions": [], "protocol": null, "made": [],
-                "dose": {"steps": 100, "what": "a few steps", "networks": ["small"]},
+                "id": "digits", "of_steps": 5000, "budget": 60.0, "conditions": [], "protocol": null, "generated": [],
+                "size": {"steps": 100, "what": "a few steps", "networks": ["small"]},
                 "data": [
                     {"id": "digits", "folder": "/f", "list": null, "root": "0"},
                     {"id": "photographs", "folder": "/g", "list": "/m", "root": "0"},

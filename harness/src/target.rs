@@ -1,52 +1,46 @@
-//! What a word on the command line means: networks to run, experiments to do.
+//! What a word on the command line selects: networks and experiments of papers, and with what kinds of model.
 //!
 //! Must not plan: whether any of it can be run is decided later.
 
 use anyhow::{Result, bail};
-use spec::paper::Paper;
+use spec::paper::{Network, Paper};
 
+use crate::cli::ModelSource;
 use crate::project::{PaperFolder, Project, suggestion};
 
-/// What a word means in one paper.
+/// What a word selects in one paper.
 #[derive(Debug)]
 pub(crate) struct Target<'a> {
     pub(crate) paper: &'a PaperFolder,
-    pub(crate) meant: Meant,
+    pub(crate) selected: Vec<Selected>,
 }
 
-/// Networks and experiments of one paper.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Meant {
-    /// Networks that are run on pictures, by id.
-    pub(crate) networks: Vec<String>,
-    /// Experiments.
-    pub(crate) experiments: Vec<Part>,
-}
-
-/// An experiment, or one network's part of it.
+/// One thing to evaluate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Part {
-    /// The experiment's id.
-    pub(crate) experiment: String,
-    /// The one network that was asked for.
+pub(crate) struct Selected {
+    /// With what kind of model.
+    pub(crate) source: ModelSource,
+    /// The network, the experiment, or the import.
+    pub(crate) id: String,
+    /// Of an experiment, the one network that was asked for.
     pub(crate) only: Option<String>,
     /// Whether the word named it, and not a whole paper or everything.
     pub(crate) by_name: bool,
 }
 
 impl Project {
-    /// What a word on the command line means: a network, an experiment, a paper, or everything.
+    /// What a word on the command line selects: a network, an experiment, a paper, or everything.
     pub(crate) fn target(&self, word: &str) -> Result<Vec<Target<'_>>> {
         if word == "all" {
-            return Ok(self.papers.iter().map(|paper| Target { paper, meant: everything(&paper.spec) }).collect());
+            return Ok(self.papers.iter().map(|paper| Target { paper, selected: everything(&paper.spec) }).collect());
         }
-        // A network first: `googlenet` is a paper too, and means the same either way.
-        let one = self.papers.iter().find_map(|paper| Some(Target { paper, meant: named(&paper.spec, word)? }));
+        // A network first: `googlenet` is a paper too, and selects the same either way.
+        let one = self.papers.iter().find_map(|paper| Some(Target { paper, selected: named(&paper.spec, word)? }));
         if let Some(target) = one {
             return Ok(vec![target]);
         }
         match self.papers.iter().find(|paper| paper.spec.id == word) {
-            Some(paper) => Ok(vec![Target { paper, meant: everything(&paper.spec) }]),
+            Some(paper) => Ok(vec![Target { paper, selected: everything(&paper.spec) }]),
             None => bail!(
                 "there is no paper, network or experiment `{word}`{}; `harness list` shows them",
                 self.nearest(word)
@@ -64,33 +58,51 @@ impl Project {
     }
 }
 
-/// All of a paper. Networks of an experiment have no part outside it.
-fn everything(paper: &Paper) -> Meant {
-    let whole = |id: &String| Part { experiment: id.clone(), only: None, by_name: false };
-    let alone = paper.networks.iter().filter(|network| of_network(paper, &network.id).next().is_none());
-    Meant {
-        networks: alone.map(|network| network.id.clone()).collect(),
-        experiments: paper.experiments.iter().map(|experiment| whole(&experiment.id)).collect(),
-    }
+/// All of a paper.
+fn everything(paper: &Paper) -> Vec<Selected> {
+    let whole = |source, id: &String| Selected { source, id: id.clone(), only: None, by_name: false };
+    let released = paper.networks.iter().filter(|network| is_evaluated(paper, network));
+    released
+        .map(|network| whole(ModelSource::Released, &network.id))
+        .chain(paper.imported.iter().map(|imported| whole(ModelSource::Imported, &imported.id)))
+        .chain(paper.experiments.iter().map(|experiment| whole(ModelSource::Trained, &experiment.id)))
+        .collect()
 }
 
 /// The network or experiment of that id.
-fn named(paper: &Paper, word: &str) -> Option<Meant> {
-    if paper.networks.iter().any(|network| network.id == word) {
-        let part = |id: &str| Part { experiment: id.to_owned(), only: Some(word.to_owned()), by_name: true };
-        let experiments: Vec<_> = of_network(paper, word).map(part).collect();
-        let networks = if experiments.is_empty() { vec![word.to_owned()] } else { Vec::new() };
-        return Some(Meant { networks, experiments });
+fn named(paper: &Paper, word: &str) -> Option<Vec<Selected>> {
+    if let Some(network) = paper.networks.iter().find(|network| network.id == word) {
+        let one = |source, id: &str, only: Option<&str>| Selected {
+            source,
+            id: id.to_owned(),
+            only: only.map(str::to_owned),
+            by_name: true,
+        };
+        let mut selected = Vec::new();
+        if is_evaluated(paper, network) {
+            selected.push(one(ModelSource::Released, word, None));
+        }
+        let imported = paper.imported.iter().filter(|imported| imported.network == word);
+        selected.extend(imported.map(|imported| one(ModelSource::Imported, &imported.id, None)));
+        selected.extend(experiments_of(paper, word).map(|id| one(ModelSource::Trained, id, Some(word))));
+        return Some(selected);
     }
     let experiment = paper.experiments.iter().find(|experiment| experiment.id == word)?;
-    let part = Part { experiment: experiment.id.clone(), only: None, by_name: true };
-    Some(Meant { networks: Vec::new(), experiments: vec![part] })
+    let id = experiment.id.clone();
+    Some(vec![Selected { source: ModelSource::Trained, id, only: None, by_name: true }])
 }
 
-/// The experiments that a network belongs to.
-pub(crate) fn of_network<'a>(paper: &'a Paper, network: &str) -> impl Iterator<Item = &'a str> {
-    let holds = move |networks: &[String]| networks.iter().any(|id| id == network);
-    let holding: Vec<_> = paper.experiments.iter().filter(|experiment| holds(&experiment.networks)).collect();
+/// Whether a network is run as it is: it has weights or a protocol for it, or nothing else is ever done with it.
+pub(crate) fn is_evaluated(paper: &Paper, network: &Network) -> bool {
+    network.protocol.is_some()
+        || paper.weights.iter().any(|weights| weights.network == network.id)
+        || experiments_of(paper, &network.id).next().is_none()
+}
+
+/// The experiments that train or attack a network.
+pub(crate) fn experiments_of<'a>(paper: &'a Paper, network: &str) -> impl Iterator<Item = &'a str> {
+    let holding: Vec<_> =
+        paper.experiments.iter().filter(|experiment| experiment.networks.iter().any(|id| id == network)).collect();
     holding.into_iter().map(|experiment| experiment.id.as_str())
 }
 
@@ -100,19 +112,28 @@ mod tests {
     use crate::samples;
 
     #[test]
-    fn a_network_of_an_experiment_is_its_part_of_it() {
+    fn a_network_is_evaluated_and_has_its_part_of_each_experiment() {
         let paper = samples::paper();
-        let part = |only: Option<&str>, by_name| Part {
-            experiment: "digits".to_owned(),
+        let select = |source, id: &str, only: Option<&str>, by_name| Selected {
+            source,
+            id: id.to_owned(),
             only: only.map(str::to_owned),
             by_name,
         };
-        assert_eq!(named(&paper, "small").unwrap().experiments, [part(Some("small"), true)]);
-        assert_eq!(named(&paper, "digits").unwrap().experiments, [part(None, true)]);
-        assert_eq!(named(&paper, "looker").unwrap().networks, ["looker"]);
+        let trained = |only, by_name| select(ModelSource::Trained, "digits", only, by_name);
+        assert_eq!(named(&paper, "small").unwrap(), [trained(Some("small"), true)]);
+        assert_eq!(named(&paper, "digits").unwrap(), [trained(None, true)]);
+        assert_eq!(named(&paper, "looker").unwrap(), [select(ModelSource::Released, "looker", None, true)]);
+        // With weights and in an experiment: both.
+        assert_eq!(
+            named(&paper, "attacked").unwrap(),
+            [
+                select(ModelSource::Released, "attacked", None, true),
+                select(ModelSource::Trained, "attack", Some("attacked"), true)
+            ]
+        );
         assert_eq!(named(&paper, "nobody"), None);
         let all = everything(&paper);
-        assert_eq!((all.networks, all.experiments.len()), (vec!["looker".to_owned()], paper.experiments.len()));
-        assert_eq!(all.experiments[0], part(None, false));
+        assert!(all.contains(&trained(None, false)) && all.iter().all(|one| !one.by_name));
     }
 }

@@ -46,8 +46,8 @@ impl Watch {
                 self.progress.line(&format!("{}: {what} goes on from step {step}", self.what));
             }
             Event::Outcomes(file) => self.progress.line(&format!(
-                "{}: {} on {} under {}: {} of {} examples",
-                self.what, file.network, file.data, file.protocol, file.metric, file.count
+                "{}: {} on {} under {}: {} examples",
+                self.what, file.network, file.data, file.protocol, file.count
             )),
             Event::Curve(curve) => self.progress.line(&format!("{}: curve {}", self.what, curve.file)),
             Event::Picture(picture) => self.progress.line(&format!("{}: picture {}", self.what, picture.file)),

@@ -3,11 +3,13 @@
 //!
 //! Must not hold claims or protocols: those are in `spec.yaml`.
 
+pub mod attack;
 mod network;
+pub mod recipe;
 
 pub use network::build;
 
-use super::PaperEntry;
+use crate::registry::PaperEntry;
 
 /// The paper's line in the registry.
 pub const PAPER: PaperEntry = PaperEntry {
@@ -33,4 +35,5 @@ pub const PAPER: PaperEntry = PaperEntry {
         "googlenet-bvlc-attacked",
     ],
     build,
+    own: recipe::OWN,
 };

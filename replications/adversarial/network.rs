@@ -1,11 +1,11 @@
 //! The networks that both papers attack. How a network is trained (weight decay, noise, adversarial examples) is no part
 //! of its graph: several ids share one.
 //!
-//! Must not choose how anything is trained: the recipe is in `spec.yaml`, its code in `experiment.rs`.
+//! Must not choose how anything is trained: the recipe is in `spec.yaml`, its code in `experiment/`.
 
 use crate::build::Builder;
+use crate::googlenet;
 use crate::graph::{Graph, NodeId};
-use crate::registry::googlenet;
 
 /// Classes of MNIST.
 const CLASSES: usize = 10;

@@ -3,10 +3,11 @@
 //! Must not hold claims or protocols: those are in `spec.yaml`.
 
 mod network;
+pub mod recipe;
 
 pub use network::build;
 
-use super::PaperEntry;
+use crate::registry::PaperEntry;
 
 /// The paper's line in the registry.
 pub const PAPER: PaperEntry = PaperEntry {
@@ -15,4 +16,5 @@ pub const PAPER: PaperEntry = PaperEntry {
     folder: "replications/gan",
     networks: &["gan-generator", "gan-discriminator"],
     build,
+    own: recipe::OWN,
 };

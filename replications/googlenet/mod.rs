@@ -6,7 +6,8 @@ mod network;
 
 pub use network::build;
 
-use super::PaperEntry;
+use crate::recipe::Own;
+use crate::registry::PaperEntry;
 
 /// The paper's line in the registry.
 pub const PAPER: PaperEntry = PaperEntry {
@@ -15,4 +16,5 @@ pub const PAPER: PaperEntry = PaperEntry {
     folder: "replications/googlenet",
     networks: &["googlenet"],
     build,
+    own: Own::NONE,
 };

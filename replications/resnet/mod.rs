@@ -6,8 +6,9 @@ mod block;
 mod cifar;
 mod network;
 
-use super::PaperEntry;
 use crate::graph::Graph;
+use crate::recipe::Own;
+use crate::registry::PaperEntry;
 
 /// The paper's line in the registry.
 pub const PAPER: PaperEntry = PaperEntry {
@@ -33,6 +34,7 @@ pub const PAPER: PaperEntry = PaperEntry {
         "resnet1202",
     ],
     build,
+    own: Own::NONE,
 };
 
 /// The network of that id, if it is one of this paper's.

@@ -6,7 +6,8 @@ mod network;
 
 pub use network::{Config, build, graph};
 
-use super::PaperEntry;
+use crate::recipe::Own;
+use crate::registry::PaperEntry;
 
 /// The paper's line in the registry.
 pub const PAPER: PaperEntry = PaperEntry {
@@ -15,4 +16,5 @@ pub const PAPER: PaperEntry = PaperEntry {
     folder: "replications/vgg",
     networks: &["vgg11", "vgg11-lrn", "vgg13", "vgg16-c", "vgg16", "vgg19"],
     build,
+    own: Own::NONE,
 };

@@ -11,8 +11,7 @@ mod made_up_trained;
 use std::path::PathBuf;
 
 use made_up::MadeUp;
-use reports::index::{IndexEntry, PaperState};
-use reports::verdicts::Counts;
+use reports::index::{AbsentPaper, IndexInput, IndexPaper, Known};
 
 fn main() -> reports::Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
@@ -33,30 +32,29 @@ fn main() -> reports::Result<()> {
     let page = made_up.with(|_| (), |input| reports::page::write(&folder, input))?;
     let trained = made_up_trained::new(&folder.join("runs"));
     let trained_page = trained.with(|_| (), |input| reports::page::write(&folder, input))?;
-    let entries = [
-        IndexEntry {
-            title: made_up.paper.title.clone(),
-            year: made_up.paper.year,
-            networks: vec!["ResNet-50".into()],
-            state: Some(PaperState {
-                id: made_up.paper.id.clone(),
-                counts: Counts::of(&made_up.rows),
-                last_run: Some("2026-11-23 (made up)".into()),
-            }),
+    let paper = |paper: &'_ spec::paper::Paper| (paper.id.clone(), paper.title.clone(), paper.year);
+    let [(id, title, year), (other_id, other_title, other_year)] = [paper(&made_up.paper), paper(&trained.paper)];
+    let papers = [
+        IndexPaper {
+            id: &id,
+            title: &title,
+            year,
+            networks: vec!["ResNet-50"],
+            rows: Known::Own(&made_up.rows),
+            page: true,
         },
-        IndexEntry {
-            title: trained.paper.title.clone(),
-            year: trained.paper.year,
-            networks: vec!["GAN".into()],
-            state: Some(PaperState {
-                id: trained.paper.id.clone(),
-                counts: Counts::of(&trained.rows),
-                last_run: Some("2026-11-24 (made up)".into()),
-            }),
+        IndexPaper {
+            id: &other_id,
+            title: &other_title,
+            year: other_year,
+            networks: vec!["GAN"],
+            rows: Known::Record(&trained.rows),
+            page: true,
         },
-        IndexEntry { title: "Fast R-CNN".into(), year: 2015, networks: vec![], state: None },
     ];
-    let index = reports::index::write(&folder, &entries, &made_up.footer)?;
+    let absent = [AbsentPaper { title: "Fast R-CNN", year: 2015 }];
+    let index =
+        reports::index::write(&folder, &IndexInput { papers: &papers, absent: &absent, footer: &made_up.footer })?;
     println!("{}\n{}\n{}", index.display(), page.display(), trained_page.display());
     Ok(())
 }

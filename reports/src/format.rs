@@ -2,9 +2,9 @@
 //!
 //! Must not round a number further than its own precision warrants, and never prints `NaN` or `inf`.
 
+use base::words::grouped;
+pub use base::words::thousands;
 use spec::metric::{Metric, Unit};
-use spec::words::grouped;
-pub use spec::words::thousands;
 
 /// Stands for a value that is absent or not a number.
 pub const ABSENT: &str = "–";
@@ -52,15 +52,7 @@ pub fn bytes(v: f64) -> String {
     if !v.is_finite() {
         return ABSENT.to_owned();
     }
-    let units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-    let mut scaled = v;
-    let mut unit = 0;
-    while scaled.abs() >= 999.5 && unit + 1 < units.len() {
-        scaled /= 1024.0;
-        unit += 1;
-    }
-    let number = if unit == 0 { fixed(scaled, 0) } else { significant(scaled, 3) };
-    format!("{number} {}", units[unit])
+    base::words::bytes(v)
 }
 
 /// A rate in its largest sensible unit: `1.23 T`, for `operations/s` or `bytes/s` to follow.
@@ -107,6 +99,13 @@ pub fn published(v: f64, unit: Unit, step: Option<f64>) -> String {
     with_unit(&number, unit)
 }
 
+/// A published ± as printed: in the digits of its number, or in more where it was given more.
+#[must_use]
+pub fn spread(v: f64, unit: Unit, step: f64) -> String {
+    let own = (0..6).map(|digits| 10f64.powi(-digits)).find(|own| ((v / own).round() * own - v).abs() < 1e-9);
+    published(v, unit, Some(own.map_or(step, |own| own.min(step))))
+}
+
 /// What a unit is called after a number or on an axis.
 #[must_use]
 pub fn unit(unit: Unit) -> &'static str {
@@ -125,10 +124,21 @@ pub fn unit(unit: Unit) -> &'static str {
     }
 }
 
-/// The unit that a metric's values are shown with. A distortion is a ratio by its kind but no factor: no `×` after it.
+/// The unit that a metric's values are shown with: a task may say that a ratio of its is no factor, so that no `×`
+/// follows.
 #[must_use]
 pub fn shown_unit(metric: Metric, unit: Unit) -> Unit {
-    if metric == Metric::MeanDistortion { Unit::Count } else { unit }
+    if crate::tasks::is_plain_number(metric) { Unit::Count } else { unit }
+}
+
+/// A number without its unit, for a table whose headings name it.
+#[must_use]
+pub fn bare(text: &str, of: Unit) -> &str {
+    let text = text.trim_end();
+    match of {
+        Unit::Percent | Unit::Points | Unit::Nats => text.strip_suffix(unit(of)).unwrap_or(text).trim_end(),
+        _ => text,
+    }
 }
 
 fn measured_number(v: f64, unit: Unit, n: Option<u64>) -> String {
@@ -190,7 +200,12 @@ mod tests {
         assert_eq!(measured(16.666_666, Unit::Percent, Some(60)), "16.7 %");
         assert_eq!(interval(Some(14.29), Some(19.98), Unit::Percent, Some(650)).as_deref(), Some("14.29 to 19.98 %"));
         assert_eq!(measured(224.96, Unit::Nats, Some(10_000)), "225.0 nats");
-        assert_eq!(measured(0.0618, shown_unit(Metric::MeanDistortion, Unit::Ratio), Some(900)), "0.0618");
+        assert_eq!(
+            measured(0.0618, shown_unit(results::tasks::attack::MEAN_DISTORTION, Unit::Ratio), Some(900)),
+            "0.0618"
+        );
+        assert_eq!(bare("21.69 %", Unit::Percent), "21.69");
+        assert_eq!(bare("144 M", Unit::Count), "144 M");
         assert_eq!(interval(Some(f64::NAN), Some(1.0), Unit::Percent, None), None);
     }
 
@@ -202,6 +217,10 @@ mod tests {
         assert_eq!(published(7.3, Unit::Percent, Some(0.1)), "7.3 %");
         assert_eq!(published(10.07, Unit::Percent, Some(0.01)), "10.07 %");
         assert_eq!(published(7.0, Unit::Percent, Some(0.1)), "7.0 %");
+        assert_eq!(spread(1.6, Unit::Nats, 1.0), "1.6 nats");
+        assert_eq!(spread(2.0, Unit::Nats, 1.0), "2 nats");
+        assert_eq!(spread(0.16, Unit::Percent, 0.01), "0.16 %");
+        assert_eq!(spread(0.5, Unit::Percent, 0.1), "0.5 %");
         assert_eq!(published(-1.4, Unit::Points, Some(0.1)), "−1.4 points");
         assert_eq!(published(225.0, Unit::Nats, Some(1.0)), "225 nats");
         assert_eq!(published(f64::INFINITY, Unit::Percent, Some(0.1)), ABSENT);

@@ -92,20 +92,22 @@ pub(crate) fn claim<'a>(paper: &'a Paper, row: &Row) -> Option<&'a Claim> {
     paper.claims.iter().find(|claim| claim.id == id && claim.unit == row.unit)
 }
 
-/// Verdicts with their counts: a bar, and the same in words.
+/// Verdicts on results with their counts: a bar, and the same in words. What did not occur is left out.
 pub(crate) fn counts(counts: &Counts) -> Markup {
     html! {
-        @if counts.claims() > 0 {
+        @if counts.compared() > 0 {
             div.bar aria-hidden="true" {
-                @for verdict in verdicts::ORDER {
+                @for verdict in verdicts::RESULTS {
                     @let n = counts.get(verdict);
                     @if n > 0 { span.(verdicts::class(verdict)) style=(format!("flex:{n}")) {} }
                 }
             }
         }
-        ul.counts {
-            @for verdict in verdicts::ORDER {
-                li { (badge(Some(verdict))) " " b { (counts.get(verdict)) } }
+        @if counts.claims() > 0 {
+            ul.counts {
+                @for verdict in verdicts::RESULTS {
+                    @if counts.get(verdict) > 0 { li { (badge(Some(verdict))) " " b { (counts.get(verdict)) } } }
+                }
             }
         }
     }

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use results::compare::Problem;
 use results::row::Row;
-use spec::event::{CanaryAnswer, Curve, Environment, Measurement, Outcomes, Picture};
-use spec::job::{ExperimentStage, Stage};
+use spec::event::{Announced, CanaryAnswer, Curve, Environment, Measurement, Model, Outcomes, Picture};
 use spec::paper::Paper;
-use spec::record::RunPlan;
+use spec::record::{Header, Training};
 
 /// Everything a paper's page shows.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,8 @@ pub struct PageInput<'a> {
     pub rows: &'a [Row],
     /// The runs that the rows come from, and failed ones worth showing.
     pub runs: &'a [RunView<'a>],
+    /// Parts of records that could not be used, which cost their own rows.
+    pub problems: &'a [Problem],
     /// What follows from the networks' definitions alone.
     pub networks: &'a [NetworkFacts],
     /// Class names by index; a class without a name is shown by its number.
@@ -43,7 +45,7 @@ pub struct PageInput<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct RunView<'a> {
     /// Everything known before the run.
-    pub plan: &'a RunPlan,
+    pub header: &'a Header,
     /// The runner's own account; None when it died before its first event.
     pub environment: Option<&'a Environment>,
     /// Times, rates and bytes.
@@ -62,6 +64,18 @@ pub struct RunView<'a> {
     pub dir: &'a Path,
     /// How it ended: `finished`, exactly, or what went wrong in a few words.
     pub status: &'a str,
+}
+
+impl RunView<'_> {
+    /// Whose stored predictions it took over, with which program, and their file: nothing was computed here. None for any
+    /// other run.
+    #[must_use]
+    pub fn imported(&self) -> Option<(&str, &Announced)> {
+        match &self.outcomes.first()?.model {
+            Model::Imported { by, from, .. } => Some((by, from)),
+            _ => None,
+        }
+    }
 }
 
 /// What follows from a network's definition alone.
@@ -134,18 +148,15 @@ pub struct Footer {
 impl<'a> RunView<'a> {
     /// What it trained, if that is what it was for.
     #[must_use]
-    pub fn experiment(&self) -> Option<&'a ExperimentStage> {
-        self.plan.job.stages.iter().find_map(|stage| match stage {
-            Stage::Experiment(stage) => Some(&**stage),
-            _ => None,
-        })
+    pub fn training(&self) -> Option<&'a Training> {
+        self.header.training.as_ref()
     }
 
     /// What it is about, in a word: its network, or else its experiment.
     #[must_use]
     pub fn subject(&self) -> &'a str {
-        let experiment = || self.experiment().map_or("no network", |stage| &stage.id);
-        self.plan.network.as_deref().unwrap_or_else(experiment)
+        let training = || self.training().map_or("no network", |training| &training.experiment);
+        self.header.subject.as_deref().unwrap_or_else(training)
     }
 }
 
@@ -153,7 +164,7 @@ impl PageInput<'_> {
     /// Whether the paper has something that is trained here.
     #[must_use]
     pub fn trains(&self) -> bool {
-        !self.paper.experiments.is_empty() || self.runs.iter().any(|run| run.experiment().is_some())
+        !self.paper.experiments.is_empty() || self.runs.iter().any(|run| run.training().is_some())
     }
 
     /// A class's name and number: `Egyptian cat (285)`.
@@ -168,6 +179,6 @@ impl PageInput<'_> {
     /// The run of that id.
     #[must_use]
     pub fn run(&self, id: &str) -> Option<&RunView<'_>> {
-        self.runs.iter().find(|run| run.plan.run == id)
+        self.runs.iter().find(|run| run.header.run == id)
     }
 }

@@ -5,8 +5,6 @@
 use std::io::ErrorKind;
 use std::path::{Component, Path};
 
-use results::predictions::sha256_hex;
-
 /// The bytes of `file` in `folder` when their SHA-256 is `sha256` (lower-case hex), else what is wrong with it, as the
 /// end of a sentence that begins with what it should have been: `is missing from its run's folder`.
 pub(crate) fn read(folder: &Path, file: &str, sha256: &str) -> Result<Vec<u8>, String> {
@@ -20,7 +18,7 @@ pub(crate) fn read(folder: &Path, file: &str, sha256: &str) -> Result<Vec<u8>, S
         // The system's own words would name the reader's folders.
         kind => format!("could not be read: {kind}"),
     })?;
-    let found = sha256_hex(&bytes);
+    let found = base::hash::sha256(&bytes);
     if found == sha256 {
         Ok(bytes)
     } else {

@@ -50,23 +50,39 @@ impl Plot {
     }
 }
 
+/// All figures of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// Measured against published.
+    pub compared: Vec<Plot>,
+    /// Training curves.
+    pub curves: Vec<Plot>,
+    /// Speed, memory and time.
+    pub machine: Vec<Plot>,
+}
+
+impl Figures {
+    /// Every figure, in the order of the page.
+    pub fn iter(&self) -> impl Iterator<Item = &Plot> {
+        self.compared.iter().chain(&self.curves).chain(&self.machine)
+    }
+}
+
 /// All figures of a page, in the order to show.
 ///
 /// # Errors
 /// [`crate::Error::Figure`] when the drawing library refuses.
-pub fn all(input: &PageInput<'_>) -> Result<Vec<Plot>> {
-    let mut plots = agreement::plots(input)?;
-    let curves = curves::plots(input)?;
-    let about_runs = [
+pub fn all(input: &PageInput<'_>) -> Result<Figures> {
+    let (compared, curves) = (agreement::plots(input)?, curves::plots(input)?);
+    let mut machine = vec![
         resources::throughput(input)?,
         resources::memory(input)?,
         split::plot(input)?,
         resources::input_pipeline(input)?,
     ];
     // A paper that is trained here is not expected to have every one of the figures about prediction runs.
-    let expected = |plot: &Plot| !input.trains() || matches!(plot.drawing, Drawing::Svg(_));
-    plots.retain(expected);
-    plots.extend(curves);
-    plots.extend(about_runs.into_iter().filter(expected));
-    Ok(plots)
+    if input.trains() {
+        machine.retain(|plot| matches!(plot.drawing, Drawing::Svg(_)));
+    }
+    Ok(Figures { compared, curves, machine })
 }

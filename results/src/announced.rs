@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::predictions::sha256_hex;
 use crate::store::EVENTS;
 
 /// The path and the bytes of the file `name` in the run's folder `dir`, after checking its SHA-256.
@@ -20,7 +19,7 @@ pub fn read(dir: &Path, name: &str, sha256: &str) -> Result<(PathBuf, Vec<u8>), 
     }
     let path = dir.join(name);
     let bytes = fs_err::read(&path)?;
-    let found = sha256_hex(&bytes);
+    let found = base::hash::sha256(&bytes);
     if !found.eq_ignore_ascii_case(sha256) {
         return Err(Error::Hash { path, found, recorded: sha256.to_owned() });
     }

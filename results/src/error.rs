@@ -20,7 +20,7 @@ pub enum Error {
     #[error("{}: no plan.json here, so this is not a run's folder or its run was killed before it began", .0.display())]
     NotARun(PathBuf),
     /// A record of another version of this project.
-    #[error("{}: record format {found}, this build reads format {known}; use the version that wrote it", .path.display())]
+    #[error("{}: record format {found}, this build reads format {known} and the one before; use the version of this project that wrote it", .path.display())]
     Format {
         /// The plan's file.
         path: PathBuf,
@@ -30,14 +30,22 @@ pub enum Error {
         known: u32,
     },
     /// A file that is not what it should be.
-    #[error("{}, line {line}: {message}; the file was changed or damaged, so move this run's folder away", .path.display())]
+    #[error("{}{}: {message}; the file was changed or damaged, so move this run's folder away", .path.display(), at(*.line))]
     Line {
         /// The file.
         path: PathBuf,
-        /// The line, from 1.
+        /// The line, from 1; 0 for the whole file.
         line: usize,
         /// What is wrong with it.
         message: String,
+    },
+    /// Outcomes of a task that this build does not have.
+    #[error("{}: outcomes of the task `{task}`, which this build does not know; use a version of this project that does", .path.display())]
+    UnknownTask {
+        /// The file.
+        path: PathBuf,
+        /// The task.
+        task: String,
     },
     /// The bytes are not those that the record names.
     #[error("{}: SHA-256 is {found}, the record says {recorded}; the file was changed, so move this run's folder away", .path.display())]
@@ -59,15 +67,15 @@ pub enum Error {
         /// Lines in the record.
         recorded: u64,
     },
-    /// Two files that should be about the same examples are not.
-    #[error("{}, line {line}: the true class is another one than in {}, though both are said to be about the same data; a file was made wrongly, so move its run's folder away", .path.display(), .other.display())]
-    OtherExamples {
-        /// One file.
+    /// A file that somebody gave to be scored, or to score by, and that makes no sense.
+    #[error("{}{}: {message}", .path.display(), .line.map_or(String::new(), |line| format!(", line {line}")))]
+    Given {
+        /// The file.
         path: PathBuf,
-        /// The other.
-        other: PathBuf,
-        /// The first line that differs, from 1.
-        line: usize,
+        /// The line, from 1, where it has lines.
+        line: Option<usize>,
+        /// What is wrong with it, and what to do.
+        message: String,
     },
     /// A run that has done all it was to do.
     #[error("{}: this run has finished, so there is nothing to resume; start a new one", .0.display())]
@@ -78,6 +86,18 @@ pub enum Error {
     /// A table could not be made or written.
     #[error("the table could not be made: {0}")]
     Table(String),
+}
+
+impl Error {
+    /// What is wrong with a file that somebody gave.
+    pub(crate) fn given(path: &std::path::Path, line: Option<usize>, message: impl Into<String>) -> Error {
+        Error::Given { path: path.to_owned(), line, message: message.into() }
+    }
+}
+
+/// Where in a file.
+fn at(line: usize) -> String {
+    if line == 0 { String::new() } else { format!(", line {line}") }
 }
 
 impl From<std::io::Error> for Error {

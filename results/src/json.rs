@@ -4,16 +4,18 @@
 
 use serde_json::{Value, json};
 
+use crate::Problem;
 use crate::row::Row;
 use crate::store::{Run, Status};
 
-/// `{"paper": id, "runs": [...], "rows": [...]}`.
+/// `{"paper": id, "runs": [...], "rows": [...], "problems": [...]}`.
 #[must_use]
-pub fn object(paper: &str, runs: &[Run], rows: &[Row]) -> Value {
+pub fn object(paper: &str, runs: &[Run], rows: &[Row], problems: &[Problem]) -> Value {
     json!({
         "paper": paper,
         "runs": runs.iter().map(run).collect::<Vec<_>>(),
         "rows": rows,
+        "problems": problems,
     })
 }
 
@@ -30,28 +32,27 @@ pub fn run(run: &Run) -> Value {
         .iter()
         .map(|m| json!({"name": m.name, "value": m.value, "unit": m.unit, "low": m.low, "high": m.high, "samples": m.samples.len()}))
         .collect();
-    let plan = &run.plan;
+    let header = &run.header;
     json!({
-        "id": plan.run,
-        "time": plan.time,
-        "network": plan.network,
+        "id": header.run,
+        "time": header.time,
+        "subject": header.subject,
         "status": status,
         "failure": kind,
         "message": message,
-        "commit": plan.commit,
-        "command": plan.command,
-        "spec_sha256": plan.spec_sha256,
-        "lock_sha256": plan.lock_sha256,
-        "profile": plan.profile,
-        "retry_of": plan.retry_of,
-        "data": plan.data,
-        "weights": plan.job.weights.as_ref().map(|weights| json!({"id": weights.id, "hash": weights.hash})),
-        "settings": plan.job.settings,
+        "commit": header.commit,
+        "command": header.command,
+        "spec_sha256": header.spec_sha256,
+        "lock_sha256": header.lock_sha256,
+        "profile": header.profile,
+        "retry_of": header.retry_of,
+        "data": header.data,
+        "weights": header.weights,
+        "settings": header.settings,
+        "training": header.training,
         "environment": run.environment,
         "measurements": measurements,
         "canary": run.canary,
-        "predictions": run.predictions,
-        "experiment": run.experiment().map(|stage| json!({"id": stage.id, "dose": stage.dose, "of_steps": stage.of_steps, "budget": stage.budget})),
         "outcomes": run.outcomes,
         "curves": run.curves,
         "pictures": run.pictures,

@@ -1,26 +1,31 @@
-//! Run records, scores from stored predictions, verdicts on claims, tables.
+//! Run records, scores from stored outcomes, verdicts on claims, tables.
 //!
-//! Data flows one way: [`store`] keeps what a run said, [`predictions`] and [`score`] turn predictions into counts,
-//! [`outcomes`] does the same for what experiments write, [`stats`] gives intervals, [`compare`] puts each claim beside
-//! what was measured, [`tables`] and [`json`] write that down.
+//! Data flows one way: [`store`] keeps what a run said, [`tasks`] turn outcomes into scores, [`stats`] gives intervals,
+//! [`mod@compare`] puts each claim beside what was measured, [`judge`] says how the two compare, [`tables`] and [`json`]
+//! write that down. [`import`] scores somebody else's predictions against [`references`] by the same tasks.
 //! Must not run a network, must not draw, and must not need libtorch.
 
 pub mod announced;
 pub mod audit;
 pub mod compare;
 pub mod error;
-pub mod files;
+pub mod import;
 pub mod json;
-pub mod outcomes;
-pub mod predictions;
+pub mod judge;
+pub mod migrate;
+pub mod npy;
+pub mod references;
 pub mod rescore;
 pub mod row;
-pub mod score;
 pub mod stats;
 pub mod store;
 pub mod tables;
+pub mod tasks;
 mod words;
 
-pub use compare::{StaticFacts, compare, exit_code};
+pub use compare::{Comparison, Problem, StaticFacts, compare};
 pub use error::Error;
+pub use judge::exit_code;
+pub use references::References;
 pub use store::{Run, RunWriter, Runs, Status};
+pub use words::p_value;

@@ -1,238 +1,164 @@
-//! Scores again, from stored predictions and outcomes alone.
+//! Scores again, from stored outcomes alone.
 //!
 //! Must not need libtorch, and must not change a record.
 
 use std::path::Path;
 
+use base::files::write_atomic;
 use serde::{Deserialize, Serialize};
-use spec::metric::Metric;
+use spec::event::Outcomes;
 
-use crate::files::write_atomically;
-use crate::outcomes::{self, OutcomesScore};
-use crate::score::{Score, score};
-use crate::store::{Run, Runs, Unreadable};
-use crate::{Error, predictions};
+use crate::store::{Run, Runs, Unreadable, model_id};
+use crate::tasks::{self, Score};
+use crate::{Error, Problem};
 
-/// The file beside a run's predictions and outcomes that keeps the scores as first computed, to compare later ones with.
+/// The file beside a run's outcomes that keeps the scores as first computed, to compare later ones with.
 pub const SCORES: &str = "scores.json";
 
-/// The score of one file of predictions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileScore {
-    /// The data set's id.
-    pub data: String,
-    /// The protocol's id.
-    pub protocol: String,
-    /// The counts.
-    pub score: Score,
-}
-
-/// The score of one file of outcomes.
+/// The scores of one file of outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OutcomesFileScore {
+pub struct FileScores {
     /// The network's id.
     pub network: String,
-    /// What the file is about.
-    pub metric: Metric,
+    /// The task.
+    pub task: String,
     /// The data's id.
     pub data: String,
     /// The condition's or protocol's id.
     pub protocol: String,
-    /// Counts and means.
-    pub score: OutcomesScore,
+    /// The weights or the import, where the model has such an id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// What was asked of the outcomes, in the order of the record.
+    pub scores: Vec<Score>,
 }
 
-/// The scores of one run.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Scores {
-    /// Of its predictions, in the order of the record.
-    pub predictions: Vec<FileScore>,
-    /// Of its outcomes, in the order of the record.
-    pub outcomes: Vec<OutcomesFileScore>,
-}
-
-/// An entry of [`SCORES`].
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Entry {
-    Outcomes(OutcomesFileScore),
-    Predictions(FileScore),
-}
-
-impl Scores {
-    fn is_empty(&self) -> bool {
-        self.predictions.is_empty() && self.outcomes.is_empty()
-    }
-
-    pub(crate) fn of_outcomes(&self, file: &spec::event::Outcomes) -> Option<&OutcomesFileScore> {
-        self.outcomes.iter().find(|kept| {
-            (&kept.network, kept.metric, &kept.data, &kept.protocol)
-                == (&file.network, file.metric, &file.data, &file.protocol)
+impl FileScores {
+    /// The scores of a file as they are now.
+    ///
+    /// # Errors
+    /// The outcomes are not the recorded ones, or make no sense.
+    pub fn of(run: &Run, file: &Outcomes) -> Result<FileScores, Error> {
+        let table = tasks::from_run(run, file)?;
+        let scores = file.metrics.iter().filter_map(|metric| table.score(*metric)).collect();
+        Ok(FileScores {
+            network: file.network.clone(),
+            task: file.task.clone(),
+            data: file.data.clone(),
+            protocol: file.protocol.clone(),
+            model: model_id(&file.model).map(str::to_owned),
+            scores,
         })
     }
-}
 
-/// One file of predictions, scored again.
-#[derive(Debug)]
-pub struct Rescored {
-    /// The run's id.
-    pub run: String,
-    /// The network's id.
-    pub network: Option<String>,
-    /// The data set's id.
-    pub data: String,
-    /// The protocol's id.
-    pub protocol: String,
-    /// The score as computed now; an error when the predictions are not the recorded ones.
-    pub now: Result<Score, Error>,
-    /// The score as first computed, where that was kept.
-    pub stored: Option<Score>,
-}
-
-impl Rescored {
-    /// Whether the predictions could not be scored or the score is another one than first computed.
+    /// Whether these are scores of that file.
     #[must_use]
-    pub fn differs(&self) -> bool {
-        differs(&self.now, self.stored.as_ref())
-    }
-}
-
-/// Whether there is no score now, or another one than was kept. Means are compared to the bit: the same sums in the same
-/// order give the same digits everywhere.
-fn differs<T: PartialEq>(now: &Result<T, Error>, stored: Option<&T>) -> bool {
-    match (now, stored) {
-        (Ok(now), Some(stored)) => now != stored,
-        (Ok(_), None) => false,
-        (Err(_), _) => true,
+    pub fn is_of(&self, file: &Outcomes) -> bool {
+        let asked = self.scores.first().map(|score| score.metric);
+        (&self.network, &self.task, &self.data, &self.protocol)
+            == (&file.network, &file.task, &file.data, &file.protocol)
+            && self.model.as_deref() == model_id(&file.model)
+            && (asked.is_none() || asked == file.metrics.first().copied())
     }
 }
 
 /// One file of outcomes, scored again.
 #[derive(Debug)]
-pub struct RescoredOutcomes {
+pub struct Rescored {
     /// The run's id.
     pub run: String,
-    /// The network's id.
-    pub network: String,
-    /// What the file is about.
-    pub metric: Metric,
-    /// The data's id.
-    pub data: String,
-    /// The condition's or protocol's id.
-    pub protocol: String,
-    /// The score as computed now; an error when the outcomes are not the recorded ones.
-    pub now: Result<OutcomesScore, Error>,
-    /// The score as first computed, where that was kept.
-    pub stored: Option<OutcomesScore>,
+    /// What the record says of the file.
+    pub file: Outcomes,
+    /// The scores as computed now; an error when the outcomes are not the recorded ones.
+    pub now: Result<FileScores, Error>,
+    /// The scores as first computed, where those were kept.
+    pub stored: Option<FileScores>,
 }
 
-impl RescoredOutcomes {
-    /// Whether the outcomes could not be scored or the score is another one than first computed.
+impl Rescored {
+    /// Whether the outcomes could not be scored or a score is another one than first computed. Means are compared to the
+    /// bit: the same sums in the same order give the same digits everywhere.
     #[must_use]
     pub fn differs(&self) -> bool {
-        differs(&self.now, self.stored.as_ref())
+        match (&self.now, &self.stored) {
+            (Ok(now), Some(stored)) => now != stored,
+            (Ok(_), None) => false,
+            (Err(_), _) => true,
+        }
     }
 }
 
-/// Every file of predictions and of outcomes under a folder of runs, and the folders that could not be read.
-#[derive(Debug)]
+/// Every file of outcomes under a folder of runs, and the folders that could not be read.
+#[derive(Debug, Default)]
 pub struct Rescores {
-    /// Predictions, by time of the run.
+    /// By time of the run.
     pub files: Vec<Rescored>,
-    /// Outcomes, by time of the run.
-    pub outcomes: Vec<RescoredOutcomes>,
     /// Folders that could not be read.
     pub unreadable: Vec<Unreadable>,
 }
 
-/// Scores every run's stored predictions and outcomes again. Runs that did not finish are scored too where their files
-/// are complete. Writes nothing.
+/// Scores every run's stored outcomes again. Runs that did not finish are scored too where their files are complete.
+/// Writes nothing.
 ///
 /// # Errors
 /// When the folder itself cannot be read.
 pub fn rescore(folder: &Path) -> Result<Rescores, Error> {
     let mut listing = Runs::at(folder).list()?;
-    let (mut files, mut outcomes) = (Vec::new(), Vec::new());
+    let mut files = Vec::new();
     for run in &listing.runs {
         let stored = stored(run).unwrap_or_else(|error| {
             listing.unreadable.push(Unreadable { dir: run.dir.clone(), error });
-            Scores::default()
+            Vec::new()
         });
         for file in &run.outcomes {
-            outcomes.push(RescoredOutcomes {
-                run: run.id().to_owned(),
-                network: file.network.clone(),
-                metric: file.metric,
-                data: file.data.clone(),
-                protocol: file.protocol.clone(),
-                now: outcomes::read(&run.dir, file).map(|table| outcomes::score(&table, file.metric)),
-                stored: stored.of_outcomes(file).map(|kept| kept.score),
-            });
-        }
-        for file in &run.predictions {
-            let same = |kept: &&FileScore| kept.data == file.data && kept.protocol == file.protocol;
             files.push(Rescored {
                 run: run.id().to_owned(),
-                network: run.plan.network.clone(),
-                data: file.data.clone(),
-                protocol: file.protocol.clone(),
-                now: predictions::read(&run.dir, file).map(|predictions| score(&predictions)),
-                stored: stored.predictions.iter().find(same).map(|kept| kept.score),
+                now: FileScores::of(run, file),
+                stored: stored.iter().find(|kept| kept.is_of(file)).cloned(),
+                file: file.clone(),
             });
         }
     }
-    Ok(Rescores { files, outcomes, unreadable: listing.unreadable })
+    Ok(Rescores { files, unreadable: listing.unreadable })
 }
 
-/// Scores a run and keeps the scores beside its files, unless they are kept already.
+/// Scores a run and keeps the scores beside its files, unless they are kept already. A file that cannot be scored costs its
+/// own scores.
 ///
 /// # Errors
-/// When predictions or outcomes are not the recorded ones or the folder cannot be written.
-pub fn keep(run: &Run) -> Result<Scores, Error> {
-    let mut scores = Scores::default();
-    for file in &run.predictions {
-        let score = score(&predictions::read(&run.dir, file)?);
-        scores.predictions.push(FileScore { data: file.data.clone(), protocol: file.protocol.clone(), score });
-    }
+/// When the folder cannot be written.
+pub fn keep(run: &Run) -> Result<Vec<Problem>, Error> {
+    let (mut scores, mut problems) = (Vec::new(), Vec::new());
     for file in &run.outcomes {
-        scores.outcomes.push(OutcomesFileScore {
-            network: file.network.clone(),
-            metric: file.metric,
-            data: file.data.clone(),
-            protocol: file.protocol.clone(),
-            score: outcomes::score(&outcomes::read(&run.dir, file)?, file.metric),
-        });
+        match FileScores::of(run, file) {
+            Ok(found) => scores.push(found),
+            Err(error) => problems.push(Problem::of(run, error.to_string())),
+        }
     }
     let path = run.dir.join(SCORES);
     if !scores.is_empty() && !path.exists() {
-        // One list, as records from before there were outcomes have it.
-        let predictions = scores.predictions.iter().cloned().map(Entry::Predictions);
-        let entries: Vec<Entry> = predictions.chain(scores.outcomes.iter().cloned().map(Entry::Outcomes)).collect();
-        let mut text = serde_json::to_vec_pretty(&entries).map_err(std::io::Error::from)?;
-        text.push(b'\n');
-        write_atomically(&path, &text)?;
+        write_atomic(&path, &text(&scores)?)?;
     }
-    Ok(scores)
+    Ok(problems)
 }
 
-pub(crate) fn stored(run: &Run) -> Result<Scores, Error> {
+/// A list with a line a file.
+pub(crate) fn text(scores: &[FileScores]) -> Result<Vec<u8>, Error> {
+    let lines =
+        scores.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>().map_err(std::io::Error::from)?;
+    Ok(format!("[\n{}\n]\n", lines.join(",\n")).into_bytes())
+}
+
+/// The scores that are kept beside a run's files. Those of format 1 are of files that say the same in other words: they are
+/// passed over.
+pub(crate) fn stored(run: &Run) -> Result<Vec<FileScores>, Error> {
     let path = run.dir.join(SCORES);
-    let mut scores = Scores::default();
-    if !path.exists() {
-        return Ok(scores);
+    if !path.exists() || run.header.format < spec::record::FORMAT {
+        return Ok(Vec::new());
     }
-    let entries: Vec<Entry> = serde_json::from_slice(&fs_err::read(&path)?).map_err(|error| Error::Line {
+    serde_json::from_slice(&fs_err::read(&path)?).map_err(|error| Error::Line {
         line: error.line(),
         message: error.to_string(),
         path,
-    })?;
-    for entry in entries {
-        match entry {
-            Entry::Outcomes(entry) => scores.outcomes.push(entry),
-            Entry::Predictions(entry) => scores.predictions.push(entry),
-        }
-    }
-    Ok(scores)
+    })
 }

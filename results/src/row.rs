@@ -22,7 +22,7 @@ pub struct Row {
     pub unit: Unit,
     /// The number of examples that the value is over, for a score.
     pub n: Option<u64>,
-    /// How many of them were right (for agreement: the same; for rubbish: without an answer), where that is counted.
+    /// How many of them were right (for agreement: the same; for inputs that belong to no class: without an answer), where that is counted.
     pub correct: Option<u64>,
     /// The lower end of the 95 % interval.
     pub low: Option<f64>,
@@ -52,41 +52,102 @@ pub struct Row {
     pub variant: Option<String>,
     /// The run that the measured value comes from.
     pub run: Option<String>,
-    /// The arithmetic of that run.
+    /// The arithmetic of that run; absent for imported predictions, of which nobody here knows.
     pub precision: Option<String>,
+    /// The task that the value is of, for a score.
+    #[serde(default)]
+    pub task: Option<String>,
+    /// How the model came to be: released weights, trained here, imported predictions, in a few words.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// How many trainings the value is over, for what was trained here; `value` is then their mean, and from three on
+    /// `low` and `high` are where one more would fall.
+    #[serde(default)]
+    pub trainings: Option<u64>,
+    /// For a decided row: the probability of a value as far from the claim, if the claim holds.
+    #[serde(default)]
+    pub p: Option<f64>,
+    /// The same after Holm's correction over the paper's decided rows.
+    #[serde(default)]
+    pub p_holm: Option<f64>,
 }
 
 /// How a measured value compares with a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Verdict {
-    /// Same data and protocol, and the measured value agrees to the printed digits.
-    #[serde(rename = "replicated")]
+    /// The same weights within half a printed digit and the declared tolerance; or three trainings or more by the same
+    /// recipe, among which the claim would be no stranger.
+    #[serde(rename = "replicated", alias = "within noise")]
     Replicated,
-    /// Same data and protocol; the claim lies in the measured value's interval.
-    #[serde(rename = "within noise")]
-    WithinNoise,
-    /// Data, protocol, weights or hardware differ, so that the two cannot be compared as they are.
+    /// One or two trainings by the same recipe that do not contradict the claim. Decides nothing.
+    #[serde(rename = "consistent")]
+    Consistent,
+    /// One or two trainings by the same recipe that lie elsewhere. Decides nothing.
+    #[serde(rename = "inconsistent so far")]
+    InconsistentSoFar,
+    /// Data, protocol, model, arithmetic or hardware differ, so that the two cannot be compared as they are.
     #[serde(rename = "protocol gap")]
     ProtocolGap,
-    /// Same data and protocol, and the claim lies outside the interval.
+    /// The same as for a replication, and the value is another one.
     #[serde(rename = "not replicated")]
     NotReplicated,
     /// Nothing was measured; the reason says why.
     #[serde(rename = "not run")]
     NotRun,
+    /// Structure that is as the paper says.
+    #[serde(rename = "agrees")]
+    Agrees,
+    /// Structure that is not.
+    #[serde(rename = "differs")]
+    Differs,
+}
+
+impl Row {
+    /// Whether it is about structure, which has a list and a count of its own: by what is counted, whatever came of it.
+    #[must_use]
+    pub fn is_structure(&self) -> bool {
+        self.verdict.is_some() && self.metric.is_static()
+    }
 }
 
 impl Verdict {
+    /// Every verdict, in the order in which they are counted.
+    pub const ALL: [Verdict; 8] = [
+        Verdict::Replicated,
+        Verdict::Consistent,
+        Verdict::InconsistentSoFar,
+        Verdict::ProtocolGap,
+        Verdict::NotReplicated,
+        Verdict::NotRun,
+        Verdict::Agrees,
+        Verdict::Differs,
+    ];
+
     /// The verdict as it is written everywhere: `not replicated`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Verdict::Replicated => "replicated",
-            Verdict::WithinNoise => "within noise",
+            Verdict::Consistent => "consistent",
+            Verdict::InconsistentSoFar => "inconsistent so far",
             Verdict::ProtocolGap => "protocol gap",
             Verdict::NotReplicated => "not replicated",
             Verdict::NotRun => "not run",
+            Verdict::Agrees => "agrees",
+            Verdict::Differs => "differs",
         }
+    }
+
+    /// Whether only structure can come out so. Structure can be a gap too: see [`Row::is_structure`].
+    #[must_use]
+    pub fn is_structure(self) -> bool {
+        matches!(self, Verdict::Agrees | Verdict::Differs)
+    }
+
+    /// Whether it says, for sure or beyond chance, that the claim does not hold here.
+    #[must_use]
+    pub fn disagrees(self) -> bool {
+        matches!(self, Verdict::NotReplicated | Verdict::Differs)
     }
 }
 

@@ -3,13 +3,15 @@
 //!
 //! Must not know what is counted or timed.
 
+mod holm;
 mod mean;
 mod paired;
 
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::beta_reg;
 
-pub use mean::{Mean, mean};
+pub use holm::holm;
+pub use mean::{FEWEST, Mean, mean, normal_quantile, paired_t};
 pub use paired::Paired;
 
 /// The confidence of every interval in this project.

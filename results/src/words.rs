@@ -2,9 +2,9 @@
 //!
 //! Must not decide anything.
 
+pub(crate) use base::words::thousands;
 use spec::claim::Claim;
 use spec::metric::{Metric, Unit};
-pub(crate) use spec::words::thousands;
 
 /// A number with that many decimals, and commas between thousands.
 pub(crate) fn decimal(number: f64, decimals: usize) -> String {
@@ -41,13 +41,12 @@ pub(crate) fn decimals_of_step(step: f64) -> usize {
 
 /// How many decimals a measured value is shown with.
 pub(crate) fn decimals(metric: Metric, unit: Unit) -> usize {
-    match (metric, unit) {
-        // Pixels are 0 to 1, and papers print three decimals of their changes.
-        (Metric::MeanDistortion, _) => 4,
-        (_, Unit::Count) => 0,
-        (_, Unit::ImagesPerSecond | Unit::Milliseconds) => 1,
+    crate::tasks::decimals(metric).unwrap_or(match unit {
+        // Of a score it is a mean, and else a whole number.
+        Unit::Count if !metric.is_score() => 0,
+        Unit::ImagesPerSecond | Unit::Milliseconds => 1,
         _ => 2,
-    }
+    })
 }
 
 /// `73.00 to 76.15 %`: the unit once is enough.
@@ -58,7 +57,8 @@ pub(crate) fn span(low: f64, high: f64, decimals: usize, unit: Unit) -> String {
 }
 
 /// The p-value of a test: `p = 0.042`, `p = 2e-24`, `p < 1e-300`.
-pub(crate) fn p_value(p: f64) -> String {
+#[must_use]
+pub fn p_value(p: f64) -> String {
     match p {
         p if p < 1e-300 => "p < 1e-300".to_owned(),
         p if p < 0.001 => format!("p = {p:.0e}"),
@@ -75,18 +75,11 @@ pub(crate) fn quantity(value: f64, decimals: usize, unit: Unit) -> String {
         Unit::Count | Unit::Ratio => number,
         Unit::Milliseconds => format!("{number} ms"),
         Unit::Seconds => format!("{number} s"),
-        Unit::Bytes => bytes(value),
+        Unit::Bytes => base::words::bytes(value),
         Unit::Points | Unit::Nats | Unit::Days | Unit::Epochs | Unit::Iterations | Unit::ImagesPerSecond => {
             format!("{number} {unit}")
         }
     }
-}
-
-/// `1.50 GiB`.
-pub(crate) fn bytes(value: f64) -> String {
-    const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
-    const MIB: f64 = 1024.0 * 1024.0;
-    if value.abs() >= GIB { format!("{:.2} GiB", value / GIB) } else { format!("{:.1} MiB", value / MIB) }
 }
 
 /// Floating-point operations a second, in the unit that fits: `4.29 TFLOP/s`.
@@ -109,10 +102,13 @@ mod tests {
         assert_eq!(decimals_of_step(0.01), 2);
         assert_eq!(decimals_of_step(0.5), 1);
         assert_eq!(quantity(7.4, 1, Unit::Percent), "7.4 %");
-        assert_eq!(quantity(3.0 * 1024.0 * 1024.0, 0, Unit::Bytes), "3.0 MiB");
+        assert_eq!(quantity(3.0 * 1024.0 * 1024.0, 0, Unit::Bytes), "3.00 MiB");
         assert_eq!(flops(4.29e12), "4.29 TFLOP/s");
         assert_eq!(span(-180.5, 182.125, 1, Unit::Nats), "-180.5 to 182.1 nats");
-        assert_eq!(span(0.06, 0.0625, decimals(Metric::MeanDistortion, Unit::Ratio), Unit::Ratio), "0.0600 to 0.0625");
+        assert_eq!(
+            span(0.06, 0.0625, decimals(crate::tasks::attack::MEAN_DISTORTION, Unit::Ratio), Unit::Ratio),
+            "0.0600 to 0.0625"
+        );
         assert_eq!(
             [1.0, 0.04166, 0.0009, 2.3e-24, 0.0].map(p_value).join(", "),
             "p = 1.00, p = 0.042, p = 9e-4, p = 2e-24, p < 1e-300"

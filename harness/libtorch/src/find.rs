@@ -201,7 +201,7 @@ impl<'a> Search<'a> {
 
     fn adopt(&self, kind: &str, source: &Source) -> Result<PathBuf, Error> {
         use std::os::unix::ffi::OsStrExt as _;
-        let name = store::hash::sha256(source.torch.as_os_str().as_bytes());
+        let name = base::hash::sha256(source.torch.as_os_str().as_bytes());
         let folder = self.options.folder();
         let dir = folder.join(format!("{kind}-{}", &name[..12]));
         let _held = store::mutex::hold(&folder.join(".adopt.lock"), "libtorch", &Progress::hidden())?;

@@ -100,7 +100,7 @@ fn wheel(registry: &Path, part: Part, name: &str, version: &str, members: &[&str
         version: version.to_owned(),
         bytes: bytes.len() as u64,
         unpacked: 1,
-        sha256: store::hash::sha256(&bytes),
+        sha256: base::hash::sha256(&bytes),
     }
 }
 

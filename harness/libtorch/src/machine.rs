@@ -3,7 +3,6 @@
 //! Must not measure speed and must not need a GPU's libraries: it reads what the system says, and `nvidia-smi`.
 
 mod gpu;
-mod memory;
 
 use std::path::{Path, PathBuf};
 
@@ -70,8 +69,7 @@ pub(crate) struct Probe {
 /// Looks at this machine.
 #[must_use]
 pub fn detect() -> Machine {
-    // Affinity and control groups' quotas are taken into account by the standard library.
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cores = base::machine::cores();
     detect_with(&Probe {
         root: PathBuf::from("/"),
         nvidia_smi: PathBuf::from("nvidia-smi"),
@@ -83,35 +81,23 @@ pub fn detect() -> Machine {
 pub(crate) fn detect_with(probe: &Probe) -> Machine {
     let read = |path: &str| std::fs::read_to_string(probe.root.join(path)).ok();
     let cpuinfo = read("proc/cpuinfo").unwrap_or_default();
-    let machine_memory = memory::of_machine(&read("proc/meminfo").unwrap_or_default());
+    let memory = base::machine::memory_below(&probe.root);
     let driver = read("proc/driver/nvidia/version").and_then(|text| gpu::driver_version(&text));
     // Not asked where there is no sign of a driver: the question alone can take a second.
     let usable = crate::cuda::is_usable_below(&probe.root);
     let gpus = if usable { gpu::ask(&probe.nvidia_smi, probe.visible.as_deref()) } else { Vec::new() };
     Machine {
-        cpu: processor(&cpuinfo).unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
+        cpu: base::machine::cpu_below(&probe.root),
         cores: probe.cores,
         logical_cores: cpuinfo.lines().filter(|line| line.starts_with("processor")).count().max(probe.cores),
-        memory: memory::of_group(&probe.root).map_or(machine_memory, |limit| limit.min(machine_memory)),
-        machine_memory,
-        os: system(read("etc/os-release").as_deref(), read("proc/sys/kernel/osrelease").as_deref()),
+        memory: memory.usable,
+        machine_memory: memory.machine,
+        os: base::machine::os_below(&probe.root),
         governor: read("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").map(|text| text.trim().to_owned()),
         driver: gpus.first().map(|gpu| gpu.driver.clone()).or(driver),
         gpus: gpus.len(),
         gpu: gpus.into_iter().next(),
     }
-}
-
-fn processor(cpuinfo: &str) -> Option<String> {
-    let line = cpuinfo.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-fn system(release: Option<&str>, kernel: Option<&str>) -> String {
-    let pretty = release.and_then(|text| text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME=")));
-    let kernel = kernel.map(|version| format!("Linux {}", version.trim()));
-    let parts: Vec<String> = pretty.map(|name| name.trim_matches('"').to_owned()).into_iter().chain(kernel).collect();
-    if parts.is_empty() { std::env::consts::OS.to_owned() } else { parts.join(", ") }
 }
 
 /// Bytes that this process may write below `path` (or below the nearest folder above it that exists).

@@ -28,7 +28,7 @@ def runner_turn(arguments, network, batch, precision, batches):
     """Images/s of one short run of the runner."""
     with tempfile.TemporaryDirectory() as out:
         job = {
-            "format": 1,
+            "format": 2,
             "run": "bench",
             "paper": "bench",
             "network": network,

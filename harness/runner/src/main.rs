@@ -1,12 +1,15 @@
-//! The runner's command line: reads a job, and turns whatever happens into events and an exit code.
+//! The process that owns libtorch: one job in (JSON), events out (one JSON object a line).
 //!
-//! Must not do any work itself.
+//! Reads the job, lets the engine and the papers' code carry out its stages, and turns whatever happens into events and an
+//! exit code. Must not score, compare with claims, download anything, or know what is hoped for.
+
+mod run;
 
 use std::io::Read as _;
 use std::process::ExitCode;
 
-use runner::emit::Emitter;
-use runner::error::Error;
+use engine::emit::Emitter;
+use engine::error::Error;
 use spec::event::Event;
 
 const HELP: &str = "\
@@ -36,7 +39,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         ["--version" | "-V"] => {
-            println!("runner {}", runner::version());
+            println!("runner {}", version());
             return ExitCode::SUCCESS;
         }
         [] => None,
@@ -53,8 +56,8 @@ fn main() -> ExitCode {
     }));
     let emitter = Emitter::new(std::io::stdout().lock());
     let outcome = read(path).and_then(|(text, name)| {
-        let job = runner::parse(&text, &name)?;
-        runner::run(&job, &emitter)
+        let job = run::parse(&text, &name)?;
+        run::run(&job, &emitter)
     });
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     eprintln!("runner: {error}");
@@ -62,6 +65,11 @@ fn main() -> ExitCode {
     // Where standard output is closed there is nobody left to tell.
     let _ = emitter.event(&event);
     ExitCode::from(error.exit_code())
+}
+
+/// The project's version and the commit it was built from.
+fn version() -> String {
+    format!("{} ({})", env!("CARGO_PKG_VERSION"), env!("RUNNER_COMMIT"))
 }
 
 /// The job's text and what to call it in errors.

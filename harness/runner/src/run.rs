@@ -4,22 +4,23 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use engine::emit::Emitter;
+use engine::error::{Error, Result};
+use engine::outcomes::Tested;
+use engine::stages::predict::Predict;
+use engine::stages::{Loaded, canary, input_pipeline, load, peaks, predict, throughput};
+use engine::train::Context;
+use engine::{environment, setup};
 use spec::event::Event;
 use spec::job::{Device, FORMAT, Job, Precision, Stage};
 use spec::metric::Unit;
 use torch_shim::InferenceMode;
 
-use crate::emit::Emitter;
-use crate::error::{Error, Result};
-use crate::stages::{Loaded, canary, input_pipeline, load, peaks, predict, throughput};
-use crate::train::Lab;
-use crate::{environment, experiments, setup};
-
 /// Reads a job; `name` says where it is from.
 ///
 /// # Errors
 /// What is no job, or one that cannot be carried out as it stands.
-pub fn parse(text: &str, name: &str) -> Result<Job> {
+pub(crate) fn parse(text: &str, name: &str) -> Result<Job> {
     let job: Job = serde_json::from_str(text)
         .map_err(|error| Error::Input(format!("{name} is no job of this runner: {error}; it takes format {FORMAT}")))?;
     check(&job).map_err(|problem| Error::Input(format!("{name}: {problem}")))?;
@@ -57,7 +58,7 @@ fn check(job: &Job) -> std::result::Result<(), String> {
 ///
 /// # Errors
 /// What stopped the job. Panics come as errors too.
-pub fn run(job: &Job, emitter: &Emitter<'_>) -> Result<()> {
+pub(crate) fn run(job: &Job, emitter: &Emitter<'_>) -> Result<()> {
     catch_unwind(AssertUnwindSafe(|| carry_out(job, emitter))).unwrap_or_else(|payload| {
         let words = payload
             .downcast_ref::<String>()
@@ -72,45 +73,46 @@ fn carry_out(job: &Job, emitter: &Emitter<'_>) -> Result<()> {
     // Before the first tensor: see torch_shim::load_cuda.
     setup::apply(&job.settings)?;
     let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64());
-    emitter.event(&Event::Started { time, environment: Box::new(environment::collect(&job.settings)?) })?;
+    emitter.event(&Event::Started {
+        time,
+        environment: Box::new(environment::collect(&job.settings, crate::version())?),
+    })?;
     // An experiment trains; everything else only predicts and measures.
     let trains = job.stages.iter().any(|stage| matches!(stage, Stage::Experiment(_)));
     let _guard = if trains { None } else { Some(InferenceMode::enter()?) };
     let needs_network =
         |stage: &Stage| matches!(stage, Stage::Canary { .. } | Stage::Predict { .. } | Stage::Throughput { .. });
     let loaded = if job.stages.iter().any(needs_network) { Some(load::run(job, emitter)?) } else { None };
-    let mut so_far = SoFar::default();
+    let mut timed = false;
     for stage in &job.stages {
-        one(stage, job, loaded.as_ref(), &mut so_far, emitter)?;
+        one(stage, job, loaded.as_ref(), &mut timed, emitter)?;
     }
-    emitter.event(&Event::Finished { at: emitter.at() })
+    emitter.event(&Event::Finished { at: emitter.at() })?;
+    predict::forget(job);
+    Ok(())
 }
 
-/// What the stages before did.
-#[derive(Debug, Default)]
-struct SoFar {
-    /// Files of predictions.
-    predictions: usize,
-    /// Whether predicting timed enough batches to tell the network's speed.
-    timed: bool,
-}
-
-fn one(stage: &Stage, job: &Job, loaded: Option<&Loaded>, so_far: &mut SoFar, emitter: &Emitter<'_>) -> Result<()> {
+/// Carries one stage out. `timed`: whether predicting timed enough batches to tell the network's speed.
+fn one(stage: &Stage, job: &Job, loaded: Option<&Loaded>, timed: &mut bool, emitter: &Emitter<'_>) -> Result<()> {
     match (stage, loaded) {
         (Stage::Canary { pictures, protocol, tolerance }, Some(loaded)) => {
             canary::run(loaded, pictures, protocol, *tolerance, job.settings.batch, emitter)
         }
-        (Stage::Predict { data, list, protocol }, Some(loaded)) => {
-            so_far.predictions += 1;
-            let file = match so_far.predictions {
-                1 => "predictions.jsonl".to_owned(),
-                number => format!("predictions-{number}.jsonl"),
+        (Stage::Predict { data, list, protocol, root, part_of, already_resized, checkpoint_seconds }, Some(loaded)) => {
+            let tested = Tested {
+                network: job.network.as_deref().unwrap_or_default(),
+                model: Predict::model(job),
+                data,
+                root,
+                protocol: &protocol.id,
+                part_of: part_of.clone(),
+                already_resized: already_resized.clone(),
             };
-            let predict = predict::Predict { data, list, protocol, file: &file };
-            so_far.timed |= predict::run(loaded, &predict, job, emitter)?;
+            let stage = Predict { tested, list, protocol, checkpoint_seconds: *checkpoint_seconds };
+            *timed |= predict::run(loaded, &stage, job, emitter)?;
             Ok(())
         }
-        (Stage::Throughput { unless_timed: true, .. }, Some(_)) if so_far.timed => Ok(()),
+        (Stage::Throughput { unless_timed: true, .. }, Some(_)) if *timed => Ok(()),
         (Stage::Throughput { batches, warm_up_seconds, warm_up_batches, .. }, Some(loaded)) => {
             throughput::run(loaded, *batches, *warm_up_seconds, *warm_up_batches, job, emitter)
         }
@@ -118,7 +120,7 @@ fn one(stage: &Stage, job: &Job, loaded: Option<&Loaded>, so_far: &mut SoFar, em
             input_pipeline::run(list, protocol, *limit, job, emitter)
         }
         (Stage::Experiment(stage), _) => {
-            experiments::run(&job.paper, &Lab::new(job, stage, emitter))?;
+            training::run(&job.paper, &Context::new(job, stage, emitter))?;
             emitter.value("time.total", emitter.at(), Some(Unit::Seconds))
         }
         (Stage::Peaks { seconds }, _) => peaks::run(*seconds, job, emitter),

@@ -24,9 +24,14 @@ pub struct Claim {
     /// The step of the last printed digit, in `unit` (7.3 percent: 0.1; 144 M parameters: 1e6). A measured value
     /// agrees to the printed digits when it rounds to `value` at this step.
     pub step: f64,
-    /// The paper's own ± (same unit), if it prints one.
+    /// The paper's own ± (same unit), if it prints one. With `trainings`: their standard deviation. Without: a standard error
+    /// of the number (over test examples, folds), or half of a printed range.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plus_minus: Option<f64>,
+    /// How many trainings the number is a mean of, with `plus_minus` their standard deviation: two or more. None: one
+    /// training, or nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trainings: Option<u32>,
     /// The data it was measured on: a name shared with `datasets.lock` where there is one (`imagenet-val`,
     /// `imagenet-test`, `cifar10-test`). None for size claims.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +42,7 @@ pub struct Claim {
     /// How many networks were averaged.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub models: u32,
-    /// The ids in `weights` whose numbers this is about (a re-trained or released model's own row). Empty: the
+    /// The ids in `weights` or `imported` whose numbers this is about (a re-trained or released model's own row). Empty: the
     /// paper's own training, which `weights` entries reach only where they say `paper: true`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<String>,

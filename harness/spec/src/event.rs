@@ -38,31 +38,18 @@ pub enum Event {
     Measurement(Measurement),
     /// One canary picture's answer.
     Canary(CanaryAnswer),
-    /// `predictions.jsonl` is complete and on disk.
-    Predictions {
-        /// The data set's id.
-        data: String,
-        /// The protocol's id.
-        protocol: String,
-        /// The file's name in the run's folder.
-        file: String,
-        /// Lines.
-        count: u64,
-        /// SHA-256 of the file.
-        sha256: String,
-    },
     /// A later process of the same run went on at a checkpoint.
     Resumed {
-        /// What was being trained.
+        /// What was being trained or predicted.
         what: String,
-        /// The step it went on from.
+        /// The step it went on from; the image, where it predicts.
         step: u64,
         /// Seconds since that process's start.
         at: f64,
     },
-    /// A file of outcomes is complete and on disk. A later line of the same network, data, protocol and metric stands
-    /// for the same file.
-    Outcomes(Outcomes),
+    /// A file of outcomes is complete and on disk. A later line of the same network, data, protocol and task stands for
+    /// the same file.
+    Outcomes(Box<Outcomes>),
     /// A training curve is complete and on disk.
     Curve(Curve),
     /// A picture for the page is on disk.
@@ -130,39 +117,100 @@ pub struct Measurement {
     pub samples: Vec<f64>,
 }
 
-/// A file of what came out for each example: a CSV file with a header, in the order of the data.
+/// A file of what came out for each example, in the order of the data: packed CSV with a header. What its columns mean is
+/// the task's to say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Outcomes {
-    /// The network, an id of the spec.
+    /// The task: `classify`. It says what the file's columns are and what is computed from them.
+    pub task: String,
+    /// The network, an id of a spec, or a baseline's name.
     pub network: String,
-    /// The data: an entry of the lock (`imagenet-val-650`), a part of one (`mnist-test`) or made (`mnist-rts-test`).
+    /// How the network came to be what it is.
+    pub model: Model,
+    /// The data: an entry of the lock (`photographs-val-650`), a part of one (`digits-test`) or generated (`digits-rotated-test`).
     pub data: String,
     /// The condition's or protocol's id.
     pub protocol: String,
-    /// What the file is about: `test error` (and training error, rubbish error, agreement) has columns
-    /// `class,given,confidence`, where `given` is empty for a rubbish input without an answer; other metrics have one
-    /// column, `value`, whose mean is the result.
-    pub metric: Metric,
+    /// What is asked of them, the most telling first: `top-1 error`, `top-5 error`.
+    pub metrics: Vec<Metric>,
     /// The file's name in the run's folder.
     pub file: String,
     /// Lines without the header.
     pub count: u64,
     /// SHA-256 of the file.
     pub sha256: String,
-    /// SHA-256 that pins the data: the root hash of the entry, or the hash of what was made.
+    /// What is known of each example beforehand (its name, its class), shared by all outcomes on the same examples. None
+    /// for a task that needs nothing of the kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub examples: Option<Announced>,
+    /// SHA-256 that pins the data: the root hash of the entry, or the hash of what was generated.
     pub root: String,
     /// The whole set and its size, when this is a part of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part_of: Option<crate::lock::PartOf>,
-    /// How the network came to be what it is; None where its weights are the job's.
+    /// See [`crate::lock::LabelledImages::already_resized`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trained: Option<Trained>,
+    pub already_resized: Option<String>,
+}
+
+/// A file of the run's folder, by name and content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// The file's name in the run's folder.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+/// How a network came to be what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Model {
+    /// With weights that somebody released.
+    Released {
+        /// Their id in the paper's spec.
+        weights: String,
+    },
+    /// Trained here.
+    Trained(Trained),
+    /// Not run here: somebody else's stored predictions.
+    Imported {
+        /// The id in the paper's spec.
+        id: String,
+        /// Who predicted, with which program.
+        by: String,
+        /// The file they come from, by its name and SHA-256.
+        from: Announced,
+        /// The weights that it was, by their id in the paper's spec, where they are listed there.
+        weights: Option<String>,
+    },
+    /// No network at all: a baseline made by rule.
+    Baseline,
+}
+
+impl Model {
+    /// How it was trained here, if it was.
+    #[must_use]
+    pub fn trained(&self) -> Option<&Trained> {
+        match self {
+            Model::Trained(trained) => Some(trained),
+            _ => None,
+        }
+    }
+
+    /// The id of the weights, where they have one.
+    #[must_use]
+    pub fn weights(&self) -> Option<&str> {
+        match self {
+            Model::Released { weights } => Some(weights),
+            Model::Imported { weights, .. } => weights.as_deref(),
+            Model::Trained(_) | Model::Baseline => None,
+        }
+    }
 }
 
 /// How a network was trained here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Trained {
     /// Steps done.
     pub steps: u64,
@@ -176,9 +224,8 @@ pub struct Trained {
 
 /// A training curve: a CSV file whose first column is `step` and whose others are named in its header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Curve {
-    /// What was trained: `gan-mnist`, `stn-cnn-affine-rts`.
+    /// What was trained: `small-digits`.
     pub name: String,
     /// For people.
     pub title: String,
@@ -190,7 +237,6 @@ pub struct Curve {
 
 /// A PNG file for the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Picture {
     /// A short name, unique in the run.
     pub name: String,
@@ -251,8 +297,10 @@ pub struct Environment {
     pub tf32_cudnn: bool,
     /// Whether cuDNN may try algorithms out.
     pub cudnn_benchmark: bool,
-    /// Whether only deterministic algorithms are allowed.
-    pub deterministic: bool,
+    /// Whether cuDNN may use deterministic algorithms only. libtorch's switch for its own operators is not set: on a CPU
+    /// those used here give the same bytes anyway, and on CUDA some that training needs have no deterministic form.
+    #[serde(default, alias = "deterministic")]
+    pub deterministic_cudnn: bool,
     /// The JPEG decoder and its version.
     pub decoder: String,
     /// The resampler and its version.

@@ -6,13 +6,15 @@
 pub mod claim;
 pub mod event;
 pub mod experiment;
+pub mod imported;
 pub mod job;
 pub mod load;
 pub mod lock;
 pub mod metric;
+pub mod outcomes;
 pub mod paper;
 pub mod profile;
 pub mod protocol;
 pub mod record;
 pub mod schema;
-pub mod words;
+pub mod table;

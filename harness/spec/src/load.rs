@@ -4,20 +4,25 @@
 //! Must not open files: the caller gives the text and the path to name in messages.
 
 mod experiment;
+mod imported;
 mod lock;
 mod node;
 mod paper;
+mod part;
 mod problem;
 mod profile;
 mod rules;
+mod table;
 
 use serde::de::DeserializeOwned;
 use serde_yaml::MessageFormatter;
 
 use self::node::{Node, Place};
+pub use self::part::{Findings, Step, part};
 use self::problem::Problems;
 pub use self::problem::{LoadError, Problem};
 use crate::lock::Lock;
+use crate::metric::MetricInfo;
 use crate::paper::Paper;
 use crate::profile::HardwareProfile;
 
@@ -48,14 +53,28 @@ pub fn profile(text: &str, path: &str) -> Result<HardwareProfile, LoadError> {
     read(text, path, profile::check)
 }
 
-/// Reads a paper's `spec.yaml` and checks also that the data sets and weights it names are in `lock`.
+/// What a spec is checked against beyond itself. What is absent is not checked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// The data sets and weights that it may name.
+    pub lock: Option<&'a Lock>,
+    /// The metrics of tasks that its claims may be about, besides those of [`crate::metric::GENERAL`].
+    pub metrics: Option<&'a [MetricInfo]>,
+}
+
+/// Reads a paper's `spec.yaml` and checks also that what it names is `known`.
 ///
 /// # Errors
-/// As [`paper`]; and a data set, an entry or a file of weights that the lock does not hold.
-pub fn paper_with_lock(text: &str, path: &str, lock: &Lock) -> Result<Paper, LoadError> {
+/// As [`paper`]; and a data set, an entry or a file of weights that the lock does not hold, or a metric that no task has.
+pub fn paper_with(text: &str, path: &str, known: Known<'_>) -> Result<Paper, LoadError> {
     read(text, path, |paper: &Paper, node, problems| {
         paper::check(paper, node, problems);
-        paper::check_against(paper, lock, node, problems);
+        if let Some(lock) = known.lock {
+            paper::check_against(paper, lock, node, problems);
+        }
+        if let Some(metrics) = known.metrics {
+            paper::check_metrics(paper, metrics, node, problems);
+        }
     })
 }
 

@@ -23,6 +23,14 @@ impl Lock {
     pub fn entry(&self, id: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.id == id)
     }
+
+    /// The entry that holds the labels of that data set without its images, with the file they are in.
+    #[must_use]
+    pub fn labels_of(&self, data: &str) -> Option<(&Entry, &str)> {
+        let of = |entry: &&Entry| entry.labels_of.as_ref().is_some_and(|labels| labels.data == data);
+        let entry = self.entries.iter().find(of)?;
+        Some((entry, entry.labels_of.as_ref()?.file.as_str()))
+    }
 }
 
 /// One data set or one set of weights: a folder `<store>/<id>/` of pinned files.
@@ -45,6 +53,9 @@ pub struct Entry {
     /// Set for a set of labelled images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<LabelledImages>,
+    /// Set where one of the files holds the labels of another set, without its images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels_of: Option<LabelsOf>,
     /// The files, in the order to fetch them. A file that others name as their archive ([`Source::Member`]) and that has
     /// no `unpack` of its own is only a way to get those: it is fetched when one of them cannot be had otherwise.
     pub files: Vec<File>,
@@ -119,6 +130,17 @@ pub struct LabelledImages {
     pub already_resized: Option<String>,
     /// Where the images and labels lie, relative to the entry's folder in the store.
     pub layout: Layout,
+}
+
+/// Labels of a set of images that lies in another entry. They stand for the truth wherever that is enough: predictions are
+/// scored by them, and the order in which they stand is that of predictions without names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LabelsOf {
+    /// The set's id: `imagenet-val`.
+    pub data: String,
+    /// The file with the labels, one of this entry's: CSV with `file,wnid,class`, or JSON with `image_filenames`.
+    pub file: String,
 }
 
 /// Which part of which set.

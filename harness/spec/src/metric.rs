@@ -5,91 +5,188 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A quantity that a paper states or that a run measures. The written form is the field's own term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub enum Metric {
-    /// Share of images whose true class is not the best-scored one, in percent.
-    #[serde(rename = "top-1 error")]
-    Top1Error,
-    /// Share of images whose true class is not among the five best-scored ones, in percent.
-    #[serde(rename = "top-5 error")]
-    Top5Error,
-    /// Classification error on a set with one answer an image (CIFAR-10), in percent.
-    #[serde(rename = "test error")]
-    TestError,
-    /// Error on the training set, in percent.
-    #[serde(rename = "training error")]
-    TrainingError,
-    /// Localisation error (box and class), in percent.
-    #[serde(rename = "localisation error")]
-    LocalisationError,
-    /// Mean average precision, in percent (VOC: IoU .5; the protocol says which).
-    #[serde(rename = "mAP")]
-    MeanAp,
-    /// COCO mean average precision over IoU .5 to .95, in percent.
-    #[serde(rename = "mAP@[.5,.95]")]
-    CocoAp,
-    /// Mean class recall (Caltech-101, Caltech-256), in percent.
-    #[serde(rename = "mean class recall")]
-    MeanClassRecall,
-    /// A difference between two errors, in percentage points; negative means an improvement.
-    #[serde(rename = "error difference")]
-    ErrorDifference,
-    /// Mean confidence (the largest class probability) over all images, in percent.
-    #[serde(rename = "mean confidence")]
-    MeanConfidence,
-    /// Mean confidence over the images that were got wrong, in percent.
-    #[serde(rename = "mean confidence on mistakes")]
-    ConfidenceOnMistakes,
-    /// Share of images on which two networks give the same answer, in percent; the condition says on which.
-    #[serde(rename = "agreement")]
-    Agreement,
-    /// Share of inputs without any object that get a class with a probability above one half, in percent.
-    #[serde(rename = "rubbish error")]
-    RubbishError,
-    /// Mean over images of the root of the mean squared change of a pixel (pixels 0 to 1).
-    #[serde(rename = "mean distortion")]
-    MeanDistortion,
-    /// Mean log-likelihood of test examples, in nats.
-    #[serde(rename = "log-likelihood")]
-    LogLikelihood,
-    /// Learned parameters.
-    #[serde(rename = "parameters")]
-    Parameters,
-    /// A ratio of two parameter counts.
-    #[serde(rename = "parameter ratio")]
-    ParameterRatio,
-    /// Multiply-adds of one forward pass of one crop.
-    #[serde(rename = "multiply-adds")]
-    MultiplyAdds,
-    /// Layers with parameters on the longest path.
-    #[serde(rename = "layers")]
-    Layers,
-    /// Wall-clock time to train one network.
-    #[serde(rename = "training time")]
-    TrainingTime,
-    /// Iterations or epochs of training.
-    #[serde(rename = "training length")]
-    TrainingLength,
-    /// A ratio of two times.
-    #[serde(rename = "speed-up")]
-    SpeedUp,
-    /// Time of one forward pass of one batch, in milliseconds.
-    #[serde(rename = "forward time")]
-    ForwardTime,
-    /// Time of one backward pass of one batch, in milliseconds.
-    #[serde(rename = "backward time")]
-    BackwardTime,
-    /// Images a second through the network alone.
-    #[serde(rename = "throughput")]
-    Throughput,
-    /// Share of the machine's measured peak matrix-product rate, in percent.
-    #[serde(rename = "fraction of peak")]
-    FractionOfPeak,
-    /// Peak memory.
-    #[serde(rename = "peak memory")]
-    PeakMemory,
+/// A quantity that a paper states or that a run measures, by the field's own term (`top-1 error`). Structure, times and
+/// memory are the same for every kind of work and are named here, as are shares of right answers; the rest belongs to the
+/// tasks that measure it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Metric(&'static str);
+
+/// What is known of a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MetricInfo {
+    /// The metric.
+    pub metric: Metric,
+    /// The units in which a value may be written, the usual one first.
+    pub units: &'static [Unit],
+    /// What kind of number it is.
+    pub kind: MetricKind,
 }
+
+/// What kind of number a metric's value is: that says what it may be compared with, and by which rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricKind {
+    /// Measured on examples: data, protocol and model must agree with a claim's.
+    Score,
+    /// Follows from the network's definition alone.
+    Structure,
+    /// Depends on the hardware it was measured on.
+    Speed,
+    /// A number about the training itself (its length), that nothing here measures.
+    Training,
+}
+
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident, [$($unit:ident),+];)*) => {
+        impl Metric {
+            $($(#[$doc])* pub const $name: Metric = Metric($text);)*
+        }
+
+        /// What is named here, in the order of the tables.
+        pub const GENERAL: &[MetricInfo] = &[
+            $(MetricInfo { metric: Metric::$name, units: &[$(Unit::$unit),+], kind: MetricKind::$kind },)*
+        ];
+    };
+}
+
+metrics! {
+    /// Share of images whose true class is not the best-scored one, in percent.
+    TOP_1_ERROR = "top-1 error", Score, [Percent];
+    /// Share of images whose true class is not among the five best-scored ones, in percent.
+    TOP_5_ERROR = "top-5 error", Score, [Percent];
+    /// Classification error on a set with one answer an image, in percent.
+    TEST_ERROR = "test error", Score, [Percent];
+    /// Error on the training set, in percent.
+    TRAINING_ERROR = "training error", Score, [Percent];
+    /// A difference between two errors, in percentage points; negative means an improvement.
+    ERROR_DIFFERENCE = "error difference", Score, [Points];
+    /// Learned parameters.
+    PARAMETERS = "parameters", Structure, [Count];
+    /// A ratio of two parameter counts.
+    PARAMETER_RATIO = "parameter ratio", Structure, [Ratio];
+    /// Multiply-adds of one forward pass of one crop.
+    MULTIPLY_ADDS = "multiply-adds", Structure, [Count];
+    /// Layers with parameters on the longest path.
+    LAYERS = "layers", Structure, [Count];
+    /// Wall-clock time to train one network.
+    TRAINING_TIME = "training time", Speed, [Days, Seconds];
+    /// Iterations or epochs of training.
+    TRAINING_LENGTH = "training length", Training, [Epochs, Iterations];
+    /// A ratio of two times.
+    SPEED_UP = "speed-up", Speed, [Ratio];
+    /// Time of one forward pass of one batch, in milliseconds.
+    FORWARD_TIME = "forward time", Speed, [Milliseconds];
+    /// Time of one backward pass of one batch, in milliseconds.
+    BACKWARD_TIME = "backward time", Speed, [Milliseconds];
+    /// Images a second through the network alone.
+    THROUGHPUT = "throughput", Speed, [ImagesPerSecond];
+    /// Share of the machine's measured peak matrix-product rate, in percent.
+    FRACTION_OF_PEAK = "fraction of peak", Speed, [Percent];
+    /// Peak memory.
+    PEAK_MEMORY = "peak memory", Speed, [Bytes];
+}
+
+impl Metric {
+    /// A metric of a task.
+    #[must_use]
+    pub const fn named(name: &'static str) -> Metric {
+        Metric(name)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+
+    /// What is known of it here; None for a task's own.
+    #[must_use]
+    pub fn info(self) -> Option<&'static MetricInfo> {
+        GENERAL.iter().find(|info| info.metric == self)
+    }
+
+    fn is_of(self, kind: MetricKind) -> bool {
+        self.info().is_some_and(|info| info.kind == kind)
+    }
+
+    /// Whether the value is measured on examples, so that data, protocol and model must agree with a claim's. Whatever is
+    /// not named here is a task's, and tasks measure on examples.
+    #[must_use]
+    pub fn is_score(self) -> bool {
+        self.info().is_none_or(|info| info.kind == MetricKind::Score)
+    }
+
+    /// Whether the value follows from the network's definition alone (tier `instant`).
+    #[must_use]
+    pub fn is_static(self) -> bool {
+        self.is_of(MetricKind::Structure)
+    }
+
+    /// Whether the value depends on the hardware it was measured on.
+    #[must_use]
+    pub fn is_speed(self) -> bool {
+        self.is_of(MetricKind::Speed)
+    }
+}
+
+impl std::fmt::Display for Metric {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+impl Serialize for Metric {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Metric {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        intern(&name).map(Metric).map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Metric {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Metric".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let names: Vec<&str> = GENERAL.iter().map(|info| info.metric.0).collect();
+        schemars::json_schema!({
+            "type": "string",
+            "description": "A quantity that a paper states or that a run measures: one of these, or one that a task measures.",
+            "examples": names,
+        })
+    }
+}
+
+/// Names live as long as the program, so that a metric is as cheap as a number. There are few of them: a file that
+/// names more than [`MOST_NAMES`] is no spec and no record.
+fn intern(name: &str) -> Result<&'static str, String> {
+    static NAMES: std::sync::Mutex<Vec<&'static str>> = std::sync::Mutex::new(Vec::new());
+    if let Some(info) = GENERAL.iter().find(|info| info.metric.0 == name) {
+        return Ok(info.metric.0);
+    }
+    let named = !name.is_empty() && name.len() <= 80 && !name.chars().any(char::is_control);
+    if !named {
+        return Err(format!("`{}` is no name of a metric", name.escape_debug()));
+    }
+    let mut names = NAMES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(known) = names.iter().find(|known| **known == name) {
+        return Ok(known);
+    }
+    if names.len() >= MOST_NAMES {
+        return Err(format!("`{name}` is one metric more than the {MOST_NAMES} that any suite has"));
+    }
+    let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
+    names.push(kept);
+    Ok(kept)
+}
+
+/// See [`intern`].
+const MOST_NAMES: usize = 1000;
 
 /// The unit of a [`Metric`]'s value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -132,118 +229,6 @@ pub enum Unit {
     Bytes,
 }
 
-impl Metric {
-    /// Every metric, in the order of the tables.
-    pub const ALL: [Metric; 27] = [
-        Metric::Top1Error,
-        Metric::Top5Error,
-        Metric::TestError,
-        Metric::TrainingError,
-        Metric::LocalisationError,
-        Metric::MeanAp,
-        Metric::CocoAp,
-        Metric::MeanClassRecall,
-        Metric::ErrorDifference,
-        Metric::MeanConfidence,
-        Metric::ConfidenceOnMistakes,
-        Metric::Agreement,
-        Metric::RubbishError,
-        Metric::MeanDistortion,
-        Metric::LogLikelihood,
-        Metric::Parameters,
-        Metric::ParameterRatio,
-        Metric::MultiplyAdds,
-        Metric::Layers,
-        Metric::TrainingTime,
-        Metric::TrainingLength,
-        Metric::SpeedUp,
-        Metric::ForwardTime,
-        Metric::BackwardTime,
-        Metric::Throughput,
-        Metric::FractionOfPeak,
-        Metric::PeakMemory,
-    ];
-
-    /// The units in which a value of this metric may be written.
-    #[must_use]
-    pub fn units(self) -> &'static [Unit] {
-        use Metric as M;
-        match self {
-            M::Top1Error
-            | M::Top5Error
-            | M::TestError
-            | M::TrainingError
-            | M::LocalisationError
-            | M::MeanAp
-            | M::CocoAp
-            | M::MeanClassRecall
-            | M::MeanConfidence
-            | M::ConfidenceOnMistakes
-            | M::Agreement
-            | M::RubbishError
-            | M::FractionOfPeak => &[Unit::Percent],
-            M::ErrorDifference => &[Unit::Points],
-            M::Parameters | M::MultiplyAdds | M::Layers => &[Unit::Count],
-            M::LogLikelihood => &[Unit::Nats],
-            M::ParameterRatio | M::SpeedUp | M::MeanDistortion => &[Unit::Ratio],
-            M::TrainingTime => &[Unit::Days, Unit::Seconds],
-            M::TrainingLength => &[Unit::Epochs, Unit::Iterations],
-            M::ForwardTime | M::BackwardTime => &[Unit::Milliseconds],
-            M::Throughput => &[Unit::ImagesPerSecond],
-            M::PeakMemory => &[Unit::Bytes],
-        }
-    }
-
-    /// Whether the value is a share of images, so that a binomial interval fits it.
-    #[must_use]
-    pub fn is_proportion(self) -> bool {
-        matches!(
-            self,
-            Metric::Top1Error
-                | Metric::Top5Error
-                | Metric::TestError
-                | Metric::TrainingError
-                | Metric::Agreement
-                | Metric::RubbishError
-        )
-    }
-
-    /// Whether the value is measured on a data set, so that data, protocol and weights must agree with a claim's.
-    #[must_use]
-    pub fn is_score(self) -> bool {
-        self.is_proportion()
-            || matches!(
-                self,
-                Metric::ErrorDifference
-                    | Metric::MeanConfidence
-                    | Metric::ConfidenceOnMistakes
-                    | Metric::MeanDistortion
-                    | Metric::LogLikelihood
-            )
-    }
-
-    /// Whether the value follows from the network's definition alone (tier `instant`).
-    #[must_use]
-    pub fn is_static(self) -> bool {
-        matches!(self, Metric::Parameters | Metric::ParameterRatio | Metric::MultiplyAdds | Metric::Layers)
-    }
-
-    /// Whether the value depends on the hardware it was measured on.
-    #[must_use]
-    pub fn is_speed(self) -> bool {
-        matches!(
-            self,
-            Metric::TrainingTime
-                | Metric::ForwardTime
-                | Metric::BackwardTime
-                | Metric::Throughput
-                | Metric::FractionOfPeak
-                | Metric::PeakMemory
-                | Metric::SpeedUp
-        )
-    }
-}
-
 macro_rules! written_form {
     ($type:ty) => {
         impl std::fmt::Display for $type {
@@ -258,5 +243,4 @@ macro_rules! written_form {
 }
 pub(crate) use written_form;
 
-written_form!(Metric);
 written_form!(Unit);

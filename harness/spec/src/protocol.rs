@@ -5,7 +5,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::metric::written_form;
+use crate::metric::{Metric, written_form};
+
+/// What follows a protocol's id where the images were resized before and are not resized again.
+pub const WITHOUT_RESIZE: &str = " without resize";
 
 /// A test-time protocol: resize, views, how their scores are joined.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +26,9 @@ pub struct Protocol {
     /// How the views' scores are joined.
     #[serde(default)]
     pub average: Average,
+    /// What is counted, the most telling first.
+    #[serde(default = "top_1_and_5", skip_serializing_if = "is_top_1_and_5")]
+    pub metrics: Vec<Metric>,
     /// Where the protocol is described.
     pub source: String,
     /// What the paper leaves open and how it was settled here.
@@ -84,6 +90,8 @@ pub enum ViewKind {
     Crops144,
     /// Dense and grid together.
     DenseAndGrid,
+    /// The central 87.5 % of width and height, squeezed to a square: TF-Slim's for its Inception networks.
+    CentralSqueezed,
 }
 written_form!(ViewKind);
 
@@ -132,6 +140,14 @@ pub enum Colour {
     Bgr,
 }
 written_form!(Colour);
+
+fn top_1_and_5() -> Vec<Metric> {
+    vec![Metric::TOP_1_ERROR, Metric::TOP_5_ERROR]
+}
+
+fn is_top_1_and_5(metrics: &Vec<Metric>) -> bool {
+    *metrics == top_1_and_5()
+}
 
 fn yes() -> bool {
     true

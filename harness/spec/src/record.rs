@@ -1,20 +1,23 @@
 //! A run's record: what is kept in its folder, from which every figure can be computed again.
 //!
 //! ```text
-//! <run>/plan.json          RunPlan, written before the runner starts
-//! <run>/events.jsonl       the runner's events, appended and synced as they come
-//! <run>/predictions.jsonl  Prediction a line
+//! <run>/plan.json      Header, written before the run starts
+//! <run>/events.jsonl   what the run said, appended and synced as it comes
+//! <run>/…              outcomes, curves and pictures, named with their SHA-256 in events
 //! ```
-//! Must not hold a score: scores are computed from predictions.
+//! Readers pass over fields that they do not know. Must not hold a score: scores are computed from outcomes.
 
 use serde::{Deserialize, Serialize};
 
-use crate::job::Job;
+use crate::job::Settings;
 
-/// Everything known before the runner starts.
+/// The record format that this build writes. It reads this one and the one before.
+pub const FORMAT: u32 = 2;
+
+/// Everything known before a run starts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RunPlan {
-    /// The record format: 1.
+pub struct Header {
+    /// [`FORMAT`].
     pub format: u32,
     /// The run's id: `20261123T211500Z-resnet50-3f2a`.
     pub run: String,
@@ -22,8 +25,8 @@ pub struct RunPlan {
     pub time: String,
     /// The paper's id.
     pub paper: String,
-    /// The network's id, if there is one.
-    pub network: Option<String>,
+    /// The network's or experiment's id, if there is one.
+    pub subject: Option<String>,
     /// The project's commit, with `+` when the tree is changed; `unknown` outside a checkout.
     pub commit: String,
     /// SHA-256 of the spec's text.
@@ -34,12 +37,46 @@ pub struct RunPlan {
     pub command: Vec<String>,
     /// The hardware profile's id.
     pub profile: String,
-    /// The data that predictions are made on, if any.
-    pub data: Option<DataIdentity>,
+    /// How it was computed.
+    pub settings: Settings,
+    /// The id of the weights that were loaded; None without any.
+    #[serde(default)]
+    pub weights: Option<String>,
+    /// The data that it read.
+    #[serde(default)]
+    pub data: Vec<DataIdentity>,
+    /// What was to be trained, if anything was.
+    #[serde(default)]
+    pub training: Option<Training>,
     /// The run this one repeats with a smaller batch, after that one ran out of memory.
+    #[serde(default)]
     pub retry_of: Option<String>,
-    /// The job as given to the runner.
-    pub job: Job,
+    /// The job as given to the runner, in the runner's own words; null where no runner was needed.
+    #[serde(default)]
+    pub job: serde_json::Value,
+}
+
+/// What an experiment was to train and test.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Training {
+    /// The experiment's id.
+    pub experiment: String,
+    /// The networks it trains or attacks.
+    pub networks: Vec<String>,
+    /// Training steps of each network.
+    pub steps: u64,
+    /// Training steps of the paper's own recipe.
+    pub of_steps: u64,
+    /// Whether this is the paper's whole recipe.
+    pub complete: bool,
+    /// In words: what is shortened, or whose recipe it is.
+    pub what: String,
+    /// Seconds for all training together, where there was a budget.
+    #[serde(default)]
+    pub budget: Option<f64>,
+    /// SHA-256 of the recipe as it was given to the runner, so that trainings by two recipes are never taken for one.
+    #[serde(default)]
+    pub recipe_sha256: String,
 }
 
 /// Which bytes the predictions are about.
@@ -57,17 +94,4 @@ pub struct DataIdentity {
     pub already_resized: Option<String>,
     /// Whether thumbnails may be published.
     pub redistributable: bool,
-}
-
-/// One image's prediction: a line of `predictions.jsonl`, in the order of the data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Prediction {
-    /// The image's name in its data set.
-    pub file: String,
-    /// The true class, 0..999.
-    pub class: u32,
-    /// The five best classes, best first (ties: the smaller class first).
-    pub top: Vec<u32>,
-    /// Their softmax probabilities, 0 to 1.
-    pub scores: Vec<f32>,
 }

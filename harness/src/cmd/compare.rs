@@ -1,65 +1,55 @@
-//! `harness compare A B`: two runs side by side, and the images they answer differently.
+//! `harness compare A B`: two runs side by side: conditions, measurements, and what their models said to the same examples.
 
-use std::collections::BTreeMap;
+mod outcomes;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use results::store::Run;
 use serde_json::{Value, json};
-use spec::event::Outcomes;
-use spec::record::Prediction;
+use spec::event::{Model, Outcomes};
 
-use super::rescore::in_words;
+use self::outcomes::Pair;
 use crate::cli::{Compare, Places};
 use crate::differ::{self, Leaf};
 use crate::project::Project;
 use crate::screen::{self, say};
-
-/// As many images are listed that two runs answer differently.
-const SHOWN: usize = 20;
 
 pub(crate) fn run(asked: &Compare, places: &Places) -> Result<u8> {
     let runs = places.runs(&Project::open()?);
     let a = open(&asked.a, &runs)?;
     let b = open(&asked.b, &runs)?;
     let conditions = differing_conditions(&a, &b)?;
-    let predictions = match (first_predictions(&a)?, first_predictions(&b)?) {
-        (Some(a), Some(b)) => Some(Difference::between(&a, &b)),
-        _ => None,
-    };
-    let outcomes = outcomes(&a, &b);
+    let outcomes = outcomes::pairs(&a, &b);
+    let mut damages: Vec<&str> = outcomes.iter().flat_map(Pair::damages).collect();
+    damages.sort_unstable();
+    damages.dedup();
+    for damage in &damages {
+        eprintln!("warning: {damage}");
+    }
+    let code = u8::from(!damages.is_empty());
     if asked.json {
         screen::json(&json!({
             "a": results::json::run(&a), "b": results::json::run(&b),
             "conditions": conditions.iter().map(|(what, a, b)| json!({"what": what, "a": a, "b": b})).collect::<Vec<_>>(),
-            "predictions": predictions.as_ref().map(Difference::json),
             "outcomes": outcomes.iter().map(Pair::json).collect::<Vec<_>>(),
         }))?;
-        return Ok(0);
+        return Ok(code);
     }
     say!("Conditions that differ");
     screen::table(
-        &["what", &a.plan.run, &b.plan.run],
+        &["what", a.id(), b.id()],
         conditions.iter().map(|(what, a, b)| vec![what.clone(), differ::short(a), differ::short(b)]),
     );
     say!("\nMeasurements");
-    screen::table(&["what", &a.plan.run, &b.plan.run, "b / a"], measurements(&a, &b));
-    say!("");
-    if !outcomes.is_empty() {
-        say!("Outcomes");
-        screen::table(
-            &["network", "metric", "data", "protocol", &a.plan.run, &b.plan.run, "files"],
-            outcomes.iter().map(Pair::row),
-        );
-        if predictions.is_none() {
-            return Ok(0);
-        }
+    screen::table(&["what", a.id(), b.id(), "b / a"], measurements(&a, &b));
+    if outcomes.is_empty() {
+        say!("\nNeither has outcomes, so that there is nothing to compare example by example.");
+        return Ok(0);
     }
-    match predictions {
-        Some(difference) => difference.print(),
-        None => say!("One of the two has no predictions, so that there is nothing to compare image by image."),
-    }
-    Ok(0)
+    say!("\nOutcomes");
+    screen::table(&["network", "task", "data", "protocol", a.id(), b.id(), "together"], outcomes.iter().map(Pair::row));
+    Ok(code)
 }
 
 fn open(word: &str, runs: &Path) -> Result<Run> {
@@ -69,12 +59,31 @@ fn open(word: &str, runs: &Path) -> Result<Run> {
         .with_context(|| format!("`{word}` is neither a run's folder nor the id of a run in {}", runs.display()))
 }
 
-/// Every leaf of plan and environment on which the two runs do not agree.
+/// Every leaf of header, environment and models on which the two runs do not agree.
 fn differing_conditions(a: &Run, b: &Run) -> Result<Vec<Leaf>> {
     let whole = |run: &Run| -> Result<Value> {
-        Ok(json!({"plan": serde_json::to_value(&run.plan)?, "environment": serde_json::to_value(&run.environment)?}))
+        let [header, environment] = [serde_json::to_value(&run.header)?, serde_json::to_value(&run.environment)?];
+        Ok(json!({"run": header, "environment": environment, "imported": imported(run)}))
     };
     Ok(differ::leaves(&whole(a)?, &whole(b)?))
+}
+
+/// Who predicted what a run imported, with which weights, and in which file; by the network where there are several.
+fn imported(run: &Run) -> Value {
+    let of = |file: &Outcomes| match &file.model {
+        Model::Imported { id, by, from, weights } => Some((
+            file.network.clone(),
+            json!({"id": id, "by": by, "file": from.file, "sha256": from.sha256, "weights": weights}),
+        )),
+        _ => None,
+    };
+    let mut models: Vec<(String, Value)> = run.outcomes.iter().filter_map(of).collect();
+    models.dedup_by(|one, other| one.1 == other.1);
+    match models.as_slice() {
+        [] => Value::Null,
+        [(_, model)] => model.clone(),
+        _ => models.into_iter().collect::<serde_json::Map<_, _>>().into(),
+    }
 }
 
 fn measurements(a: &Run, b: &Run) -> Vec<Vec<String>> {
@@ -93,129 +102,38 @@ fn measurements(a: &Run, b: &Run) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn first_predictions(run: &Run) -> Result<Option<Vec<Prediction>>> {
-    match run.predictions.first() {
-        Some(file) => Ok(Some(results::predictions::read(&run.dir, file)?)),
-        None => Ok(None),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What one test came to in either run.
-struct Pair {
-    what: [String; 4],
-    a: Option<String>,
-    b: Option<String>,
-    same: Option<bool>,
-}
-
-/// Every test that either run has outcomes of.
-fn outcomes(a: &Run, b: &Run) -> Vec<Pair> {
-    let key =
-        |file: &Outcomes| [file.network.clone(), file.metric.to_string(), file.data.clone(), file.protocol.clone()];
-    let by_key = |run: &Run| -> BTreeMap<[String; 4], Outcomes> {
-        run.outcomes.iter().map(|file| (key(file), file.clone())).collect()
-    };
-    let (of_a, of_b) = (by_key(a), by_key(b));
-    let mut keys: Vec<_> = of_a.keys().chain(of_b.keys().filter(|key| !of_a.contains_key(*key))).cloned().collect();
-    keys.sort();
-    let pair = |what: [String; 4]| {
-        let (in_a, in_b) = (of_a.get(&what), of_b.get(&what));
-        Pair {
-            a: in_a.map(|file| result(a, file)),
-            b: in_b.map(|file| result(b, file)),
-            same: in_a.zip(in_b).map(|(a, b)| a.sha256 == b.sha256),
-            what,
-        }
-    };
-    keys.into_iter().map(pair).collect()
-}
-
-/// What a file of outcomes comes to, in the words of tables.
-fn result(run: &Run, file: &Outcomes) -> String {
-    match results::outcomes::read(&run.dir, file) {
-        Ok(table) => in_words(&results::outcomes::score(&table, file.metric)),
-        Err(error) => error.to_string(),
-    }
-}
-
-impl Pair {
-    fn row(&self) -> Vec<String> {
-        let shown = |result: &Option<String>| result.clone().unwrap_or_else(|| "—".to_owned());
-        let files = match self.same {
-            Some(true) => "equal to the byte",
-            Some(false) => "differ",
-            None => "in one run only",
+    #[test]
+    fn who_predicted_and_with_which_file_is_a_condition() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = |run: &str, by: &str| {
+            let header = json!({
+                "format": 2, "run": run, "time": "2026-11-23T10:00:00Z", "paper": "p", "subject": null, "commit": "c",
+                "spec_sha256": "s", "lock_sha256": "l", "command": [], "profile": "",
+                "settings": {"seed": 0, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": 1,
+                    "loader_threads": 1, "batch": 1, "fold_batch_norm": false, "fuse": false},
+            });
+            let model = json!({"imported": {"id": format!("net-{by}"), "by": by, "from": {"file": format!("{by}.npy"), "sha256": "0"},
+                "weights": "w"}});
+            let told = json!({
+                "event": "outcomes", "task": "classify", "network": "net", "model": model, "data": "d", "protocol": "p",
+                "metrics": ["top-1 error"], "file": "o.csv.gz", "count": 1, "sha256": "0", "root": "r", "part_of": null,
+                "already_resized": null,
+            });
+            let dir = folder.path().join(run);
+            std::fs::create_dir(&dir).unwrap();
+            std::fs::write(dir.join("plan.json"), header.to_string()).unwrap();
+            std::fs::write(dir.join("events.jsonl"), format!("{told}\n")).unwrap();
+            Run::open(&dir).unwrap()
         };
-        self.what.iter().cloned().chain([shown(&self.a), shown(&self.b), files.to_owned()]).collect()
-    }
-
-    fn json(&self) -> Value {
-        let [network, metric, data, protocol] = &self.what;
-        json!({
-            "network": network, "metric": metric, "data": data, "protocol": protocol,
-            "a": self.a, "b": self.b, "same_bytes": self.same,
-        })
-    }
-}
-
-/// How two runs answer the images that both saw.
-struct Difference {
-    shared: usize,
-    only_a_right: usize,
-    only_b_right: usize,
-    differing: Vec<(String, u32, u32, u32)>,
-    largest_score_difference: f32,
-}
-
-impl Difference {
-    fn between(a: &[Prediction], b: &[Prediction]) -> Self {
-        let by_file: std::collections::HashMap<_, _> = b.iter().map(|p| (p.file.as_str(), p)).collect();
-        let mut difference =
-            Self { shared: 0, only_a_right: 0, only_b_right: 0, differing: Vec::new(), largest_score_difference: 0.0 };
-        for a in a {
-            let Some(b) = by_file.get(a.file.as_str()) else { continue };
-            difference.shared += 1;
-            let (Some(first_a), Some(first_b)) = (a.top.first(), b.top.first()) else { continue };
-            let scores = a.scores.iter().zip(&b.scores).map(|(a, b)| (a - b).abs());
-            difference.largest_score_difference = scores.fold(difference.largest_score_difference, f32::max);
-            if first_a != first_b {
-                difference.differing.push((a.file.clone(), a.class, *first_a, *first_b));
-                difference.only_a_right += usize::from(*first_a == a.class);
-                difference.only_b_right += usize::from(*first_b == a.class);
-            }
+        let leaves = differing_conditions(&record("r1", "timm"), &record("r2", "keras")).unwrap();
+        let names: Vec<&str> = leaves.iter().map(|(what, ..)| what.as_str()).collect();
+        for what in ["imported.by", "imported.file", "imported.id"] {
+            assert!(names.contains(&what), "{names:?}");
         }
-        difference
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "shared": self.shared, "differing": self.differing.len(), "only_a_right": self.only_a_right,
-            "only_b_right": self.only_b_right, "largest_score_difference": self.largest_score_difference,
-            "images": self.differing.iter().map(|(file, class, a, b)| json!({"file": file, "class": class, "a": a, "b": b})).collect::<Vec<_>>(),
-        })
-    }
-
-    fn print(&self) {
-        say!(
-            "{} images in both; {} with another best class (A alone right: {}, B alone right: {}); the largest difference of a top-5 score is {:.2e}",
-            self.shared,
-            self.differing.len(),
-            self.only_a_right,
-            self.only_b_right,
-            self.largest_score_difference
-        );
-        let name = |class: u32| {
-            let class = class as usize;
-            replications::classes::classes().get(class).map_or_else(|| class.to_string(), |c| c.name.to_owned())
-        };
-        if !self.differing.is_empty() {
-            screen::table(
-                &["image", "true class", "A says", "B says"],
-                self.differing
-                    .iter()
-                    .take(SHOWN)
-                    .map(|(file, class, a, b)| vec![file.clone(), name(*class), name(*a), name(*b)]),
-            );
-        }
+        assert!(!names.contains(&"imported.weights"), "{names:?}");
     }
 }

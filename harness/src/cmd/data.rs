@@ -2,17 +2,19 @@
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::json;
-use spec::lock::Entry;
+use spec::lock::{Entry, Lock};
+use spec::paper::Paper;
 use store::progress::human;
 use store::{Status, Store};
 
-use crate::cli::{Data, Places};
+use crate::canary;
+use crate::cli::{Data, Folded, Places};
 use crate::project::{Project, suggestion};
 use crate::screen::{self, say};
 
 pub(crate) fn run(asked: Data, places: &Places) -> Result<u8> {
     match asked {
-        Data::List(asked) => list(asked.json, places),
+        Data::List(asked) => list(&asked, places),
         Data::Fetch { entries } => fetch(&entries, places),
         Data::Verify { entries } => verify(&entries, places),
         Data::Pin { path } => {
@@ -22,10 +24,10 @@ pub(crate) fn run(asked: Data, places: &Places) -> Result<u8> {
     }
 }
 
-fn list(json: bool, places: &Places) -> Result<u8> {
+fn list(asked: &Folded, places: &Places) -> Result<u8> {
     let project = Project::open()?;
     let store = places.store(&places.progress())?;
-    if json {
+    if asked.json {
         let entries: Vec<_> = project
             .lock
             .entries
@@ -41,9 +43,10 @@ fn list(json: bool, places: &Places) -> Result<u8> {
         screen::json(&entries)?;
         return Ok(0);
     }
+    let entries = Entries::of(&project);
     screen::table(
         &["entry", "kind", "size", "licence", "hashes", "here"],
-        project.lock.entries.iter().map(|entry| {
+        entries.told(asked.all).map(|entry| {
             let mut checks: Vec<_> = entry.files.iter().map(|file| file.hash.to_string()).collect();
             checks.sort();
             checks.dedup();
@@ -57,8 +60,60 @@ fn list(json: bool, places: &Places) -> Result<u8> {
             ]
         }),
     );
+    if let Some(rest) = entries.rest("data list").filter(|_| !asked.all) {
+        say!("{rest}");
+    }
     say!("\n`harness data fetch <entry>` fetches; `--have <entry>=<path>` takes what you have.");
     Ok(0)
+}
+
+/// The lock's entries: first those that the suite uses, in the order in which its papers name them.
+pub(crate) struct Entries<'a> {
+    pub(crate) used: Vec<&'a Entry>,
+    /// The others, which no paper names yet, in the lock's order.
+    pub(crate) others: Vec<&'a Entry>,
+}
+
+impl<'a> Entries<'a> {
+    pub(crate) fn of(project: &'a Project) -> Self {
+        let papers: Vec<&Paper> = project.papers.iter().map(|paper| &paper.spec).collect();
+        Self::split(&project.lock, &papers)
+    }
+
+    fn split(lock: &'a Lock, papers: &[&Paper]) -> Self {
+        let mut used: Vec<&Entry> = Vec::new();
+        // Every network with released weights is tried on the canary first, whichever paper it is of.
+        for id in papers.iter().flat_map(|paper| named(paper)).chain([canary::ENTRY]) {
+            if let Some(entry) = lock.entry(id).filter(|entry| used.iter().all(|known| known.id != entry.id)) {
+                used.push(entry);
+            }
+        }
+        let others = lock.entries.iter().filter(|entry| used.iter().all(|known| known.id != entry.id)).collect();
+        Self { used, others }
+    }
+
+    /// What is listed: what the suite uses, or everything.
+    pub(crate) fn told(&self, all: bool) -> impl Iterator<Item = &'a Entry> {
+        self.used.iter().chain(self.others.iter().filter(move |_| all)).copied()
+    }
+
+    /// One line for what is folded, with the command that unfolds it; None where nothing is.
+    pub(crate) fn rest(&self, command: &str) -> Option<String> {
+        let names = match self.others.len() {
+            0 => return None,
+            1 => "1 entry".to_owned(),
+            n => format!("{n} entries"),
+        };
+        Some(format!("and {names} more that no paper here names yet: `harness {command} --all`"))
+    }
+}
+
+/// The entries that a paper names: data, weights, stored predictions, and what its experiments read.
+fn named(paper: &Paper) -> impl Iterator<Item = &str> {
+    let weights = paper.weights.iter().map(|weights| weights.lock.as_str());
+    let imported = paper.imported.iter().flat_map(|imported| [imported.lock.as_str(), imported.data.as_str()]);
+    let experiments = paper.experiments.iter().flat_map(|experiment| &experiment.data).map(String::as_str);
+    paper.data.iter().map(String::as_str).chain(weights).chain(imported).chain(experiments)
 }
 
 /// Bytes of all files, if every size is known.
@@ -133,4 +188,54 @@ fn verify(ids: &[String], places: &Places) -> Result<u8> {
         bail!("{bad} files are not as pinned; `harness data fetch` replaces what is wrong");
     }
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Entries;
+
+    fn lock() -> spec::lock::Lock {
+        spec::load::lock(include_str!("../../../datasets.lock"), "datasets.lock").unwrap()
+    }
+
+    #[test]
+    fn what_the_papers_name_comes_first_and_nothing_is_lost() {
+        let lock = lock();
+        let load =
+            |entry: &replications::registry::PaperEntry| spec::load::paper(entry.spec, &entry.spec_path()).unwrap();
+        let papers: Vec<_> = replications::registry::papers().iter().map(load).collect();
+        let papers: Vec<_> = papers.iter().collect();
+        let entries = Entries::split(&lock, &papers);
+        let mut ids: Vec<&str> = entries.used.iter().chain(&entries.others).map(|entry| entry.id.as_str()).collect();
+        assert_eq!(ids[0], papers[0].data[0], "the first paper's wanted data");
+        assert!(entries.used.iter().any(|entry| entry.id == crate::canary::ENTRY));
+        assert!(
+            papers
+                .iter()
+                .flat_map(|paper| &paper.weights)
+                .all(|weights| { entries.used.iter().any(|entry| entry.id == weights.lock) })
+        );
+        ids.sort_unstable();
+        let mut all: Vec<&str> = lock.entries.iter().map(|entry| entry.id.as_str()).collect();
+        all.sort_unstable();
+        assert_eq!(ids, all, "each entry once");
+        let rest = entries.rest("doctor").unwrap();
+        let folded = entries.others.len();
+        assert_eq!(rest, format!("and {folded} entries more that no paper here names yet: `harness doctor --all`"));
+        assert_eq!(entries.told(false).count(), entries.used.len());
+        let everything: Vec<&str> = entries.told(true).map(|entry| entry.id.as_str()).collect();
+        assert_eq!(everything[..entries.used.len()], entries.told(false).map(|entry| &*entry.id).collect::<Vec<_>>());
+        assert_eq!(everything.len(), lock.entries.len());
+    }
+
+    #[test]
+    fn without_papers_the_rest_is_folded_and_counted() {
+        let mut lock = lock();
+        lock.entries.retain(|entry| ["canary", "cifar10"].contains(&entry.id.as_str()));
+        let entries = Entries::split(&lock, &[]);
+        assert_eq!(entries.used.len(), 1);
+        assert!(entries.rest("data list").unwrap().starts_with("and 1 entry more"));
+        lock.entries.retain(|entry| entry.id == "canary");
+        assert!(Entries::split(&lock, &[]).rest("data list").is_none());
+    }
 }

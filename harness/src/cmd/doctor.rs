@@ -4,18 +4,20 @@ use anyhow::Result;
 use libtorch::doctor::{EntryState, Look};
 
 use super::data;
-use crate::cli::Places;
+use crate::cli::{Folded, Places};
 use crate::project::Project;
 use crate::screen::say;
 use crate::{hardware, screen, toolchain};
 
-pub(crate) fn run(json: bool, places: &Places) -> Result<u8> {
+pub(crate) fn run(asked: &Folded, places: &Places) -> Result<u8> {
     let project = Project::open()?;
     // A mirror that is not there is one of the things to tell, not a reason to stop.
     let mut here = places.clone();
     here.mirror.retain(|mirror| mirror.is_dir());
     let store = here.store(&places.progress())?;
-    let entries = project.lock.entries.iter().map(|entry| EntryState {
+    let entries = data::Entries::of(&project);
+    // A person is told of what the suite uses, unless asked for more; a program gets everything.
+    let states = entries.told(asked.all || asked.json).map(|entry| EntryState {
         id: entry.id.clone(),
         state: data::state(&store, entry),
         bytes: data::size(entry),
@@ -27,13 +29,16 @@ pub(crate) fn run(json: bool, places: &Places) -> Result<u8> {
         options: &options,
         profiles: &profiles,
         mirrors: &places.mirrors(),
-        entries: entries.collect(),
+        entries: states.collect(),
         runner: libtorch::runner_build::built(&project.root),
     });
-    if json {
+    if asked.json {
         screen::json(&doctor)?;
     } else {
         say!("{doctor}");
+        if let Some(rest) = entries.rest("doctor").filter(|_| !asked.all) {
+            say!("{rest}");
+        }
     }
     Ok(0)
 }

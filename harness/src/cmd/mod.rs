@@ -6,9 +6,11 @@ mod data;
 mod doctor;
 mod list;
 mod plan;
+mod records;
 mod replicate;
 mod report;
-mod rescore;
+pub(crate) mod rescore;
+mod score;
 mod setup;
 mod show;
 
@@ -30,8 +32,10 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Report(asked) => report::run(&asked, &places),
         Command::Compare(asked) => compare::run(&asked, &places),
         Command::Rescore(asked) => rescore::run(&asked, &places),
+        Command::Score(asked) => score::run(&asked, &places),
         Command::Audit(asked) => audit::run(&asked, &places),
+        Command::Records(asked) => records::run(&asked, &places),
         Command::Setup => setup::run(&places),
-        Command::Doctor(asked) => doctor::run(asked.json, &places),
+        Command::Doctor(asked) => doctor::run(&asked, &places),
     }
 }

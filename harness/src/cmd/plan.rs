@@ -2,15 +2,16 @@
 
 use anyhow::Result;
 use serde_json::json;
-use spec::experiment::Dose;
+use spec::experiment::RunSize;
+use spec::paper::Paper;
 
 use super::replicate;
 use crate::cli::{Places, Replicate, Tier};
 use crate::hardware::Hardware;
-use crate::plan::{Choice, ExperimentPlan, NetworkPlan};
+use crate::plan::{Choice, Evaluation, Source, Training};
 use crate::project::Project;
 use crate::screen::say;
-use crate::{own, screen, settings};
+use crate::{own, screen, work};
 
 pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let project = Project::open()?;
@@ -20,21 +21,20 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
         own::read(folder)?;
     }
     let planned = replicate::plan_all(&project, asked, places, &store, &hardware)?;
-    let settings = settings::settings(asked, &hardware)?;
+    let settings = work::settings(asked, &hardware)?;
     if asked.json {
         let papers: Vec<_> = planned
             .iter()
             .map(|paper| {
-                let networks: Vec<_> = paper.networks.iter().map(object).collect();
-                let experiments: Vec<_> = paper.experiments.iter().map(experiment).collect();
-                json!({"paper": paper.paper.spec.id, "networks": networks, "experiments": experiments})
+                let evaluations: Vec<_> = paper.evaluations.iter().map(object).collect();
+                json!({"paper": paper.paper.spec.id, "evaluations": evaluations})
             })
             .collect();
         screen::json(&json!({"profile": hardware.profile.id, "settings": settings, "papers": papers}))?;
         return Ok(0);
     }
     say!(
-        "machine: {} (profile {})\nsettings: {} {}, {} threads, {}, seed {}\n",
+        "machine: {} (profile {})\nsettings: {} {}, {} threads, {}, seed {}",
         hardware.profile.title,
         hardware.profile.id,
         settings.device,
@@ -43,43 +43,24 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
         settings.memory_format,
         settings.seed
     );
-    for paper in planned.iter().filter(|paper| !paper.networks.is_empty()) {
+    for paper in &planned {
+        say!("\n{}", paper.paper.spec.title);
         screen::table(
-            &["network", "counts", "weights", "data", "protocol", "batch", "speed"],
-            paper.networks.iter().map(|network| {
-                let batch = settings::batch(&network.network.id, &settings, asked, &hardware);
+            &["of", "model", "runs", "networks", "data", "protocol", "settings"],
+            paper.evaluations.iter().map(|plan| {
                 vec![
-                    network.network.id.clone(),
-                    "yes".to_owned(),
-                    network.weights.as_ref().map_or_else(|why| format!("no: {why}"), |w| w.id.clone()),
-                    data(network),
-                    network.protocol.as_ref().map(|protocol| protocol.id.clone()).unwrap_or_default(),
-                    batch.map_or_else(|_| String::new(), |batch| batch.to_string()),
-                    speed(network, asked).to_owned(),
-                ]
-            }),
-        );
-    }
-    for paper in planned.iter().filter(|paper| !paper.experiments.is_empty()) {
-        say!("\n{}: experiments", paper.paper.spec.title);
-        screen::table(
-            &["experiment", "runs", "tier", "networks", "training", "data", "settings"],
-            paper.experiments.iter().map(|plan| {
-                let runs = plan.not_run.as_ref().map_or_else(|| "yes".to_owned(), |why| format!("no: {why}"));
-                let reads = plan.experiment.data.iter().chain(plan.weights.iter().map(|weights| &weights.id));
-                vec![
-                    plan.experiment.id.clone(),
-                    runs,
-                    tier(plan).to_owned(),
-                    plan.dose.networks.join(" "),
-                    training(plan),
-                    reads.cloned().collect::<Vec<_>>().join(" "),
-                    recipe(plan, asked, &hardware),
+                    plan.subject.clone(),
+                    model(plan),
+                    runs(plan, asked),
+                    plan.networks.join(" "),
+                    data(plan),
+                    plan.protocol.as_ref().map(|protocol| protocol.id.clone()).unwrap_or_default(),
+                    computed(&paper.paper.spec, plan, asked, &hardware),
                 ]
             }),
         );
         let conditions = &paper.paper.spec.conditions;
-        if !conditions.is_empty() {
+        if !conditions.is_empty() && paper.evaluations.iter().any(|plan| plan.training().is_some()) {
             let ids: Vec<_> = conditions.iter().map(|condition| condition.id.as_str()).collect();
             say!("tested under: {}", ids.join(", "));
         }
@@ -87,60 +68,75 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     Ok(0)
 }
 
-fn tier(plan: &ExperimentPlan) -> &'static str {
-    if plan.tier == Tier::Train { "train" } else { "smoke" }
+/// How the model comes to be.
+fn model(plan: &Evaluation) -> String {
+    match &plan.model {
+        Source::Released => match plan.weights.first() {
+            Some(weights) => format!("released: {}", weights.id),
+            None => "released: none that can be had".to_owned(),
+        },
+        Source::Trained(training) => {
+            let begins = plan.weights.first().map(|weights| format!(", from {}", weights.id)).unwrap_or_default();
+            format!("trained ({}){begins}: {}", tier(training), size(training))
+        }
+        Source::Imported(imported) => format!("imported: by {}, {}", imported.by, imported.file),
+    }
+}
+
+fn runs(plan: &Evaluation, asked: &Replicate) -> String {
+    match (&plan.not_run, &plan.no_scores, &plan.model) {
+        (Some(why), ..) => format!("no: {why}"),
+        (None, Some(why), _) if plan.weights.is_empty() => format!("speed only, with random weights: {why}"),
+        (None, Some(why), _) => format!("canary and speed only: {why}"),
+        (None, None, Source::Released) if asked.speed == crate::cli::Speed::Never => "yes, without speed".to_owned(),
+        (None, None, _) => "yes".to_owned(),
+    }
+}
+
+fn tier(training: &Training) -> &'static str {
+    if training.tier == Tier::Train { "train" } else { "smoke" }
 }
 
 /// How much training, and how much of the recipe that is.
-fn training(plan: &ExperimentPlan) -> String {
-    let budget = plan.budget.map(|seconds| format!("; at most {:.1} min", seconds / 60.0)).unwrap_or_default();
-    format!("{}{budget}", super::show::dose(&Dose { networks: Vec::new(), ..plan.dose.clone() }))
+fn size(training: &Training) -> String {
+    let budget = training.budget.map(|seconds| format!("; at most {:.1} min", seconds / 60.0)).unwrap_or_default();
+    format!("{}{budget}", super::show::size(&RunSize { networks: Vec::new(), ..training.size.clone() }))
 }
 
-/// Arithmetic and what the tier leaves open.
-fn recipe(plan: &ExperimentPlan, asked: &Replicate, hardware: &Hardware) -> String {
-    let Ok(settings) = settings::experiment::settings(plan, asked, hardware) else { return String::new() };
-    let own = plan.dose.settings.iter().map(|(name, value)| format!(", {name} {value}"));
-    format!("{} {}{}", settings.device, settings.precision, own.collect::<String>())
+fn data(plan: &Evaluation) -> String {
+    let words = plan.data.iter().map(|choice| match choice {
+        Choice::Images { id, images } => format!("{id} ({} images)", images.count),
+        Choice::Entry(id) => id.clone(),
+        Choice::Own(folder) => folder.display().to_string(),
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
-fn experiment(plan: &ExperimentPlan) -> serde_json::Value {
+/// Arithmetic and batch.
+fn computed(paper: &Paper, plan: &Evaluation, asked: &Replicate, hardware: &Hardware) -> String {
+    if matches!(plan.model, Source::Imported(_)) {
+        return "not computed here".to_owned();
+    }
+    let Ok(settings) = work::of_plan(paper, plan, asked, hardware) else { return String::new() };
+    format!("{} {}, batch {}", settings.device, settings.precision, settings.batch)
+}
+
+fn object(plan: &Evaluation) -> serde_json::Value {
+    let training = plan.training().map(|training| {
+        json!({
+            "experiment": training.experiment.id, "title": training.experiment.title, "tier": tier(training),
+            "size": training.size, "of_steps": training.experiment.train.steps, "budget": training.budget,
+        })
+    });
     json!({
-        "experiment": plan.experiment.id,
-        "title": plan.experiment.title,
-        "tier": tier(plan),
-        "dose": plan.dose,
-        "of_steps": plan.experiment.train.steps,
-        "budget": plan.budget,
-        "data": plan.experiment.data,
+        "subject": plan.subject,
+        "networks": plan.networks,
+        "model": plan.source().to_string(),
         "weights": plan.weights.iter().map(|weights| &weights.id).collect::<Vec<_>>(),
+        "data": plan.data.iter().map(|choice| choice.entry().map_or("images", |id| id)).collect::<Vec<_>>(),
         "protocol": plan.protocol.as_ref().map(|protocol| &protocol.id),
+        "training": training,
         "not_run": plan.not_run,
-    })
-}
-
-fn data(network: &NetworkPlan) -> String {
-    match &network.data {
-        Ok(Choice::Entry { id, images }) => format!("{id} ({} images)", images.count),
-        Ok(Choice::Own(folder)) => folder.display().to_string(),
-        Err(why) => format!("no: {why}"),
-    }
-}
-
-fn speed(network: &NetworkPlan, asked: &Replicate) -> &'static str {
-    match (asked.tier, network.weights.is_ok()) {
-        (Some(Tier::Instant), _) => "no: tier instant",
-        (_, true) => "yes",
-        (_, false) => "yes, with random weights",
-    }
-}
-
-fn object(network: &NetworkPlan) -> serde_json::Value {
-    json!({
-        "network": network.network.id,
-        "weights": network.weights.as_ref().ok().map(|weights| &weights.id),
-        "data": network.data.is_ok().then(|| data(network)),
-        "protocol": network.protocol.as_ref().map(|protocol| &protocol.id),
-        "not_run": network.no_accuracy(),
+        "no_scores": plan.no_scores,
     })
 }

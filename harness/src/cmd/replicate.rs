@@ -1,6 +1,6 @@
-//! `harness replicate`: plan, fetch, run, compare, report.
+//! `harness replicate`: plan, fetch, run, compare, report. One way for every model, whoever made it.
 
-mod experiments;
+mod carry_out;
 mod reasons;
 
 use std::collections::BTreeMap;
@@ -10,44 +10,31 @@ use results::row::Row;
 use results::store::Run;
 use store::Store;
 
+use self::carry_out::Decided;
 use self::reasons::{failure, why_not_run};
-
-use crate::cli::{Places, Replicate};
-use crate::execute::{self, Shared};
+use crate::cli::{ModelSource, Places, Replicate};
+use crate::execute::Shared;
 use crate::hardware::Hardware;
-use crate::plan::{self, ExperimentPlan, Means, NetworkPlan};
-use crate::prepare::{self, Prepared};
+use crate::plan::{self, Evaluation, Resources};
+use crate::prepare;
 use crate::project::{PaperFolder, Project};
 use crate::publish::{self, Material, Pictures};
 use crate::screen::say;
-use crate::{canary, facts, interrupt, own, places, resume, screen, settings};
+use crate::{canary, facts, interrupt, own, places, resume, screen, work};
 
-/// One paper with the plans of the networks and experiments that were asked for.
+/// One paper with the plans of what was asked for.
 pub(crate) struct Planned<'a> {
     pub(crate) paper: &'a PaperFolder,
-    pub(crate) networks: Vec<NetworkPlan>,
-    pub(crate) experiments: Vec<ExperimentPlan>,
+    pub(crate) evaluations: Vec<Evaluation>,
 }
 
 impl Planned<'_> {
-    /// Whether a network runs on pictures.
-    fn predicts(&self) -> bool {
-        self.networks.iter().any(|network| network.runs)
-    }
-
-    /// Whether an experiment runs.
-    fn experiments_run(&self) -> bool {
-        self.experiments.iter().any(ExperimentPlan::runs)
-    }
-
     /// Whether this row is about what was asked for.
     fn asked_for(&self, row: &Row) -> bool {
-        let of_experiment = |plan: &ExperimentPlan| match &plan.part.only {
+        self.evaluations.iter().any(|plan| match plan.training().and_then(|training| training.only.as_ref()) {
             Some(network) => network == &row.network,
-            None => plan.experiment.networks.contains(&row.network),
-        };
-        self.networks.iter().any(|network| network.network.id == row.network)
-            || self.experiments.iter().any(of_experiment)
+            None => plan.is_about(&row.network),
+        })
     }
 }
 
@@ -59,58 +46,59 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     // The user's labels are read before anything is fetched or built: their errors must cost nothing.
     let own = asked.images.as_deref().map(own::read).transpose()?;
     let mut planned = plan_all(&project, asked, places, &store, &hardware)?;
-    experiments::check(asked, &planned, &places.runs(&project))?;
-    let predicts = planned.iter().any(Planned::predicts);
+    carry_out::check(asked, &planned, &places.runs(&project))?;
     let mut pictures = Pictures { private: asked.thumbnails, ..Pictures::default() };
     let mut by_paper: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     let mut profiles = hardware.profiles.clone();
-    if predicts || planned.iter().any(Planned::experiments_run) {
+    if planned.iter().flat_map(|paper| &paper.evaluations).any(Evaluation::runs) {
         // What cannot be computed here is told before anything is fetched.
-        let as_asked = settings::settings(asked, &hardware)?;
+        if planned.iter().flat_map(|paper| &paper.evaluations).any(Evaluation::needs_runner) {
+            work::settings(asked, &hardware)?;
+        }
         let prepared = prepare::prepare(&project, places, &store, &progress, asked, &mut planned, own)?;
         pictures.canary.clone_from(&prepared.pictures);
-        let commit = project.commit();
         let shared = Shared {
             project: &project,
-            runner: &prepared.runner,
+            runner: prepared.runner.as_ref(),
             runs: places.runs(&project),
             places: vec![
                 ("$RUNS", std::path::absolute(places.runs(&project))?),
                 ("$STORE", places.store_home()?.path().to_path_buf()),
                 ("$PROJECT", project.root.clone()),
             ],
-            commit,
+            commit: project.commit(),
             profile: hardware.profile.id.clone(),
             batches: hardware.batches(),
             progress: progress.clone(),
         };
-        let experiments = experiments::decide(&shared, &planned, asked, &hardware, &prepared)?;
+        let decided = carry_out::decide(&shared, &planned, asked, &hardware, &prepared)?;
+        let predicts = decided.iter().any(Decided::predicts);
         if predicts {
-            hardware.measure_peaks(&shared, &as_asked, 0.0, &mut profiles)?;
+            hardware.measure_peaks(&shared, &work::settings(asked, &hardware)?, 0.0, &mut profiles)?;
         }
-        for paper in &planned {
-            for network in paper.networks.iter().filter(|network| network.runs) {
-                if interrupt::asked() {
-                    break;
-                }
-                let runs = run_network(&shared, paper.paper, network, asked, &hardware, &prepared, &mut pictures)?;
-                by_paper.entry(paper.paper.spec.id.clone()).or_default().extend(runs);
+        // What is timed comes before what is trained: peaks are measured around it.
+        let (timed, others): (Vec<_>, Vec<_>) = decided.into_iter().partition(Decided::predicts);
+        let mut carry_out = |all: Vec<Decided<'_>>| -> Result<()> {
+            for one in all {
+                let runs = one.carry_out(&shared, &prepared, &mut pictures)?;
+                by_paper.entry(one.paper().to_owned()).or_default().extend(runs);
             }
-        }
+            Ok(())
+        };
+        carry_out(timed)?;
+        carry_out(others)?;
         let reached = by_paper.values().flatten().filter_map(rate_reached).fold(0.0, f64::max);
         if predicts && !interrupt::asked() {
-            hardware.measure_peaks(&shared, &as_asked, reached, &mut profiles)?;
-        }
-        for experiment in experiments {
-            let runs = by_paper.entry(experiment.paper().to_owned()).or_default();
-            runs.extend(experiment.carry_out(&shared)?);
+            hardware.measure_peaks(&shared, &work::settings(asked, &hardware)?, reached, &mut profiles)?;
         }
     }
+    // Networks of two papers are compared on the same images, whenever the other one was run.
+    let others = publish::stored(&places.runs(&project)).runs;
     let mut code = 0;
     let mut can_go_on = false;
     for paper in &planned {
         let runs = by_paper.remove(&paper.paper.spec.id).unwrap_or_default();
-        code = code.max(finish(&project, places, asked, paper, &runs, &profiles, &pictures)?);
+        code = code.max(finish(&project, places, asked, paper, &runs, &others, &profiles, &pictures)?);
         can_go_on |= runs.iter().any(resume::can_go_on);
     }
     if can_go_on {
@@ -120,7 +108,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     Ok(if interrupt::asked() { 2 } else { code })
 }
 
-/// The plans of every paper, network and experiment that the command line means.
+/// The plans of everything that the command line means.
 pub(crate) fn plan_all<'a>(
     project: &'a Project,
     asked: &Replicate,
@@ -128,78 +116,67 @@ pub(crate) fn plan_all<'a>(
     store: &Store,
     hardware: &Hardware,
 ) -> Result<Vec<Planned<'a>>> {
-    let means = Means {
+    let resources = Resources {
         lock: &project.lock,
         at_hand: &|entry| places::at_hand(store, entry, places.offline),
         rate: hardware.expected_rate(asked),
     };
     let mut planned = Vec::new();
-    let targets = project.target(&asked.target)?;
-    let of_experiments = [("--steps", asked.steps.is_some()), ("--resume", asked.resume)];
-    if let Some((option, _)) = of_experiments.iter().find(|(_, given)| *given)
-        && targets.iter().all(|target| target.meant.experiments.is_empty())
-    {
-        bail!("{option} is for experiments, and `{}` has none: leave it out", asked.target);
+    let mut targets = project.target(&asked.target)?;
+    for target in &mut targets {
+        target.selected.retain(|one| asked.model.is_empty() || asked.model.contains(&one.source));
+    }
+    if !asked.model.is_empty() && targets.iter().all(|target| target.selected.is_empty()) {
+        let sources: Vec<_> = asked.model.iter().map(ModelSource::to_string).collect();
+        bail!("`{}` has no model that is {}: leave --model out", asked.target, sources.join(" or "));
+    }
+    let any =
+        |is: fn(ModelSource) -> bool| targets.iter().flat_map(|target| &target.selected).any(|one| is(one.source));
+    if asked.steps.is_some() && !any(|source| source == ModelSource::Trained) {
+        bail!("--steps is for what is trained, and nothing of `{}` is: leave it out", asked.target);
+    }
+    if asked.resume && !any(|source| source != ModelSource::Imported) {
+        bail!("--resume is for what runs here, and stored predictions are only scored: leave it out");
     }
     for target in targets {
-        let (paper, meant) = (target.paper, target.meant);
-        let networks = paper.spec.networks.iter().filter(|network| meant.networks.contains(&network.id));
-        let networks = networks.map(|network| plan::plan(&paper.spec, network, &means, asked));
-        let experiments = meant.experiments.iter().map(|part| plan::plan_experiment(&paper.spec, part, &means, asked));
-        planned.push(Planned {
-            paper,
-            networks: networks.collect::<Result<_>>()?,
-            experiments: experiments.collect::<Result<_>>()?,
-        });
+        target.paper.check(&project.lock)?;
+        let plans = target.selected.iter().map(|one| plan::plan(&target.paper.spec, one, &resources, asked));
+        planned.push(Planned { paper: target.paper, evaluations: plans.collect::<Result<_>>()? });
     }
     if let Some(budget) = asked.budget {
-        plan::share_budget(planned.iter_mut().flat_map(|paper| &mut paper.experiments), budget);
+        plan::share_budget(planned.iter_mut().flat_map(|paper| &mut paper.evaluations), budget);
     }
     Ok(planned)
 }
 
-fn run_network(
-    shared: &Shared<'_>,
-    paper: &PaperFolder,
-    network: &NetworkPlan,
-    asked: &Replicate,
-    hardware: &Hardware,
-    prepared: &Prepared,
-    pictures: &mut Pictures,
-) -> Result<Vec<Run>> {
-    let work = settings::work(paper, network, asked, hardware, prepared)?;
-    let runs = execute::execute(shared, Some(paper), &work)?;
-    if let Some(data) = network.data.as_ref().ok().and_then(|choice| prepared.data(choice)) {
-        let paths: BTreeMap<_, _> = data.images.iter().map(|image| (image.file.clone(), image.path.clone())).collect();
-        for run in &runs {
-            pictures.images.insert(run.plan.run.clone(), paths.clone());
-        }
-    }
-    Ok(runs)
-}
-
 /// Compares, writes tables and page, prints; gives the exit code.
+#[expect(clippy::too_many_arguments, reason = "one call, with what the whole command has gathered")]
 fn finish(
     project: &Project,
     places: &Places,
     asked: &Replicate,
     planned: &Planned<'_>,
     runs: &[Run],
+    others: &[Run],
     profiles: &BTreeMap<String, spec::profile::HardwareProfile>,
     pictures: &Pictures,
 ) -> Result<u8> {
     let paper = planned.paper;
     let facts = facts::of(paper)?;
-    let mut rows = publish::rows(paper, &facts, runs, profiles, &|claim| why_not_run(planned, runs, claim))?;
+    let with_others = publish::with_others(&paper.spec, runs, others);
+    let not_run = |claim: &spec::claim::Claim| why_not_run(planned, runs, claim);
+    let results::Comparison { mut rows, problems } =
+        results::compare(&paper.spec, &facts.for_claims, &with_others, profiles, &not_run);
     // What was asked for comes first; the order within stays the spec's.
     rows.sort_by_key(|row| !planned.asked_for(row));
     let site = places.pages(project);
     let command = command_line();
-    let material = Material { paper, facts: &facts, runs, rows: &rows, pictures, command: &command };
+    let material =
+        Material { paper, facts: &facts, runs, rows: &rows, problems: &problems, pictures, command: &command };
     let page = publish::publish(project, &site, &material)?;
     let failed: Vec<_> = runs.iter().filter_map(failure).collect();
     if asked.json {
-        screen::json(&results::json::object(&paper.spec.id, runs, &rows))?;
+        screen::json(&results::json::object(&paper.spec.id, runs, &rows, &problems))?;
     } else {
         let shown: Vec<Row> = rows.iter().filter(|row| planned.asked_for(row)).cloned().collect();
         say!("{} ({})", paper.spec.title, paper.spec.year);
@@ -212,10 +189,14 @@ fn finish(
         }
         say!("Page: {}", page.display());
     }
+    for problem in &problems {
+        eprintln!("warning: {}", problem.message);
+    }
     for message in &failed {
         eprintln!("error: {message}");
     }
-    Ok(if failed.is_empty() { results::exit_code(&rows) } else { 2 })
+    let code = results::exit_code(&rows).max(u8::from(!problems.is_empty()));
+    Ok(if failed.is_empty() { code } else { 2 })
 }
 
 /// FLOP/s that a run's network reached: two a multiply-add.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
-use results::store::{Run, Runs, Status};
+use results::store::{Run, Status};
 
 use crate::cli::{Places, Report};
 use crate::project::Project;
@@ -21,10 +21,14 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
     if every {
         papers.extend(&project.papers);
     }
-    let mut runs = stored(&places.runs(&project));
+    let mut stored = publish::stored(&places.runs(&project));
     if asked.reference {
-        runs.extend(stored(&project.root.join("results/reference")));
+        let reference = publish::stored(&project.root.join("results/reference"));
+        stored.runs.extend(reference.runs);
+        stored.unreadable += reference.unreadable;
     }
+    let runs = stored.runs;
+    let mut damaged = stored.unreadable;
     let site = places.pages(&project);
     let home = places.store_home()?;
     let profiles = hardware::profiles(&project, &home)?;
@@ -32,72 +36,69 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
         Pictures { canary: canary::pictures(&project.lock, &home.entry(canary::ENTRY)), ..Pictures::default() };
     let mut written = 0;
     for paper in papers {
-        let of_paper = newest(runs.iter().filter(|run| run.plan.paper == paper.spec.id));
+        let of_paper = newest(runs.iter().filter(|run| run.header.paper == paper.spec.id));
         if of_paper.is_empty() && every {
             continue;
         }
         let facts = facts::of(paper)?;
         let not_run = |claim: &spec::claim::Claim| {
             let built = paper.spec.networks.iter().any(|network| network.id == claim.network);
-            let tested =
-                of_paper.iter().filter_map(Run::experiment).any(|stage| stage.dose.networks.contains(&claim.network));
+            let tested = of_paper.iter().any(|run| run.is_about(&claim.network) && !run.outcomes.is_empty());
             (built && !tested).then(|| format!("no stored run of it; `harness replicate {}` makes one", claim.network))
         };
-        let rows = publish::rows(paper, &facts, &of_paper, &profiles, &not_run)?;
+        let with_others = publish::with_others(&paper.spec, &of_paper, &runs);
+        let results::Comparison { rows, problems } =
+            results::compare(&paper.spec, &facts.for_claims, &with_others, &profiles, &not_run);
+        for problem in &problems {
+            eprintln!("warning: {}", problem.message);
+        }
+        damaged += problems.len();
         let command = format!("cargo run -p harness -- report {}", paper.spec.id);
-        let material =
-            Material { paper, facts: &facts, runs: &of_paper, rows: &rows, pictures: &pictures, command: &command };
+        let material = Material {
+            paper,
+            facts: &facts,
+            runs: &of_paper,
+            rows: &rows,
+            problems: &problems,
+            pictures: &pictures,
+            command: &command,
+        };
         let page = publish::publish(&project, &site, &material)?;
         say!("{}", page.display());
         written += 1;
     }
     if written == 0 {
         bail!(
-            "there are no stored runs under {}: `harness replicate resnet50` makes some",
+            "there are no stored runs under {}: `harness replicate` makes some, `harness list` shows of what",
             places.runs(&project).display()
         );
     }
-    Ok(0)
-}
-
-/// The finished runs of a folder; what cannot be read is told and passed over.
-fn stored(folder: &std::path::Path) -> Vec<Run> {
-    if !folder.is_dir() {
-        return Vec::new();
-    }
-    match Runs::at(folder).list() {
-        Ok(listing) => {
-            for unreadable in &listing.unreadable {
-                eprintln!("warning: {unreadable}");
-            }
-            listing.runs
-        }
-        Err(error) => {
-            eprintln!("warning: {error}");
-            Vec::new()
-        }
-    }
+    // A damaged record cost its own rows and no page; it is told all the same.
+    Ok(u8::from(damaged > 0))
 }
 
 /// The newest finished run of each network, data set, protocol, precision, device and machine; of each experiment also of
-/// each dose, budget and seed.
+/// each size, budget and seed.
 fn newest<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<Run> {
     let mut newest: BTreeMap<String, &Run> = BTreeMap::new();
     for run in runs.filter(|run| run.status == Status::Finished) {
-        let settings = &run.plan.job.settings;
-        let protocols: Vec<_> = run.predictions.iter().map(|file| file.protocol.as_str()).collect();
+        let settings = &run.header.settings;
+        let tested: Vec<_> = run.outcomes.iter().map(|file| (&file.data, &file.protocol)).collect();
+        let training = run.header.training.as_ref().map(|training| (training, settings.seed));
+        let imported: Vec<_> = run
+            .outcomes
+            .iter()
+            .filter_map(|file| match &file.model {
+                spec::event::Model::Imported { id, .. } => Some(id),
+                _ => None,
+            })
+            .collect();
         let key = format!(
-            "{:?} {:?} {protocols:?} {} {} {:?} {} {:?}",
-            run.plan.network,
-            run.plan.data.as_ref().map(|data| &data.id),
-            settings.precision,
-            settings.device,
-            run.plan.job.weights.as_ref().map(|weights| &weights.id),
-            run.plan.profile,
-            run.experiment().map(|stage| (&stage.dose, stage.budget, settings.seed))
+            "{:?} {tested:?} {} {} {:?} {} {training:?} {imported:?}",
+            run.header.subject, settings.precision, settings.device, run.header.weights, run.header.profile
         );
         match newest.get(&key) {
-            Some(known) if known.plan.time >= run.plan.time => {}
+            Some(known) if known.header.time >= run.header.time => {}
             _ => {
                 newest.insert(key, run);
             }

@@ -1,7 +1,8 @@
-//! `harness rescore`: every score again from stored predictions and outcomes.
+//! `harness rescore`: every score again from stored outcomes.
 
 use anyhow::Result;
-use results::outcomes::OutcomesScore;
+use results::rescore::{FileScores, Rescored};
+use results::tasks::Score;
 use serde_json::json;
 
 use crate::cli::{Places, Rescore};
@@ -14,83 +15,49 @@ pub(crate) fn run(asked: &Rescore, places: &Places) -> Result<u8> {
         None => places.runs(&Project::open()?),
     };
     let rescores = results::rescore::rescore(&folder)?;
-    let mut code = 0;
-    let mut rows = Vec::new();
-    let mut objects = Vec::new();
-    for file in &rescores.files {
-        let (now, error) = match &file.now {
-            Ok(score) => (Some(*score), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        let same = verdict(now.is_some(), file.stored.is_some(), file.differs());
-        if error.is_some() || file.differs() {
-            code = 1;
-        }
-        let counts = now.map_or_else(Default::default, |s| [s.n, s.top1, s.top5].map(|count| count.to_string()));
-        rows.push(
-            [file.run.clone(), file.network.clone().unwrap_or_default(), file.data.clone(), file.protocol.clone()]
-                .into_iter()
-                .chain(counts)
-                .chain([error.clone().unwrap_or_else(|| same.to_owned())])
-                .collect(),
-        );
-        objects.push(json!({
-            "run": file.run, "network": file.network, "data": file.data, "protocol": file.protocol,
-            "n": now.map(|s| s.n), "top1_correct": now.map(|s| s.top1), "top5_correct": now.map(|s| s.top5),
-            "result": same, "error": error,
-        }));
-    }
-    let mut outcomes = Vec::new();
-    for file in &rescores.outcomes {
-        let same = verdict(file.now.is_ok(), file.stored.is_some(), file.differs());
-        code |= u8::from(file.differs());
-        let result = match &file.now {
-            Ok(score) => in_words(score),
-            Err(error) => error.to_string(),
-        };
-        let names = [&file.run, &file.network, &file.metric.to_string(), &file.data, &file.protocol].map(String::clone);
-        outcomes.push(names.into_iter().chain([result, same.to_owned()]).collect());
-        objects.push(json!({
-            "run": file.run, "network": file.network, "metric": file.metric, "data": file.data,
-            "protocol": file.protocol, "n": file.now.as_ref().ok().map(OutcomesScore::n),
-            "score": file.now.as_ref().ok(), "result": same,
-            "error": file.now.as_ref().err().map(ToString::to_string),
-        }));
-    }
     for unreadable in &rescores.unreadable {
-        code = 1;
         eprintln!("warning: {unreadable}");
     }
+    let wrong = !rescores.unreadable.is_empty() || rescores.files.iter().any(Rescored::differs);
     if asked.json {
-        screen::json(&objects)?;
-        return Ok(code);
+        screen::json(&rescores.files.iter().map(object).collect::<Vec<_>>())?;
+    } else {
+        screen::table(
+            &["run", "network", "task", "data", "protocol", "scores", "result"],
+            rescores.files.iter().map(|one| {
+                let file = &one.file;
+                let names = [&one.run, &file.network, &file.task, &file.data, &file.protocol].map(String::clone);
+                let scores = one.now.as_ref().map_or_else(ToString::to_string, in_words);
+                names.into_iter().chain([scores, result(one).to_owned()]).collect()
+            }),
+        );
     }
-    if !rows.is_empty() || outcomes.is_empty() {
-        screen::table(&["run", "network", "data", "protocol", "images", "top-1 right", "top-5 right", "result"], rows);
-    }
-    if !outcomes.is_empty() {
-        screen::table(&["run", "network", "metric", "data", "protocol", "score", "result"], outcomes);
-    }
-    Ok(code)
+    Ok(u8::from(wrong))
 }
 
-fn verdict(readable: bool, stored: bool, differs: bool) -> &'static str {
-    match (readable, stored) {
-        (false, _) => "unreadable",
-        (true, false) => "no earlier score",
-        (true, true) if differs => "differs from the earlier score",
-        (true, true) => "as before",
+fn object(one: &Rescored) -> serde_json::Value {
+    let file = &one.file;
+    json!({
+        "run": one.run, "network": file.network, "task": file.task, "data": file.data, "protocol": file.protocol,
+        "model": file.model, "n": file.count, "scores": one.now.as_ref().ok().map(|now| &now.scores),
+        "result": result(one), "error": one.now.as_ref().err().map(ToString::to_string),
+    })
+}
+
+fn result(one: &Rescored) -> &'static str {
+    match (&one.now, &one.stored) {
+        (Err(_), _) => "unreadable",
+        (Ok(_), None) => "no earlier score",
+        (Ok(_), Some(_)) if one.differs() => "differs from the earlier score",
+        (Ok(_), Some(_)) => "as before",
     }
 }
 
 /// What a file of outcomes comes to.
-pub(crate) fn in_words(score: &OutcomesScore) -> String {
-    match score {
-        OutcomesScore::Answers(answers) => format!("{} of {} wrong", answers.wrong, answers.n),
-        OutcomesScore::Values(Some(mean)) => {
-            let error = mean.standard_error.map(|error| format!(" ± {error:.4}")).unwrap_or_default();
-            format!("{:.4}{error} over {}", mean.value, mean.n)
-        }
-        OutcomesScore::Values(None) => "no examples".to_owned(),
-    }
+pub(crate) fn in_words(scores: &FileScores) -> String {
+    let words = |score: &Score| match score.correct {
+        Some(correct) => format!("{} {:.2} {} ({correct} of {} right)", score.metric, score.value, score.unit, score.n),
+        None => format!("{} {:.4} {} over {}", score.metric, score.value, score.unit, score.n),
+    };
+    scores.scores.iter().map(words).collect::<Vec<_>>().join("\n")
 }

@@ -1,7 +1,7 @@
 //! `harness show`: one paper's claims and protocols, as its spec gives them.
 
 use anyhow::Result;
-use spec::experiment::Dose;
+use spec::experiment::RunSize;
 use spec::paper::Paper;
 
 use crate::cli::Show;
@@ -101,8 +101,8 @@ fn experiments(paper: &Paper) {
                 experiment.title.clone(),
                 experiment.networks.join(" "),
                 reads.cloned().collect::<Vec<_>>().join(" "),
-                experiment.smoke.as_ref().map_or_else(|| "left out".to_owned(), dose),
-                dose(&experiment.train),
+                experiment.smoke.as_ref().map_or_else(|| "left out".to_owned(), size),
+                size(&experiment.train),
             ]
         }),
     );
@@ -116,24 +116,25 @@ fn experiments(paper: &Paper) {
             }),
         );
     }
-    if !paper.made.is_empty() {
+    if !paper.generated.is_empty() {
         say!("\nData made by rule");
         screen::table(
             &["id", "from", "rule", "images"],
-            paper.made.iter().map(|made| {
-                let count = if made.sha256.is_some() { made.count.to_string() } else { "made anew".to_owned() };
-                vec![made.id.clone(), made.from.clone(), made.rule.clone(), count]
+            paper.generated.iter().map(|generated| {
+                let count =
+                    if generated.sha256.is_some() { generated.count.to_string() } else { "made anew".to_owned() };
+                vec![generated.id.clone(), generated.from.clone(), generated.rule.clone(), count]
             }),
         );
     }
 }
 
-/// A tier's dose in a sentence.
-pub(crate) fn dose(dose: &Dose) -> String {
-    let of = if dose.networks.is_empty() { String::new() } else { format!(" of {}", dose.networks.join(", ")) };
-    let whole = if dose.complete { "the paper's recipe" } else { "not the whole recipe" };
-    match dose.steps {
-        0 => format!("trains nothing{of}: {}", dose.what),
-        steps => format!("{steps} steps{of} ({whole}): {}", dose.what),
+/// A tier's size in a sentence.
+pub(crate) fn size(size: &RunSize) -> String {
+    let of = if size.networks.is_empty() { String::new() } else { format!(" of {}", size.networks.join(", ")) };
+    let whole = if size.complete { "the paper's recipe" } else { "not the whole recipe" };
+    match size.steps {
+        0 => format!("trains nothing{of}: {}", size.what),
+        steps => format!("{steps} steps{of} ({whole}): {}", size.what),
     }
 }

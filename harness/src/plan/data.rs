@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use spec::lock::{Entry, LabelledImages};
 use spec::paper::Paper;
 
-use super::{Choice, Means, Where};
+use super::{Choice, Resources, Where};
 use crate::cli::{Replicate, Tier};
 use crate::project::suggestion;
 
@@ -19,7 +19,7 @@ const SMOKE_IMAGES: u64 = 1_000;
 /// long so many images take.
 pub(super) fn choose(
     paper: &Paper,
-    means: &Means<'_>,
+    resources: &Resources<'_>,
     asked: &Replicate,
     seconds: &dyn Fn(u64) -> f64,
 ) -> Result<Result<Choice, String>> {
@@ -27,8 +27,8 @@ pub(super) fn choose(
         return Ok(Ok(Choice::Own(folder.clone())));
     }
     if let Some(id) = &asked.on {
-        let labelled = || means.lock.entries.iter().filter(|entry| usable_images(entry).is_some());
-        let Some(entry) = means.lock.entry(id) else {
+        let labelled = || resources.lock.entries.iter().filter(|entry| usable_images(entry).is_some());
+        let Some(entry) = resources.lock.entry(id) else {
             bail!(
                 "there is no data set `{id}` in datasets.lock{}; `harness data list` shows them",
                 suggestion(id, labelled().map(|entry| entry.id.as_str()))
@@ -40,14 +40,14 @@ pub(super) fn choose(
         if let Some(why) = over_budget(asked, || seconds(images.count)) {
             bail!("{id}: {why}");
         }
-        return match (means.at_hand)(entry) {
+        return match (resources.at_hand)(entry) {
             Where::No(why) => bail!("the data set `{id}` cannot be had: {why}"),
-            _ => Ok(Ok(Choice::Entry { id: id.clone(), images: images.clone() })),
+            _ => Ok(Ok(Choice::Images { id: id.clone(), images: images.clone() })),
         };
     }
     let mut reasons = Vec::new();
     for id in &paper.data {
-        let Some(entry) = means.lock.entry(id) else {
+        let Some(entry) = resources.lock.entry(id) else {
             bail!("the spec of {} names the data set `{id}`, which is not in datasets.lock", paper.id)
         };
         let Some(images) = usable_images(entry) else { continue };
@@ -59,17 +59,17 @@ pub(super) fn choose(
             reasons.push(format!("{id}: {why}"));
             continue;
         }
-        match (means.at_hand)(entry) {
+        match (resources.at_hand)(entry) {
             Where::No(why) => reasons.push(format!("{id}: {why}")),
             Where::Fetchable(Some(bytes)) if bytes <= UNASKED_DOWNLOAD || asked.tier == Some(Tier::Inference) => {
-                return Ok(Ok(Choice::Entry { id: id.clone(), images: images.clone() }));
+                return Ok(Ok(Choice::Images { id: id.clone(), images: images.clone() }));
             }
             Where::Fetchable(bytes) => {
                 let size =
                     bytes.map_or_else(|| "of unknown size".to_owned(), |b| format!("of {:.1} GB", b as f64 / 1e9));
                 reasons.push(format!("{id}: a download {size}; ask for it with --on {id}"));
             }
-            Where::Here => return Ok(Ok(Choice::Entry { id: id.clone(), images: images.clone() })),
+            Where::Here => return Ok(Ok(Choice::Images { id: id.clone(), images: images.clone() })),
         }
     }
     Ok(Err(reasons.first().cloned().unwrap_or_else(|| "no data set is named in the spec".to_owned())))

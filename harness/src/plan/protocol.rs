@@ -4,7 +4,7 @@
 
 use anyhow::{Result, bail};
 use spec::paper::{Network, Paper};
-use spec::protocol::Protocol;
+use spec::protocol::{Protocol, WITHOUT_RESIZE};
 
 use crate::cli::Replicate;
 use crate::project::suggestion;
@@ -30,7 +30,7 @@ pub(super) fn choose(paper: &Paper, network: &Network, asked: &Replicate) -> Res
 /// The protocol for data that may be resized already: without the resize, and saying so in its id.
 pub(super) fn fit(mut protocol: Protocol, already_resized: bool) -> Protocol {
     if already_resized && protocol.resize.take().is_some() {
-        protocol.id.push_str(" without resize");
+        protocol.id.push_str(WITHOUT_RESIZE);
     }
     protocol
 }

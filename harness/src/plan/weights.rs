@@ -5,7 +5,7 @@
 use anyhow::{Result, bail};
 use spec::paper::{Network, Paper, Weights};
 
-use super::{Means, Where, reach};
+use super::{Resources, Where, reach};
 use crate::cli::Replicate;
 use crate::project::suggestion;
 
@@ -13,7 +13,7 @@ use crate::project::suggestion;
 pub(super) fn choose(
     paper: &Paper,
     network: &Network,
-    means: &Means<'_>,
+    resources: &Resources<'_>,
     asked: &Replicate,
 ) -> Result<Result<Weights, String>> {
     let fitting = || paper.weights.iter().filter(|weights| weights.network == network.id);
@@ -27,14 +27,14 @@ pub(super) fn choose(
                 if known.is_empty() { "none".to_owned() } else { known.join(", ") }
             );
         };
-        return match reach(means, &weights.lock)? {
+        return match reach(resources, &weights.lock)? {
             Where::No(why) => bail!("the weights `{id}` cannot be had: {why}"),
             _ => Ok(Ok(weights.clone())),
         };
     }
     let mut reasons = Vec::new();
     for weights in fitting() {
-        match reach(means, &weights.lock)? {
+        match reach(resources, &weights.lock)? {
             Where::No(why) => reasons.push(format!("weights {}: {why}", weights.lock)),
             _ => return Ok(Ok(weights.clone())),
         }

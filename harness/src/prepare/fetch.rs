@@ -5,17 +5,19 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use spec::job::{ExperimentData, JobWeights};
+use spec::imported::Imported;
+use spec::job::JobWeights;
 use spec::lock::{Entry, Layout};
 use spec::paper::Weights;
 use spec::record::DataIdentity;
-use store::{Fetched, Labelled, Progress, Store, UserImages};
+use store::{Fetched, Progress, Store, UserImages};
 
-use super::{Data, ExperimentSets, Things, list};
+use super::{Data, Given, Things, list};
 use crate::canary;
 use crate::cli::Replicate;
 use crate::cmd::Planned;
-use crate::plan::{Choice, ExperimentPlan, NetworkPlan};
+use crate::labels;
+use crate::plan::{Choice, Evaluation, Source};
 use crate::project::{PaperFolder, Project};
 
 /// Fetches everything. What was not asked for by name and cannot be had becomes a reason in the plan.
@@ -29,7 +31,7 @@ pub(super) fn all(
     lists: &Path,
 ) -> Result<Things> {
     let mut things = Things { own: own.map(|own| own_data(own, lists)).transpose()?, ..Things::default() };
-    let predicts = planned.iter().any(|paper| paper.networks.iter().any(|network| network.runs));
+    let predicts = planned.iter().flat_map(|paper| &paper.evaluations).any(Evaluation::predicts);
     if let Some(entry) = project.lock.entry(canary::ENTRY).filter(|_| predicts) {
         match store.ensure(entry) {
             Ok(fetched) => things.pictures = canary::pictures(&project.lock, &fetched.dir),
@@ -38,94 +40,80 @@ pub(super) fn all(
         }
     }
     for paper in planned {
-        for network in paper.networks.iter_mut().filter(|network| network.runs) {
-            fetch_network(project, store, asked, paper.paper, network, lists, &mut things)?;
-        }
-        for plan in paper.experiments.iter_mut().filter(|plan| plan.runs()) {
-            match fetch_experiment(project, store, paper.paper, plan, lists, &mut things) {
-                Ok(sets) => {
-                    things.experiments.insert(plan.experiment.id.clone(), sets);
+        for plan in paper.evaluations.iter_mut().filter(|plan| plan.runs()) {
+            if let Err(error) = fetch(project, store, paper.paper, plan, lists, &mut things) {
+                let absent = error.downcast_ref::<store::Error>().is_some_and(is_absence);
+                if !absent || is_demanded(plan, asked) {
+                    return Err(error);
                 }
-                Err(error) if !plan.part.by_name && error.downcast_ref::<store::Error>().is_some_and(is_absence) => {
-                    plan.not_run = Some(format!("what it needs could not be fetched: {error}"));
-                }
-                Err(error) => return Err(error),
+                plan.give_up(format!("what it needs could not be fetched: {error}"));
             }
         }
     }
     Ok(things)
 }
 
-fn fetch_network(
+/// Whether what is missing was asked for in so many words.
+fn is_demanded(plan: &Evaluation, asked: &Replicate) -> bool {
+    match plan.training() {
+        Some(_) => plan.by_name,
+        None => plan.predicts() && (asked.weights.is_some() || asked.on.is_some() || asked.images.is_some()),
+    }
+}
+
+/// Weights first: data without them are of no use.
+fn fetch(
     project: &Project,
     store: &Store,
-    asked: &Replicate,
     paper: &PaperFolder,
-    network: &mut NetworkPlan,
+    plan: &Evaluation,
     lists: &Path,
     things: &mut Things,
 ) -> Result<()> {
-    if let Ok(chosen) = &network.weights {
-        let entry = entry(project, &chosen.lock)?;
-        match store.ensure(entry) {
-            Ok(fetched) => {
-                things.weights.insert(chosen.id.clone(), job_weights(paper, chosen, &fetched));
-            }
-            Err(error)
-                if asked.weights.is_none() && asked.on.is_none() && things.own.is_none() && is_absence(&error) =>
-            {
-                network.weights = Err(format!("the weights could not be fetched: {error}"));
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let Ok(Choice::Entry { id, images }) = &network.data else { return Ok(()) };
-    if network.weights.is_err() || things.data.contains_key(id) {
+    if let Source::Imported(imported) = &plan.model {
+        let given = given(project, store, imported)?;
+        things.given.insert(imported.id.clone(), given);
         return Ok(());
     }
-    let entry = entry(project, id)?;
-    match store.ensure(entry) {
-        Ok(fetched) => {
-            let labelled = store::labelled(&fetched, images)?;
-            things.data.insert(id.clone(), entry_data(entry, &fetched, labelled, lists)?);
-        }
-        Err(error) if asked.on.is_none() && is_absence(&error) => {
-            network.data = Err(format!("the data could not be fetched: {error}"));
-        }
-        Err(error) => return Err(error.into()),
-    }
-    Ok(())
-}
-
-fn fetch_experiment(
-    project: &Project,
-    store: &Store,
-    paper: &PaperFolder,
-    plan: &ExperimentPlan,
-    lists: &Path,
-    things: &mut Things,
-) -> Result<ExperimentSets> {
     for chosen in &plan.weights {
         let fetched = store.ensure(entry(project, &chosen.lock)?)?;
         things.weights.insert(chosen.id.clone(), job_weights(paper, chosen, &fetched));
     }
-    let mut ready = ExperimentSets::default();
-    for id in &plan.experiment.data {
+    if plan.predicts() && plan.weights.is_empty() {
+        return Ok(());
+    }
+    for choice in &plan.data {
+        let Some(id) = choice.entry().filter(|id| !things.data.contains_key(*id)) else { continue };
         let entry = entry(project, id)?;
         let fetched = store.ensure(entry)?;
-        let in_files = entry.images.as_ref().filter(|images| images.layout != Layout::Packed);
-        let labelled = in_files.map(|images| store::labelled(&fetched, images)).transpose()?;
-        let count = labelled.as_ref().map(Vec::len).map(|count| count as u64);
-        let count = count.or(entry.images.as_ref().map(|images| images.count)).unwrap_or(0);
-        ready.identity.get_or_insert_with(|| identity(entry, &fetched, count));
-        ready.sets.push(ExperimentData {
-            id: id.clone(),
-            list: labelled.map(|images| list::write(&images, &fetched.root, lists)).transpose()?,
-            folder: fetched.dir,
-            root: fetched.root,
-        });
+        let images = match choice {
+            Choice::Images { images, .. } => store::labelled(&fetched, images)?,
+            _ => Vec::new(),
+        };
+        let in_files = matches!(choice, Choice::Images { .. });
+        let described = entry.images.as_ref().map_or(0, |images| images.count);
+        let count = if in_files { images.len() as u64 } else { described };
+        let list = in_files.then(|| list::write(&images, &fetched.root, lists)).transpose()?;
+        let identity = identity(entry, &fetched, count);
+        things.data.insert(id.to_owned(), Data { identity, folder: fetched.dir, images, list });
     }
-    Ok(ready)
+    Ok(())
+}
+
+/// Stored predictions and the labels of their data.
+fn given(project: &Project, store: &Store, imported: &Imported) -> Result<Given> {
+    let predictions = store.ensure(entry(project, &imported.lock)?)?;
+    let data = entry(project, &imported.data)?;
+    let (references, root) = labels::of_entry(store, &project.lock, data)?;
+    let identity = DataIdentity {
+        id: data.id.clone(),
+        images: references.count.unwrap_or_default(),
+        root,
+        part_of: data.images.as_ref().and_then(|images| images.part_of.clone()),
+        already_resized: data.images.as_ref().and_then(|images| images.already_resized.clone()),
+        redistributable: data.licence.redistributable,
+    };
+    Ok(Given { identity, file: predictions.dir.join(&imported.file), references })
 }
 
 /// Whether the thing is not to be had, as against wrong or unwritable.
@@ -158,11 +146,6 @@ fn job_weights(paper: &PaperFolder, chosen: &Weights, fetched: &Fetched) -> JobW
     }
 }
 
-fn entry_data(entry: &Entry, fetched: &Fetched, images: Vec<Labelled>, lists: &Path) -> Result<Data> {
-    let identity = identity(entry, fetched, images.len() as u64);
-    Ok(Data { list: list::write(&images, &identity.root, lists)?, identity, images })
-}
-
 fn identity(entry: &Entry, fetched: &Fetched, images: u64) -> DataIdentity {
     let described = entry.images.as_ref().filter(|images| images.layout != Layout::Packed);
     DataIdentity {
@@ -185,5 +168,6 @@ fn own_data(own: UserImages, lists: &Path) -> Result<Data> {
         // The user's own pictures, on a page that is the user's to publish or not.
         redistributable: true,
     };
-    Ok(Data { list: list::write(&own.items, &identity.root, lists)?, identity, images: own.items })
+    let list = Some(list::write(&own.items, &identity.root, lists)?);
+    Ok(Data { list, identity, folder: std::path::PathBuf::new(), images: own.items })
 }

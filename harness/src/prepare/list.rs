@@ -2,7 +2,6 @@
 //!
 //! Must not look at the images.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -10,21 +9,15 @@ use store::Labelled;
 
 /// Writes `path,file,class` for the runner, named by the data's root and by where the files lie.
 pub(super) fn write(images: &[Labelled], root: &str, lists: &Path) -> Result<PathBuf> {
-    let mut text = "path,file,class\n".to_owned();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["path", "file", "class"])?;
     for image in images {
         let path = image.path.to_str().with_context(|| format!("{} is not UTF-8; rename it", image.path.display()))?;
-        writeln!(text, "{},{},{}", quoted(path), quoted(&image.file), image.class)?;
+        writer.write_record([path, &image.file, &image.class.to_string()])?;
     }
+    let text = writer.into_inner().map_err(|error| anyhow::anyhow!("a list of images cannot be written: {error}"))?;
     fs_err::create_dir_all(lists)?;
     let path = lists.join(format!("{}.csv", &root[..root.len().min(16)]));
-    store::fs::write_atomic(&path, text.as_bytes())?;
+    base::files::write_atomic(&path, &text)?;
     Ok(path)
-}
-
-fn quoted(field: &str) -> String {
-    if field.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
 }

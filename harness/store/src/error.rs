@@ -168,6 +168,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A data set whose labels cannot be had without its images, or that has none.
+    #[error("{entry} has no labels to score by ({reason}): name a file of labels with --references")]
+    NoLabels {
+        /// The entry's id.
+        entry: String,
+        /// Why.
+        reason: String,
+    },
     /// A text (manifest, labels, development kit) that does not parse or does not fit.
     #[error("{}{}: {reason}", path.display(), line.map(|line| format!(":{line}")).unwrap_or_default())]
     Text {

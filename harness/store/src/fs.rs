@@ -20,21 +20,14 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 
 /// A temporary file in the folder where `path` will lie. Folders are made as needed.
 pub(crate) fn temporary_beside(path: &Path) -> Result<tempfile::NamedTempFile, Error> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = base::files::folder_of(path);
     fs_err::create_dir_all(folder).at(folder)?;
-    tempfile::Builder::new().prefix(".tmp-").tempfile_in(folder).at(folder)
+    base::files::temporary_in(folder).at(folder)
 }
 
 /// Gives a temporary file its name, after an fsync. The mode is that of an ordinary new file.
 pub(crate) fn persist(file: tempfile::NamedTempFile, path: &Path) -> Result<(), Error> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).at(path)?;
-    }
-    file.as_file().sync_all().at(path)?;
-    file.persist(path).map_err(|error| error.error).at(path)?;
-    Ok(())
+    base::files::persist(file, path).at(path)
 }
 
 /// Renames, making the folder first; a rename across file systems becomes a copy.

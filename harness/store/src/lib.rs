@@ -35,7 +35,7 @@ mod verify;
 
 pub use error::Error;
 pub use home::Home;
-pub use images::{Labelled, UserImages, labelled, user_images};
+pub use images::{Labelled, Labels, Truth, UserImages, labelled, user_images};
 pub use pin::pin;
 pub use progress::Progress;
 pub use status::Status;

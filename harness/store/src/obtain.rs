@@ -141,7 +141,7 @@ impl<'a> Obtain<'a> {
     pub(crate) fn is_near(&self, file: &'a File) -> bool {
         let fits = |place: local::Place| {
             let size = fs_err::metadata(&place.path).map(|facts| facts.len()).ok();
-            file.size.is_none_or(|pinned| Some(pinned) == size) && place.origin != Origin::Store
+            (place.packed || file.size.is_none_or(|pinned| Some(pinned) == size)) && place.origin != Origin::Store
         };
         let unpacked = self.parts.archives.iter().find(|archive| archive.file.path == file.path);
         self.places(file).is_ok_and(|places| places.into_iter().any(fits))

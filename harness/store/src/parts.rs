@@ -66,6 +66,21 @@ impl<'a> Parts<'a> {
         }
         Ok(parts)
     }
+
+    /// One file that is kept as it is, and nothing else.
+    pub(crate) fn only(entry: &'a Entry, path: &str) -> Result<Self, Error> {
+        let mut parts = Self::of(entry)?;
+        parts.plain.retain(|file| file.path == path);
+        parts.archives.clear();
+        match parts.plain[..] {
+            [_] => Ok(parts),
+            _ => Err(Error::LockPath {
+                entry: entry.id.clone(),
+                path: path.to_owned(),
+                reason: "it is no file of this entry that is kept as it is".to_owned(),
+            }),
+        }
+    }
 }
 
 impl Archive<'_> {

@@ -150,7 +150,25 @@ impl Store {
     /// # Errors
     /// One sentence on what stopped it; see [`Error`].
     pub fn ensure(&self, entry: &Entry) -> Result<Fetched, Error> {
-        let parts = Parts::of(entry)?;
+        self.ensure_parts(entry, &Parts::of(entry)?, true)
+    }
+
+    /// Makes sure that one file of an entry is in the store and right, whatever else the entry has: labels without their
+    /// images. `root` of what is handed out is over that file alone.
+    ///
+    /// # Errors
+    /// See [`Store::ensure`]; also a file that the entry does not have, or an archive that is unpacked.
+    pub fn ensure_file(&self, entry: &Entry, path: &str) -> Result<Fetched, Error> {
+        let parts = Parts::only(entry, path)?;
+        // Without a full hash, the listing of the whole entry is what pins a file.
+        if parts.plain.iter().any(|file| file.sha256.is_none()) {
+            return self.ensure(entry);
+        }
+        self.ensure_parts(entry, &parts, false)
+    }
+
+    /// `whole`: whether these are all parts of the entry, so that their listing pins it.
+    fn ensure_parts(&self, entry: &Entry, parts: &Parts<'_>, whole: bool) -> Result<Fetched, Error> {
         if entry.files.is_empty() {
             return Err(Self::no_files(entry));
         }
@@ -162,16 +180,16 @@ impl Store {
                 Err(Error::Permission { .. }) => None,
                 other => Some(other?),
             };
-            let found = inspect(home, &parts, Reading::Stamped)?;
+            let found = inspect(home, parts, Reading::Stamped)?;
             if found.complete() {
                 return self.fetched(entry, &found, Vec::new(), |_| Origin::Store);
             }
             drop(shared);
         }
         let _held = crate::mutex::hold(&lock, &entry.id, &self.options.progress)?;
-        let found = inspect(home, &parts, Reading::Stamped)?;
+        let found = inspect(home, parts, Reading::Stamped)?;
         self.stop_at_bad(entry, &found)?;
-        let mut obtain = Obtain::new(self, &parts);
+        let mut obtain = Obtain::new(self, parts);
         for file in &found.absent {
             obtain.file(file)?;
         }
@@ -180,7 +198,7 @@ impl Store {
         }
         let (origins, warnings) = obtain.finish()?;
         // Once more over everything: what is handed out was read from where it lies.
-        let found = inspect(home, &parts, Reading::Stamped)?;
+        let found = inspect(home, parts, Reading::Stamped)?;
         self.stop_at_bad(entry, &found)?;
         if let Some(file) = found
             .absent
@@ -191,8 +209,10 @@ impl Store {
             let tried = vec!["it vanished from the store while it was fetched".to_owned()];
             return Err(Error::NoSource { entry: entry.id.clone(), file, tried });
         }
-        let kept = home.state(&entry.id).join(KEPT);
-        crate::fs::write_atomic(&kept, found.good.text().as_bytes())?;
+        if whole {
+            let kept = home.state(&entry.id).join(KEPT);
+            crate::fs::write_atomic(&kept, found.good.text().as_bytes())?;
+        }
         self.fetched(entry, &found, warnings, |path| origins.get(path).cloned().unwrap_or(Origin::Store))
     }
 

@@ -30,9 +30,9 @@ OUT=$(printf %s "$JOB" | sed 's/.*"out":"\([^"]*\)".*/\1/')
 ID=$(printf %s "$JOB" | sed 's/.*"network":"\([^"]*\)".*/\1/')
 first() { mkdir "$OUT/checkpoints" 2>/dev/null; }
 test_all() {
-  printf 'value\n1.5\n2.5\n' > "$OUT/outcomes.csv"
-  HASH=$(sha256sum "$OUT/outcomes.csv" | cut -d' ' -f1)
-  echo '{"event":"outcomes","network":"gan-generator","data":"mnist-test","protocol":"window","metric":"log-likelihood","file":"outcomes.csv","count":2,"sha256":"'$HASH'","root":"0","trained":{"steps":100,"of":5000,"complete":false,"words":"100 of 5,000 steps"}}'
+  printf 'value\n1.5\n2.5\n' | gzip -n > "$OUT/outcomes.csv.gz"
+  HASH=$(sha256sum "$OUT/outcomes.csv.gz" | cut -d' ' -f1)
+  echo '{"event":"outcomes","task":"likelihood","network":"gan-generator","model":{"trained":{"steps":100,"of":5000,"complete":false,"words":"100 of 5,000 steps"}},"data":"mnist-test","protocol":"window","metrics":["log-likelihood"],"file":"outcomes.csv.gz","count":2,"sha256":"'$HASH'","root":"0"}'
   echo '{"event":"finished","at":1.0}'
 }
 "#;

@@ -8,6 +8,8 @@ use tempfile::TempDir;
 /// Folders of one test: home, results, site.
 pub(crate) struct Place {
     pub(crate) folder: TempDir,
+    /// The harness that is called.
+    pub(crate) program: PathBuf,
     runner: Option<PathBuf>,
 }
 
@@ -21,7 +23,8 @@ pub(crate) struct Said {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), runner: None }
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_harness"));
+        Self { folder: tempfile::tempdir().unwrap(), program, runner: None }
     }
 
     /// A place whose runner is this shell script; the job is in `$JOB`, its batch in `$BATCH`.
@@ -47,7 +50,7 @@ impl Place {
 
     /// The call that [`Place::harness`] makes.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
+        let mut command = Command::new(&self.program);
         command.args(arguments).arg("--offline");
         for folder in ["home", "results", "site"] {
             command.arg(format!("--{folder}")).arg(self.path(folder));

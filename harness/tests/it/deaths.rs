@@ -19,7 +19,7 @@ fn a_killed_runner_is_a_failed_run_with_its_last_words() {
     let event = last_event(place.runs("vgg19").last().unwrap());
     assert_eq!((event["event"].as_str(), event["kind"].as_str()), (Some("failed"), Some("killed")));
     // The claims that need no run are still compared.
-    assert!(said.stdout.contains("replicated"), "{}", said.stdout);
+    assert!(said.stdout.contains("agree"), "{}", said.stdout);
 }
 
 #[test]

@@ -29,12 +29,12 @@ fn an_experiment_is_one_run_that_trains_what_the_tier_says() {
     let job = &plan["job"];
     assert_eq!(job["stages"].as_array().unwrap().len(), 1);
     let stage = &job["stages"][0]["experiment"];
-    assert_eq!(stage["dose"]["networks"], serde_json::json!(["gan-generator"]));
-    assert_eq!((stage["dose"]["steps"].as_u64(), stage["of_steps"].as_u64()), (Some(100), Some(5000)));
+    assert_eq!(stage["size"]["networks"], serde_json::json!(["gan-generator"]));
+    assert_eq!((stage["size"]["steps"].as_u64(), stage["of_steps"].as_u64()), (Some(100), Some(5000)));
     assert_eq!((&job["settings"]["precision"], &job["settings"]["batch"]), (&"fp32".into(), &50.into()));
     assert_eq!(stage["data"][0]["folder"], "$STORE/data/mnist");
     assert_eq!(
-        (&plan["network"], &plan["data"]["id"], &plan["data"]["images"]),
+        (&plan["subject"], &plan["data"][0]["id"], &plan["data"][0]["images"]),
         (&"digits".into(), &"mnist".into(), &3.into())
     );
     assert!(!plan["job"].to_string().contains(checkout.place.folder.path().to_str().unwrap()), "{job}");
@@ -54,8 +54,8 @@ fn a_network_is_its_part_of_each_experiment() {
         let plan = std::fs::read_to_string(checkout.runs(experiment)[0].join("plan.json")).unwrap();
         let plan: Value = serde_json::from_str(&plan).unwrap();
         let stage = &plan["job"]["stages"][0]["experiment"];
-        assert_eq!(stage["dose"]["networks"], serde_json::json!(["gan-discriminator"]));
-        assert_eq!((&stage["dose"]["steps"], &stage["budget"]), (&3.into(), &30.0.into()));
+        assert_eq!(stage["size"]["networks"], serde_json::json!(["gan-discriminator"]));
+        assert_eq!((&stage["size"]["steps"], &stage["budget"]), (&3.into(), &30.0.into()));
     }
 }
 
@@ -97,8 +97,8 @@ fn a_run_begun_otherwise_is_not_gone_on_with() {
     checkout.harness(&["replicate", "digits"]);
     for (options, told) in [
         (["--seed", "2"], "settings.seed was 1, is now 2"),
-        (["--steps", "7"], "experiment.dose.steps was 100, is now 7"),
-        (["--tier", "train"], "experiment.dose.steps was 100, is now 5000"),
+        (["--steps", "7"], "experiment.size.steps was 100, is now 7"),
+        (["--tier", "train"], "experiment.size.steps was 100, is now 5000"),
         (["--budget", "9s"], "experiment.budget was —, is now 9.0"),
     ] {
         let mut arguments = vec!["replicate", "digits", "--resume"];
@@ -180,6 +180,14 @@ fn two_runs_of_one_seed_are_compared_to_the_byte() {
     assert!(told.stdout.contains("equal to the byte"), "{}", told.stdout);
     let report = checkout.harness(&["report", "gan"]);
     assert_eq!(report.code, 0, "{report:?}");
+    // What cannot be read is told once, and is no success.
+    let events = std::fs::read_to_string(format!("{}/events.jsonl", runs[1])).unwrap();
+    let mut events = events.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let outcomes = events.find(|event| event["event"] == "outcomes").unwrap();
+    std::fs::write(format!("{}/{}", runs[1], outcomes["file"].as_str().unwrap()), "").unwrap();
+    let told = checkout.harness(&["compare", &runs[0], &runs[1]]);
+    assert_eq!((told.code, told.stderr.matches("SHA-256 is").count()), (1, 1), "{told:?}");
+    assert!(told.stdout.contains("cannot be read") && !told.stdout.contains("SHA-256 is"), "{}", told.stdout);
 }
 
 #[test]
@@ -203,8 +211,8 @@ fn what_exists_and_what_would_run_is_told() {
     assert_eq!(paper["experiments"], serde_json::json!(["digits", "second"]));
     let planned = checkout.harness(&["plan", "digits", "--tier", "train", "--json"]);
     let planned: Value = serde_json::from_str(&planned.stdout).unwrap();
-    let experiment = &planned["papers"][0]["experiments"][0];
-    assert_eq!((&experiment["tier"], &experiment["dose"]["complete"]), (&"train".into(), &true.into()));
+    let training = &planned["papers"][0]["evaluations"][0]["training"];
+    assert_eq!((&training["tier"], &training["size"]["complete"]), (&"train".into(), &true.into()));
     assert!(!checkout.place.path("was-started").exists());
 }
 

@@ -9,4 +9,7 @@ mod experiments;
 mod instant;
 mod own_images;
 mod reference;
+mod score;
+mod stopped;
+mod toy;
 mod words;

@@ -17,21 +17,24 @@ fn they_score_as_they_did_and_pass_the_audit() {
     let rescored = harness(&["rescore"]);
     assert_eq!(rescored.code, 0, "{rescored:?}");
     let files: Value = serde_json::from_str(&rescored.stdout).unwrap();
-    let right = |network: &str, what: &str| {
-        let of_network = |file: &&Value| file["network"] == network && file["data"] == "imagenet-val-650";
-        files.as_array().unwrap().iter().find(of_network).and_then(|file| file[what].as_u64())
+    let score = |network: &str, data: &str, metric: &str| {
+        let files = files.as_array().unwrap().iter();
+        let of_network = files.filter(|file| file["network"] == network && file["data"] == data);
+        let mut scores = of_network.flat_map(|file| file["scores"].as_array().unwrap());
+        scores.find(|score| score["metric"] == metric).cloned().unwrap_or_default()
     };
-    assert_eq!((right("googlenet", "top1_correct"), right("googlenet", "top5_correct")), (Some(509), Some(608)));
-    assert_eq!((right("resnet50", "top1_correct"), right("resnet50", "top5_correct")), (Some(518), Some(617)));
+    let right = |network: &str| {
+        ["top-1 error", "top-5 error"].map(|metric| score(network, "imagenet-val-650", metric)["correct"].as_u64())
+    };
+    assert_eq!(right("googlenet"), [Some(509), Some(608)]);
+    assert_eq!(right("resnet50"), [Some(518), Some(617)]);
     // What was trained here: nats of the GAN within 40 minutes on two cores, mistakes of 10,000.
-    let score = |network: &str, data: &str| {
-        let of_network =
-            |file: &&Value| file["network"] == network && file["data"] == data && file["metric"].is_string();
-        files.as_array().unwrap().iter().find(of_network).map_or(Value::Null, |file| file["score"].clone())
-    };
-    let nats = score("gan-generator", "mnist-test")["values"]["value"].as_f64().unwrap();
+    let nats = score("gan-generator", "mnist-test", "log-likelihood")["value"].as_f64().unwrap();
     assert!((nats - 192.54).abs() < 0.01, "{nats}");
-    let wrong = |network: &str, data: &str| score(network, data)["answers"]["wrong"].as_u64();
+    let wrong = |network: &str, data: &str| {
+        let score = score(network, data, "test error");
+        Some(score["n"].as_u64()? - score["correct"].as_u64()?)
+    };
     for (network, ours, theirs) in [("fcn", 382, 449), ("cnn", 134, 189)] {
         let ids = [format!("st-{network}-affine-r-small"), format!("{network}-r-small")];
         assert_eq!(ids.map(|id| wrong(&id, "mnist-r-test")), [Some(ours), Some(theirs)], "{network}");

@@ -30,6 +30,7 @@ fn names_that_do_not_exist_come_with_the_nearest() {
         "nearest",
         errors(&[
             &["replicate", "resnet5"],
+            &["replicate", "vgg20"],
             &["replicate", "xyzzy"],
             &["replicate", "googlenet", "--on", "imagenet-val-65"],
             &["replicate", "googlenet", "--on", "mnist"],
@@ -61,9 +62,35 @@ fn a_plan_tells_what_would_not_run_and_why() {
     let said = Place::new().harness(&["plan", "resnet50", "--json"]);
     assert_eq!(said.code, 0, "{said:?}");
     let plan: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
-    let network = &plan["papers"][0]["networks"][0];
-    assert_eq!(network["network"], "resnet50");
-    assert!(network["not_run"].as_str().is_some_and(|why| why.contains("--offline")), "{network}");
+    let network = &plan["papers"][0]["evaluations"][0];
+    assert_eq!((&network["subject"], &network["model"]), (&"resnet50".into(), &"released".into()));
+    assert!(network["no_scores"].as_str().is_some_and(|why| why.contains("--offline")), "{network}");
+}
+
+#[test]
+fn what_no_paper_names_is_folded_until_it_is_asked_for() {
+    let place = Place::new();
+    let has = |text: &str, id: &str| text.lines().any(|line| line.split_whitespace().next() == Some(id));
+    let json = place.harness(&["data", "list", "--json"]).stdout;
+    let entries: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let ids: Vec<&str> = entries.as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap()).collect();
+    for command in [&["data", "list"][..], &["doctor"]] {
+        let hint = format!("no paper here names yet: `harness {} --all`", command.join(" "));
+        let folded = place.harness(command).stdout;
+        assert!(folded.contains(&hint) && has(&folded, "canary"), "{folded}");
+        // What is longer would be broken over two lines.
+        let other = ids.iter().find(|id| id.len() < 20 && !has(&folded, id)).unwrap();
+        let all = place.harness(&[command, &["--all"]].concat()).stdout;
+        assert!(!all.contains(&hint) && has(&all, "canary") && has(&all, other), "{other}: {all}");
+    }
+}
+
+#[test]
+fn variables_that_are_set_to_nothing_are_not_set() {
+    let place = Place::new();
+    let mut command = place.command(&["list"]);
+    let said = crate::common::said(command.env("REPLICATIONS_MIRROR", "").env("REPLICATIONS_HOME", ""));
+    assert_eq!(said.code, 0, "{said:?}");
 }
 
 #[test]

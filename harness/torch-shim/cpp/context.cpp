@@ -7,7 +7,21 @@
 
 #include <dlfcn.h>
 
+#include <new>
+#include <stdexcept>
+#include <string>
+
 #include "guard.h"
+
+namespace {
+
+char* text_of(const std::string& text) {
+  char* copy = shim_copy(text.c_str());
+  if (copy == nullptr) throw std::bad_alloc();
+  return copy;
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -16,7 +30,7 @@ void shim_free(char* text) { std::free(text); }
 // Switches by number; torch-shim/src/context.rs has the same list.
 enum Switch { TF32_MATMUL, TF32_CUDNN, DETERMINISTIC_CUDNN, BENCHMARK_CUDNN, DETERMINISTIC_ALGORITHMS };
 
-char* shim_set(int which, bool on) {
+ShimStatus shim_set(int which, bool on) {
   return shim_guarded([&] {
     auto& context = at::globalContext();
     switch (which) {
@@ -30,7 +44,7 @@ char* shim_set(int which, bool on) {
   });
 }
 
-char* shim_get(int which, bool* on) {
+ShimStatus shim_get(int which, bool* on) {
   return shim_guarded([&] {
     auto& context = at::globalContext();
     switch (which) {
@@ -47,33 +61,43 @@ char* shim_get(int which, bool* on) {
 // Texts by number; torch-shim/src/context.rs has the same list.
 enum Text { VERSION, BUILD, PARALLEL, CPU_CAPABILITY };
 
-char* shim_text(int which, char** out) {
+ShimStatus shim_text(int which, char** out) {
   return shim_guarded([&] {
     switch (which) {
-      case VERSION: *out = shim_copy(TORCH_VERSION); break;
-      case BUILD: *out = shim_copy(at::show_config()); break;
-      case PARALLEL: *out = shim_copy(at::get_parallel_info()); break;
-      case CPU_CAPABILITY: *out = shim_copy(at::get_cpu_capability()); break;
+      case VERSION: *out = text_of(TORCH_VERSION); break;
+      case BUILD: *out = text_of(at::show_config()); break;
+      case PARALLEL: *out = text_of(at::get_parallel_info()); break;
+      case CPU_CAPABILITY: *out = text_of(at::get_cpu_capability()); break;
       default: throw std::runtime_error("no such text");
     }
   });
 }
 
-char* shim_cuda_versions(int64_t* runtime, int64_t* cudnn) {
+ShimStatus shim_cuda_versions(int64_t* runtime, int64_t* cudnn) {
   return shim_guarded([&] {
     *runtime = at::Context::versionCUDART();
     *cudnn = at::Context::versionCuDNN();
   });
 }
 
-char* shim_inference_enter(void** guard) {
+ShimStatus shim_inference_enter(void** guard) {
   return shim_guarded([&] { *guard = new c10::InferenceMode(true); });
 }
 
-void shim_inference_leave(void* guard) { delete static_cast<c10::InferenceMode*>(guard); }
+ShimStatus shim_inference_leave(void* guard) {
+  return shim_guarded([&] { delete static_cast<c10::InferenceMode*>(guard); });
+}
+
+// For tests: fails as C++ can, with an exception that is none of std's, or one of memory.
+ShimStatus shim_fail(bool of_memory) {
+  return shim_guarded([&] {
+    if (of_memory) throw std::bad_alloc();
+    throw 1;
+  });
+}
 
 // Registers CUDA's kernels: global, so that the libraries it names in turn find each other's symbols.
-char* shim_load(const char* path) {
+ShimStatus shim_load(const char* path) {
   return shim_guarded([&] {
     if (dlopen(path, RTLD_NOW | RTLD_GLOBAL) == nullptr) {
       const char* why = dlerror();

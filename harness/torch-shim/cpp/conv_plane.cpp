@@ -82,7 +82,7 @@ struct ConvPlane : public torch::autograd::Function<ConvPlane> {
 
 }  // namespace
 
-extern "C" char* shim_conv_plane(const at::Tensor* map, const at::Tensor* weight, const at::Tensor* bias,
+extern "C" ShimStatus shim_conv_plane(const at::Tensor* map, const at::Tensor* weight, const at::Tensor* bias,
                                  at::Tensor** out) {
   return shim_guarded([&] {
     TORCH_CHECK(map->dim() == 4 && map->size(1) == 1 && weight->dim() == 4 && weight->size(1) == 1 &&

@@ -33,7 +33,7 @@ __attribute__((target_clones("avx512f", "avx2", "default"))) void place(
 
 }  // namespace
 
-extern "C" char* shim_lrn(const at::Tensor* x, int64_t size, double alpha, double beta, double k, at::Tensor** out) {
+extern "C" ShimStatus shim_lrn(const at::Tensor* x, int64_t size, double alpha, double beta, double k, at::Tensor** out) {
   return shim_guarded([&] {
     TORCH_CHECK(x->dim() == 4 && x->device().is_cpu() && x->scalar_type() == at::kFloat && size % 2 == 1,
                 "lrn needs a 4-dimensional float tensor on the CPU and an odd size");

@@ -75,7 +75,7 @@ struct Maxout : public torch::autograd::Function<Maxout> {
 
 }  // namespace
 
-extern "C" char* shim_maxout(const at::Tensor* x, int64_t pieces, at::Tensor** out) {
+extern "C" ShimStatus shim_maxout(const at::Tensor* x, int64_t pieces, at::Tensor** out) {
   return shim_guarded([&] {
     TORCH_CHECK(x->dim() == 2 && x->device().is_cpu() && x->scalar_type() == at::kFloat,
                 "maxout needs a float matrix on the CPU");

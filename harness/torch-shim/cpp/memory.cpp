@@ -12,7 +12,7 @@ struct ShimMemory {
   uint64_t total;
 };
 
-char* shim_accelerator_memory(ShimMemory* out) {
+ShimStatus shim_accelerator_memory(ShimMemory* out) {
   return shim_guarded([&] {
     const auto device = at::accelerator::getDeviceIndex();
     const auto stats = at::accelerator::getDeviceStats(device);
@@ -22,15 +22,15 @@ char* shim_accelerator_memory(ShimMemory* out) {
   });
 }
 
-char* shim_accelerator_reset_peaks() {
+ShimStatus shim_accelerator_reset_peaks() {
   return shim_guarded([] { at::accelerator::resetPeakStats(at::accelerator::getDeviceIndex()); });
 }
 
-char* shim_accelerator_empty_cache() {
+ShimStatus shim_accelerator_empty_cache() {
   return shim_guarded([] { at::accelerator::emptyCache(); });
 }
 
-char* shim_accelerator_synchronize() {
+ShimStatus shim_accelerator_synchronize() {
   return shim_guarded([] { at::accelerator::synchronizeDevice(at::accelerator::getDeviceIndex()); });
 }
 

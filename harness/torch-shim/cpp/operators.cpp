@@ -30,7 +30,7 @@ struct ShimConv {
   int64_t groups;
 };
 
-char* shim_pack_conv(const at::Tensor* weight, const ShimConv* conv, const int64_t* input, at::Tensor** out) {
+ShimStatus shim_pack_conv(const at::Tensor* weight, const ShimConv* conv, const int64_t* input, at::Tensor** out) {
   return shim_guarded([&] {
     using Signature = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, int64_t,
                                  c10::OptionalArrayRef<int64_t>);
@@ -40,7 +40,7 @@ char* shim_pack_conv(const at::Tensor* weight, const ShimConv* conv, const int64
   });
 }
 
-char* shim_conv(const at::Tensor* x, const at::Tensor* weight, const at::Tensor* bias, const ShimConv* conv, bool relu,
+ShimStatus shim_conv(const at::Tensor* x, const at::Tensor* weight, const at::Tensor* bias, const ShimConv* conv, bool relu,
                 at::Tensor** out) {
   return shim_guarded([&] {
     using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
@@ -52,7 +52,7 @@ char* shim_conv(const at::Tensor* x, const at::Tensor* weight, const at::Tensor*
   });
 }
 
-char* shim_conv_add(const at::Tensor* x, const at::Tensor* other, const at::Tensor* weight, const at::Tensor* bias,
+ShimStatus shim_conv_add(const at::Tensor* x, const at::Tensor* other, const at::Tensor* weight, const at::Tensor* bias,
                     const ShimConv* conv, bool relu, at::Tensor** out) {
   return shim_guarded([&] {
     using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
@@ -66,7 +66,7 @@ char* shim_conv_add(const at::Tensor* x, const at::Tensor* other, const at::Tens
   });
 }
 
-char* shim_conv_add_into(const at::Tensor* x, at::Tensor* other, const at::Tensor* weight, const at::Tensor* bias,
+ShimStatus shim_conv_add_into(const at::Tensor* x, at::Tensor* other, const at::Tensor* weight, const at::Tensor* bias,
                          const ShimConv* conv, bool relu) {
   return shim_guarded([&] {
     using Signature = at::Tensor&(at::Tensor&, const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
@@ -78,7 +78,7 @@ char* shim_conv_add_into(const at::Tensor* x, at::Tensor* other, const at::Tenso
   });
 }
 
-char* shim_pack_linear(const at::Tensor* weight, int64_t batch, at::Tensor** out) {
+ShimStatus shim_pack_linear(const at::Tensor* weight, int64_t batch, at::Tensor** out) {
   return shim_guarded([&] {
     using Signature = at::Tensor(const at::Tensor&, std::optional<int64_t>);
     static const auto op = find<Signature>("mkldnn::_reorder_linear_weight", "");
@@ -86,7 +86,7 @@ char* shim_pack_linear(const at::Tensor* weight, int64_t batch, at::Tensor** out
   });
 }
 
-char* shim_linear(const at::Tensor* x, const at::Tensor* weight, const at::Tensor* bias, bool relu, at::Tensor** out) {
+ShimStatus shim_linear(const at::Tensor* x, const at::Tensor* weight, const at::Tensor* bias, bool relu, at::Tensor** out) {
   return shim_guarded([&] {
     using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
                                  std::string_view, OptionalScalars, OptionalText);
@@ -96,14 +96,14 @@ char* shim_linear(const at::Tensor* x, const at::Tensor* weight, const at::Tenso
   });
 }
 
-char* shim_contiguous(const at::Tensor* x, bool channels_last, at::Tensor** out) {
+ShimStatus shim_contiguous(const at::Tensor* x, bool channels_last, at::Tensor** out) {
   return shim_guarded([&] {
     const auto format = channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
     *out = new at::Tensor(x->contiguous(format));
   });
 }
 
-char* shim_is_contiguous(const at::Tensor* x, bool channels_last, bool* out) {
+ShimStatus shim_is_contiguous(const at::Tensor* x, bool channels_last, bool* out) {
   return shim_guarded([&] {
     *out = x->is_contiguous(channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
   });

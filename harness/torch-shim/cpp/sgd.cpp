@@ -51,6 +51,11 @@ void keep_to_norm(float* row, int64_t count, float max_norm) {
   for (int64_t i = 0; i < count; ++i) row[i] *= scale;
 }
 
+// Whoever kept a changed tensor for a gradient must hear of it: autograd compares versions.
+void changed(const at::Tensor& tensor) {
+  if (!tensor.is_inference()) tensor.unsafeGetTensorImpl()->bump_version();
+}
+
 void on_cpu(const at::Tensor& p, const at::Tensor& gradient, const at::Tensor& v, const Step& how) {
   TORCH_CHECK(p.scalar_type() == at::kFloat && v.scalar_type() == at::kFloat && p.is_contiguous() && v.is_contiguous() &&
                   gradient.scalar_type() == at::kFloat,
@@ -85,7 +90,7 @@ void elsewhere(at::Tensor p, const at::Tensor& gradient, at::Tensor v, const Ste
 }  // namespace
 
 // max_norm 0: no limit.
-extern "C" char* shim_sgd(at::Tensor* const* parameters, at::Tensor* const* gradients, at::Tensor* const* velocities,
+extern "C" ShimStatus shim_sgd(at::Tensor* const* parameters, at::Tensor* const* gradients, at::Tensor* const* velocities,
                           int64_t count, double rate, double momentum, double decay, double max_norm) {
   return shim_guarded([&] {
     c10::NoGradGuard no_grad;
@@ -96,6 +101,8 @@ extern "C" char* shim_sgd(at::Tensor* const* parameters, at::Tensor* const* grad
       TORCH_CHECK(p.sizes() == g.sizes() && p.sizes() == v.sizes(), "sgd: shapes differ at tensor ", i);
       if (p.device().is_cpu()) {
         on_cpu(p, g, v, how);
+        changed(p);
+        changed(v);
       } else {
         elsewhere(p, g, v, how);
       }

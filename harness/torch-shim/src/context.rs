@@ -132,6 +132,7 @@ impl InferenceMode {
 impl Drop for InferenceMode {
     fn drop(&mut self) {
         // SAFETY: made by `shim_inference_enter` on this thread (the type is not Send), and dropped once.
-        unsafe { ffi::shim_inference_leave(self.guard) }
+        let left = ffi::check(unsafe { ffi::shim_inference_leave(self.guard) });
+        debug_assert!(left.is_ok(), "{left:?}");
     }
 }

@@ -22,14 +22,15 @@ pub struct Step {
 
 /// v = momentum · v - rate · (g + decay · p), then p = p + v, for each parameter with its gradient and velocity (f32,
 /// contiguous, equal shapes); then rows that are too long are scaled down. Parameters and velocities change in place,
-/// whether or not gradients are tracked.
+/// whether or not gradients are tracked; libtorch hears of it, so that a
+/// gradient that needs an earlier value is refused and not computed wrongly.
 ///
 /// # Errors
 /// Lists of different lengths, shapes that differ, or libtorch's refusal.
 pub fn sgd_step(
-    parameters: &[Tensor],
+    parameters: &mut [Tensor],
     gradients: &[Tensor],
-    velocities: &[Tensor],
+    velocities: &mut [Tensor],
     Step { rate, momentum, decay, max_norm }: Step,
 ) -> Result<()> {
     let count = parameters.len();

@@ -153,29 +153,39 @@ fn a_step_of_descent_is_what_its_formula_says() {
     let v = Tensor::from_slice(&[0.5f32, 0.0, -1.0]);
     let g = Tensor::from_slice(&[1.0f32, 1.0, -1.0]);
     let how = Step { rate: 0.1, momentum: 0.5, decay: 0.2, max_norm: None };
-    sgd_step(&[p.shallow_clone()], &[g], &[v.shallow_clone()], how).unwrap();
+    sgd_step(&mut [p.shallow_clone()], &[g], &mut [v.shallow_clone()], how).unwrap();
     let (p, v) = (Vec::<f32>::try_from(&p).unwrap(), Vec::<f32>::try_from(&v).unwrap());
     // v = .5 v - .1 (g + .2 p)
     let wanted_v = [0.25 - 0.12, -0.06, -0.5 + 0.04];
     for (index, start) in [1.0, -2.0, 3.0f32].into_iter().enumerate() {
         assert!((v[index] - wanted_v[index]).abs() < 1e-6 && (p[index] - start - wanted_v[index]).abs() < 1e-6);
     }
-    assert!(sgd_step(&[Tensor::from(1.0f32)], &[], &[], how).is_err());
+    assert!(sgd_step(&mut [Tensor::from(1.0f32)], &[], &mut [], how).is_err());
+}
+
+#[test]
+fn a_gradient_that_needs_what_a_step_changed_is_refused() {
+    let p = random(&[3]).set_requires_grad(true);
+    let square = p.square().sum(Kind::Float);
+    let how = Step { rate: 0.1, momentum: 0.0, decay: 0.0, max_norm: None };
+    sgd_step(&mut [p.detach()], &[random(&[3])], &mut [random(&[3])], how).unwrap();
+    let error = Tensor::f_run_backward(&[square], &[&p], false, false).unwrap_err().to_string();
+    assert!(error.contains("modified by an inplace operation"), "{error}");
 }
 
 #[test]
 fn rows_are_kept_to_a_norm_as_libtorch_does_it_and_vectors_are_not() {
-    let tensors = [random(&[70, 900]), random(&[900])];
+    let mut tensors = [random(&[70, 900]), random(&[900])];
     let gradients = tensors.each_ref().map(Tensor::randn_like);
-    let velocities = tensors.each_ref().map(Tensor::zeros_like);
+    let mut velocities = tensors.each_ref().map(Tensor::zeros_like);
     let free = Step { rate: 0.1, momentum: 0.5, decay: 0.0, max_norm: None };
-    let wanted = tensors.each_ref().map(|tensor| tensor.copy());
-    sgd_step(&wanted, &gradients, &velocities.each_ref().map(Tensor::copy), free).unwrap();
+    let mut wanted = tensors.each_ref().map(|tensor| tensor.copy());
+    sgd_step(&mut wanted, &gradients, &mut velocities.each_ref().map(Tensor::copy), free).unwrap();
     // Half of the rows are longer than the median row.
     let norm = wanted[0].norm_scalaropt_dim(2.0, [1i64], false).median().double_value(&[]);
     let mut limited = wanted[0].copy();
     let _ = limited.renorm_(2.0, 0, norm);
-    sgd_step(&tensors, &gradients, &velocities, Step { max_norm: Some(norm), ..free }).unwrap();
+    sgd_step(&mut tensors, &gradients, &mut velocities, Step { max_norm: Some(norm), ..free }).unwrap();
     assert_close(&tensors[0], &limited);
     assert!((&wanted[0] - &limited).abs().max().double_value(&[]) > 1e-3);
     assert!(tensors[1].equal(&wanted[1]));

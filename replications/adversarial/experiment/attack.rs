@@ -2,16 +2,13 @@
 //!
 //! Must not test anything.
 
-use spec::experiment::{Attack, AttackKind};
+use engine::error::{Error, Result};
+use engine::streams::Stream;
+use replications::adversarial::attack::{Attack, AttackKind};
 use tch::{Device, Tensor};
 
 use super::head::Over;
-use super::subject::Subject;
-use crate::error::{Error, Result};
-use crate::streams::Stream;
-
-/// Images that go through a network at once.
-pub(super) const CHUNK: i64 = 1000;
+use super::subject::{CHUNK, Subject};
 
 /// x + ε sign(∇ₓ J(x)), where `gradient` is ∇ₓ J; a pixel whose gradient is zero stays.
 pub(super) fn along_sign(x: &Tensor, gradient: &Tensor, epsilon: f64) -> Result<Tensor> {

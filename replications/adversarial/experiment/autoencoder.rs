@@ -1,33 +1,22 @@
 //! The sparse autoencoder below AE400-10's softmax (Szegedy et al. 2013, section 4.2: one layer of 400 sigmoid units, "not
 //! fine-tuned").
 //!
-//! The paper gives no more. The cost and its numbers are those of Ng's lecture notes on sparse autoencoders (CS294A,
-//! 2011): half the squared error, a penalty β KL(ρ ‖ mean activation) for each unit, and weight decay. Must not classify.
+//! The paper gives no more. The cost is that of Ng's lecture notes on sparse autoencoders (CS294A, 2011): half the squared
+//! error, a penalty β KL(ρ ‖ mean activation) for each unit, and weight decay. Must not classify.
 
+use engine::error::Result;
+use engine::train::{Batches, Context, Sgd, Trainer};
+use replications::adversarial::recipe::{self, Recipe};
 use tch::{Kind, Tensor};
 
 use super::digits::Digits;
-use super::recipe::{BATCH, EPOCH};
-use crate::error::Result;
-use crate::train::mnist::PIXELS;
-use crate::train::{Batches, Lab, Sgd, Trainee};
-
-/// The mean activation that units are drawn to.
-const RHO: f64 = 0.1;
-/// How much that counts.
-const BETA: f64 = 3.0;
-/// λ of λ/2 Σ w².
-const DECAY: f64 = 3e-3;
-/// The learning rate at first; it falls evenly to zero.
-const RATE: f64 = 0.02;
-const MOMENTUM: f64 = 0.9;
-/// Updates of the whole training.
-pub(super) const STEPS: u64 = 100 * EPOCH;
+use crate::mnist::PIXELS;
 
 /// Encoder and decoder.
 #[derive(Debug)]
 pub(super) struct Autoencoder<'a, 'e> {
-    lab: &'a Lab<'a, 'e>,
+    context: &'a Context<'a, 'e>,
+    recipe: recipe::Autoencoder,
     images: &'a Tensor,
     batches: Batches,
     /// Encoder's weight `[units, 784]` and bias, decoder's weight `[784, units]` and bias.
@@ -41,13 +30,14 @@ const NAMES: [&str; 4] = ["encoder.weight", "encoder.bias", "decoder.weight", "d
 
 impl<'a, 'e> Autoencoder<'a, 'e> {
     /// As it begins.
-    pub(super) fn new(lab: &'a Lab<'a, 'e>, train: &'a Digits, units: usize) -> Result<Autoencoder<'a, 'e>> {
+    pub(super) fn new(context: &'a Context<'a, 'e>, train: &'a Digits, recipe: &Recipe) -> Result<Autoencoder<'a, 'e>> {
+        let recipe::Autoencoder { units, weight_decay, .. } = recipe.autoencoder;
         let range = (6.0 / (PIXELS + units + 1) as f32).sqrt();
         let tensor = |name: &str, shape: &[usize], range: f32| -> Result<Tensor> {
             let mut numbers = vec![0.0; shape.iter().product()];
-            lab.stream(&format!("begin autoencoder {name}"), 0).fill(&mut numbers, range);
+            context.stream(&format!("begin autoencoder {name}"), 0).fill(&mut numbers, range);
             let shape: Vec<i64> = shape.iter().map(|side| *side as i64).collect();
-            let tensor = Tensor::f_from_slice(&numbers)?.f_view(shape.as_slice())?.f_to_device(lab.device())?;
+            let tensor = Tensor::f_from_slice(&numbers)?.f_view(shape.as_slice())?.f_to_device(context.device())?;
             Ok(tensor.f_set_requires_grad(true)?)
         };
         let tensors = [
@@ -57,10 +47,11 @@ impl<'a, 'e> Autoencoder<'a, 'e> {
             tensor(NAMES[3], &[PIXELS], 0.0)?,
         ];
         Ok(Autoencoder {
-            lab,
+            context,
+            recipe: recipe.autoencoder,
             images: &train.images,
-            batches: Batches::new(lab.seed(), "autoencoder", train.len(), lab.batch(BATCH)),
-            weights: Sgd::new(&[&tensors[0], &tensors[2]])?.decay(DECAY),
+            batches: Batches::new(context.seed(), "autoencoder", train.len(), recipe.batch),
+            weights: Sgd::new(&[&tensors[0], &tensors[2]])?.decay(weight_decay),
             biases: Sgd::new(&[&tensors[1], &tensors[3]])?,
             tensors,
             cost: None,
@@ -73,22 +64,23 @@ impl<'a, 'e> Autoencoder<'a, 'e> {
     }
 }
 
-impl Trainee for Autoencoder<'_, '_> {
+impl Trainer for Autoencoder<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
-        let places = self.batches.places(step, self.lab.device())?;
-        let x = self.images.f_index_select(0, &places)?.f_flatten(1, -1)?;
+        let recipe::Autoencoder { learning_rate, momentum, sparsity, sparsity_weight, .. } = self.recipe;
+        let indices = self.batches.on_device(step, self.context.device())?;
+        let x = self.images.f_index_select(0, &indices)?.f_flatten(1, -1)?;
         let [w, b, v, c] = &self.tensors;
         let code = x.f_linear(w, Some(b))?.f_sigmoid()?;
         let seen = code.f_linear(v, Some(c))?.f_sigmoid()?;
         let error = seen.f_sub(&x)?.f_square()?.f_sum(Kind::Float)?.f_mul_scalar(0.5 / x.size()[0] as f64)?;
         let active = code.f_mean_dim([0i64].as_slice(), false, Kind::Float)?.f_clamp(1e-6, 1.0 - 1e-6)?;
         let idle = active.f_neg()?.f_add_scalar(1.0)?;
-        let entropy = active.f_log()?.f_mul_scalar(RHO)?.f_add(&idle.f_log()?.f_mul_scalar(1.0 - RHO)?)?;
-        let cost = error.f_sub(&entropy.f_sum(Kind::Float)?.f_mul_scalar(BETA)?)?;
+        let entropy = active.f_log()?.f_mul_scalar(sparsity)?.f_add(&idle.f_log()?.f_mul_scalar(1.0 - sparsity)?)?;
+        let cost = error.f_sub(&entropy.f_sum(Kind::Float)?.f_mul_scalar(sparsity_weight)?)?;
         let gradients = Tensor::f_run_backward(&[&cost], &[w, v, b, c], false, false)?;
-        let rate = RATE * (1.0 - step as f64 / total.max(1) as f64);
-        self.weights.step(&gradients[..2], rate, MOMENTUM)?;
-        self.biases.step(&gradients[2..], rate, MOMENTUM)?;
+        let rate = learning_rate * (1.0 - step as f64 / total.max(1) as f64);
+        self.weights.step(&gradients[..2], rate, momentum)?;
+        self.biases.step(&gradients[2..], rate, momentum)?;
         self.cost = Some(error.detach());
         Ok(())
     }

@@ -2,11 +2,12 @@
 //!
 //! Must not train or test.
 
+use engine::error::Result;
+use engine::input::idx::Labelled;
+use engine::train::Context;
 use tch::Tensor;
 
-use crate::error::Result;
-use crate::train::Lab;
-use crate::train::mnist::{Mnist, Split};
+use crate::mnist::Mnist;
 
 /// Images and digits on the device.
 #[derive(Debug)]
@@ -19,17 +20,17 @@ pub(super) struct Digits {
 
 impl Digits {
     /// As the files have them.
-    pub(super) fn new(lab: &Lab<'_, '_>, split: &Split) -> Result<Digits> {
-        Ok(Digits { images: split.floats(lab.device())?, classes: split.classes(lab.device())? })
+    pub(super) fn new(context: &Context<'_, '_>, split: &Labelled) -> Result<Digits> {
+        Ok(Digits { images: split.floats(context.device())?, classes: split.classes(context.device())? })
     }
 
     /// Only the images of a 3 or a 7.
     pub(super) fn threes_and_sevens(&self) -> Result<Digits> {
         let either = self.classes.f_eq(3)?.f_logical_or(&self.classes.f_eq(7)?)?;
-        let places = either.f_nonzero()?.f_view([-1])?;
+        let indices = either.f_nonzero()?.f_view([-1])?;
         Ok(Digits {
-            images: self.images.f_index_select(0, &places)?,
-            classes: self.classes.f_index_select(0, &places)?,
+            images: self.images.f_index_select(0, &indices)?,
+            classes: self.classes.f_index_select(0, &indices)?,
         })
     }
 
@@ -55,8 +56,8 @@ pub(super) struct Sets {
 }
 
 /// All digits, and threes and sevens.
-pub(super) fn both(lab: &Lab<'_, '_>, mnist: &Mnist) -> Result<[Sets; 2]> {
-    let (train, test) = (Digits::new(lab, &mnist.train)?, Digits::new(lab, &mnist.test)?);
+pub(super) fn both(context: &Context<'_, '_>, mnist: &Mnist) -> Result<[Sets; 2]> {
+    let (train, test) = (Digits::new(context, &mnist.train)?, Digits::new(context, &mnist.test)?);
     let two = Sets {
         train: train.threes_and_sevens()?,
         test: test.threes_and_sevens()?,

@@ -3,7 +3,9 @@
 //!
 //! Must not look for them: `smallest` does.
 
-use spec::experiment::AttackKind;
+use engine::error::Result;
+use engine::outcomes::Answer;
+use replications::adversarial::attack::AttackKind;
 use spec::lock::PartOf;
 use spec::metric::Metric;
 use tch::{Kind, Tensor};
@@ -12,27 +14,21 @@ use super::digits::Digits;
 use super::head::Head;
 use super::smallest::{Smallest, smallest};
 use super::subject::Subject;
-use super::trials::Bench;
-use crate::error::Result;
-use crate::train::Answer;
+use super::trials::{Bench, TESTED};
 
-/// Images, unless the dose has a setting `lbfgs images`. The printed shares are multiples of 1/256.
-const IMAGES: f64 = 256.0;
+/// Distortions are printed with three digits, and some are of hundredths.
+const DECIMALS: usize = 6;
 
 /// Measures what the spec's conditions of this kind say.
 pub(super) fn measure(bench: &Bench<'_, '_>) -> Result<()> {
-    let lab = bench.lab;
-    let count = lab.setting("lbfgs images", IMAGES) as i64;
-    let conditions = lab.stage().conditions.iter();
-    let conditions: Vec<_> = conditions
-        .filter_map(|condition| Some((condition, condition.attack.as_ref()?)))
-        .filter(|(_, attack)| attack.kind == AttackKind::Lbfgs)
-        .collect();
+    let context = bench.context;
+    let count = i64::from(bench.recipe.lbfgs_images);
+    let conditions: Vec<_> = bench.conditions.iter().filter(|(_, attack)| attack.kind == AttackKind::Lbfgs).collect();
     if count == 0 || conditions.is_empty() {
         return Ok(());
     }
     for subject in bench.subjects.iter().filter(|subject| subject.head == Head::Softmax) {
-        lab.begin(&format!("lbfgs {}", subject.id))?;
+        context.begin(&format!("lbfgs {}", subject.id))?;
         let sets = bench.sets(subject);
         let set = sets.test.first(count)?;
         let part_of = (set.len() < sets.test.len()).then(|| PartOf {
@@ -40,10 +36,10 @@ pub(super) fn measure(bench: &Bench<'_, '_>) -> Result<()> {
             of: sets.test.len() as u64,
             how: format!("the first {} images; a search for each takes long", set.len()),
         });
-        let found = smallest(subject, &set.images, &wrong_classes(bench, &set)?)?;
+        let found = smallest(subject, &set.images, &wrong_classes(bench, &set)?, context.emitter())?;
         let missed = found.found.iter().filter(|found| !**found).count();
         if missed > 0 {
-            lab.emitter().note(format!(
+            context.emitter().note(format!(
                 "{}: no change was found for {missed} of {} images; they are left out of the mean distortion",
                 subject.id,
                 set.len()
@@ -55,8 +51,8 @@ pub(super) fn measure(bench: &Bench<'_, '_>) -> Result<()> {
                 None => {
                     let values = distances(&set, &found)?;
                     if !values.is_empty() {
-                        let tested = bench.tested(subject, sets.test_name, id, Metric::MeanDistortion, part_of.clone());
-                        lab.values(&tested, &values)?;
+                        let tested = bench.tested(subject, sets.test_name, id, part_of.clone());
+                        context.values(&tested, ("attack", Metric::named("mean distortion")), &values, DECIMALS)?;
                     }
                     answers(bench, subject, id, &set, &found.images, part_of.clone())?;
                 }
@@ -74,7 +70,7 @@ pub(super) fn measure(bench: &Bench<'_, '_>) -> Result<()> {
 
 /// A wrong class for each image, evenly drawn; the same ones for every network.
 fn wrong_classes(bench: &Bench<'_, '_>, set: &Digits) -> Result<Tensor> {
-    let mut stream = bench.lab.stream("lbfgs wrong classes", 0);
+    let mut stream = bench.context.stream("lbfgs wrong classes", 0);
     let shifts: Vec<i64> = (0..set.len()).map(|_| 1 + i64::try_from(stream.below(9)).unwrap_or(0)).collect();
     let shifts = Tensor::f_from_slice(&shifts)?.f_to_device(set.classes.device())?;
     Ok(set.classes.f_add(&shifts)?.f_remainder(10)?)
@@ -92,9 +88,9 @@ fn answers(
     images: &Tensor,
     part_of: Option<PartOf>,
 ) -> Result<()> {
-    let answers = Answer::all(&subject.probabilities(images)?, &set.classes)?;
+    let answers = Answer::all(&subject.probabilities(images, bench.context.emitter())?, &set.classes)?;
     let name = bench.sets(subject).test_name;
-    bench.lab.answers(&bench.tested(subject, name, protocol, Metric::TestError, part_of), &answers)
+    bench.context.classified(&bench.tested(subject, name, protocol, part_of), &TESTED, None, &answers)
 }
 
 /// √(Σ δ² / 784) for each image that something was found for.

@@ -2,9 +2,8 @@
 //!
 //! Must not know how a network is trained or attacked.
 
+use engine::error::Result;
 use tch::{Kind, Reduction, Tensor};
-
-use crate::error::Result;
 
 /// Kinds of outputs. Classes are digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,8 @@
 //! (Bertsekas 1982). scipy's L-BFGS-B (Byrd et al. 1995) finds its way along the edge by Cauchy points instead; both end
 //! where the projected gradient vanishes. Must not know what is minimised.
 
+use engine::error::Result;
 use tch::{Kind, Tensor};
-
-use crate::error::Result;
 
 /// Steps that are remembered.
 const MEMORY: usize = 10;
@@ -67,10 +66,10 @@ pub(super) fn minimise(objective: Objective<'_>, start: &Tensor, limits: Limits)
             let fall = dot(&slope, &to.f_sub(&from)?)?.f_view([-1])?.f_mul_scalar(ARMIJO)?;
             let taken = found.f_le_tensor(&old.f_add(&fall)?)?;
             let kept = taken.f_nonzero()?.f_view([-1])?;
-            let places = pending.f_index_select(0, &kept)?;
-            x = x.f_index_copy(0, &places, &to.f_index_select(0, &kept)?)?;
-            value = value.f_index_copy(0, &places, &found.f_index_select(0, &kept)?)?;
-            gradient = gradient.f_index_copy(0, &places, &found_gradient.f_index_select(0, &kept)?)?;
+            let rows = pending.f_index_select(0, &kept)?;
+            x = x.f_index_copy(0, &rows, &to.f_index_select(0, &kept)?)?;
+            value = value.f_index_copy(0, &rows, &found.f_index_select(0, &kept)?)?;
+            gradient = gradient.f_index_copy(0, &rows, &found_gradient.f_index_select(0, &kept)?)?;
             pending = pending.f_index_select(0, &taken.f_logical_not()?.f_nonzero()?.f_view([-1])?)?;
             if pending.numel() == 0 {
                 break;

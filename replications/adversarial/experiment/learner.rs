@@ -2,35 +2,33 @@
 //!
 //! Must not choose numbers: the recipe does.
 
+use engine::error::{Error, Result};
+use engine::train::masks::StepMasks;
+use engine::train::{Batches, Context, Masks, Mode, Model, Sgd, Trainer};
+use replications::adversarial::attack::AttackKind;
+use replications::adversarial::recipe::{InitialWeights, Recipe, Sees, Training};
 use replications::count::Parameter;
-use spec::experiment::AttackKind;
 use tch::{Kind, Tensor};
 
 use super::attack::{along_sign, noise};
 use super::digits::Digits;
 use super::head::{Head, Over};
-use super::recipe::{BATCH, Begin, EPSILON, Recipe, Sees};
 use super::subject::{error, probabilities};
-use crate::error::{Error, Result};
-use crate::train::masks::Masks;
-use crate::train::{Batches, Lab, Mode, Model, Sgd, Trainee};
-
-/// Radial basis functions begin this wide: β (x - μ)² of a digit's pixels then sums to about one.
-const RBF_SCALE: f32 = 0.02;
-/// β moves so much slower than μ, since each of its gradients is a squared distance.
-const RBF_SCALE_RATE: f64 = 1e-2;
 
 /// One network in training.
 #[derive(Debug)]
 pub(super) struct Learner<'a, 'e> {
-    lab: &'a Lab<'a, 'e>,
+    context: &'a Context<'a, 'e>,
     id: &'a str,
     model: Model,
     head: Head,
-    recipe: Recipe,
-    /// Updates of the whole recipe.
+    recipe: &'a Recipe,
+    training: &'a Training,
+    masks: Masks,
+    /// Updates of the whole recipe, and of an epoch.
     whole: u64,
-    /// What moves: parameters by their place in the model, each with its own descent, since decay differs by layer.
+    epoch: u64,
+    /// What moves: parameters by their index in the model, each with its own descent, since decay differs by layer.
     descents: Vec<(usize, Sgd)>,
     batches: Batches,
     train: &'a Digits,
@@ -40,25 +38,31 @@ pub(super) struct Learner<'a, 'e> {
 }
 
 impl<'a, 'e> Learner<'a, 'e> {
-    /// The network as it begins. `whole` is the whole recipe's number of updates.
+    /// The network as it begins. `whole` is the whole recipe's number of updates, `epoch` an epoch's.
     pub(super) fn new(
-        lab: &'a Lab<'a, 'e>,
+        context: &'a Context<'a, 'e>,
         id: &'a str,
-        recipe: Recipe,
-        whole: u64,
+        (recipe, training): (&'a Recipe, &'a Training),
+        [whole, epoch]: [u64; 2],
         [train, test]: [&'a Digits; 2],
     ) -> Result<Learner<'a, 'e>> {
-        let means = if Head::of(id) == Head::Rbf { class_means(train)? } else { Vec::new() };
-        let model = Model::new(lab.graph(id)?, lab.device(), |parameter| begin(lab, id, recipe, &means, parameter))?;
+        let means =
+            if training.initial_weights == InitialWeights::ClassMeans { class_means(train)? } else { Vec::new() };
+        let model = Model::new(context.graph(id)?, context.device(), |parameter| {
+            begin(context, id, (recipe, training), &means, parameter)
+        })?;
         let mut learner = Learner {
-            lab,
+            context,
             id,
             model,
             head: Head::of(id),
             recipe,
+            training,
+            masks: Masks::new(context.seed(), id),
             whole,
+            epoch,
             descents: Vec::new(),
-            batches: Batches::new(lab.seed(), id, train.len(), lab.batch(BATCH)),
+            batches: Batches::new(context.seed(), id, train.len(), recipe.batch),
             train,
             test,
             cost: None,
@@ -82,18 +86,18 @@ impl<'a, 'e> Learner<'a, 'e> {
         let parameters = self.model.parameters();
         let matrices = parameters.iter().filter(|(name, _)| name.ends_with(".weight")).count();
         let mut layer = 0;
-        for (place, (name, tensor)) in parameters.iter().enumerate() {
+        for (index, (name, tensor)) in parameters.iter().enumerate() {
             let mut descent = Sgd::new(&[tensor])?;
             if name.ends_with(".weight") {
                 layer += 1;
-                let lambda = self.recipe.decay.get(matrices - layer).copied().unwrap_or(0.0);
+                let lambda = self.training.weight_decay.get(matrices - layer).copied().unwrap_or(0.0);
                 descent = descent.decay(lambda);
-                if let Some(norm) = self.recipe.max_norm {
+                if let Some(norm) = self.training.max_norm {
                     descent = descent.max_norm(norm);
                 }
             }
             if frozen.is_empty() || !name.starts_with(frozen) {
-                self.descents.push((place, descent));
+                self.descents.push((index, descent));
             }
         }
         Ok(())
@@ -105,10 +109,16 @@ impl<'a, 'e> Learner<'a, 'e> {
     }
 
     /// The cost of a batch and its gradients by what moves, and by the batch where that is wanted.
-    fn gradients(&self, x: &Tensor, classes: &Tensor, masks: &Masks, by_batch: bool) -> Result<(Tensor, Vec<Tensor>)> {
+    fn gradients(
+        &self,
+        x: &Tensor,
+        classes: &Tensor,
+        masks: &StepMasks<'_>,
+        by_batch: bool,
+    ) -> Result<(Tensor, Vec<Tensor>)> {
         let cost = self.head.cost(&self.model.forward(x, Mode::Train(masks))?, classes, Over::Mean)?;
         let mut wanted: Vec<&Tensor> =
-            self.descents.iter().map(|(place, _)| &self.model.parameters()[*place].1).collect();
+            self.descents.iter().map(|(index, _)| &self.model.parameters()[*index].1).collect();
         if by_batch {
             wanted.push(x);
         }
@@ -117,17 +127,18 @@ impl<'a, 'e> Learner<'a, 'e> {
     }
 }
 
-impl Trainee for Learner<'_, '_> {
+impl Trainer for Learner<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
-        let places = self.batches.places(step, self.lab.device())?;
-        let x = self.train.images.f_index_select(0, &places)?;
-        let classes = self.train.classes.f_index_select(0, &places)?;
-        let masks = Masks::new(self.lab.seed(), self.id, step);
+        let indices = self.batches.on_device(step, self.context.device())?;
+        let x = self.train.images.f_index_select(0, &indices)?;
+        let classes = self.train.classes.f_index_select(0, &indices)?;
+        let masks = self.masks.of(step);
+        let epsilon = self.recipe.epsilon;
         let disturb = |kind| {
-            let stream = self.lab.stream(&format!("training noise {}", self.id), step);
-            Ok::<Tensor, Error>(x.f_add(&noise(kind, &x, EPSILON, stream)?)?)
+            let stream = self.context.stream(&format!("training noise {}", self.id), step);
+            Ok::<Tensor, Error>(x.f_add(&noise(kind, &x, epsilon, stream)?)?)
         };
-        let (cost, gradients) = match self.recipe.sees {
+        let (cost, gradients) = match self.training.sees {
             Sees::Clean => self.gradients(&x, &classes, &masks, false)?,
             Sees::SignNoise => self.gradients(&disturb(AttackKind::SignNoise)?, &classes, &masks, false)?,
             Sees::UniformNoise => self.gradients(&disturb(AttackKind::UniformNoise)?, &classes, &masks, false)?,
@@ -135,7 +146,7 @@ impl Trainee for Learner<'_, '_> {
                 let x = x.f_set_requires_grad(true)?;
                 let (clean, mut gradients) = self.gradients(&x, &classes, &masks, true)?;
                 let by_image = gradients.pop().unwrap_or_default();
-                let worse = along_sign(&x.detach(), &by_image, EPSILON)?;
+                let worse = along_sign(&x.detach(), &by_image, epsilon)?;
                 // The same masks: both terms are of one function J.
                 let (adversarial, others) = self.gradients(&worse, &classes, &masks, false)?;
                 for (gradient, other) in gradients.iter_mut().zip(&others) {
@@ -144,11 +155,11 @@ impl Trainee for Learner<'_, '_> {
                 (clean.f_add(&adversarial)?.f_mul_scalar(0.5)?, gradients)
             }
         };
-        let (rate, momentum) = self.recipe.pace(step, total, self.whole);
-        for ((place, descent), gradient) in self.descents.iter_mut().zip(&gradients) {
-            let (name, parameter) = &self.model.parameters()[*place];
+        let (rate, momentum) = self.training.pace(step, total, self.whole, self.epoch);
+        for ((index, descent), gradient) in self.descents.iter_mut().zip(&gradients) {
+            let (name, parameter) = &self.model.parameters()[*index];
             let is_scale = name.ends_with(".scale");
-            let rate = if is_scale { rate * RBF_SCALE_RATE } else { rate };
+            let rate = if is_scale { rate * self.recipe.rbf.scale_rate } else { rate };
             descent.step(std::slice::from_ref(gradient), rate, momentum)?;
             if is_scale {
                 // A negative β would be no bump.
@@ -164,33 +175,44 @@ impl Trainee for Learner<'_, '_> {
         if let Some(cost) = &self.cost {
             values.push(("cost of the last batch [nats]".to_owned(), cost.f_double_value(&[])?));
         }
-        let found = error(&probabilities(&self.model, self.head, &self.test.images)?, &self.test.classes)?;
+        let found = error(
+            &probabilities(&self.model, self.head, &self.test.images, self.context.emitter())?,
+            &self.test.classes,
+        )?;
         values.push(("test error [percent]".to_owned(), found));
         Ok(values)
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut all = self.model.tensors("");
-        for (place, descent) in &self.descents {
-            all.extend(descent.tensors(&self.model.parameters()[*place].0));
+        for (index, descent) in &self.descents {
+            all.extend(descent.tensors(&self.model.parameters()[*index].0));
         }
         all
     }
 }
 
 /// A parameter's first numbers.
-fn begin(lab: &Lab<'_, '_>, id: &str, recipe: Recipe, means: &[f32], parameter: &Parameter) -> Vec<f32> {
+fn begin(
+    context: &Context<'_, '_>,
+    id: &str,
+    (recipe, training): (&Recipe, &Training),
+    means: &[f32],
+    parameter: &Parameter,
+) -> Vec<f32> {
     if !means.is_empty() {
         let is_scale = parameter.name.ends_with(".scale");
-        return if is_scale { vec![RBF_SCALE; means.len()] } else { means.to_vec() };
+        return if is_scale { vec![recipe.rbf.scale; means.len()] } else { means.to_vec() };
     }
     let mut numbers = vec![0.0; usize::try_from(parameter.len()).unwrap_or(0)];
     if let [outputs, inputs] = parameter.shape[..] {
-        let range = match recipe.begin {
-            Begin::Within(range) => range,
-            Begin::ForSigmoids => 4.0 * (6.0 / (inputs + outputs) as f32).sqrt(),
+        let range = match training.initial_weights {
+            InitialWeights::Within(range) => range,
+            // Set above.
+            InitialWeights::ClassMeans => 0.0,
+            InitialWeights::Sigmoids => 4.0 * (6.0 / (inputs + outputs) as f32).sqrt(),
         };
-        lab.stream(&format!("begin {id} {}", parameter.name), 0).fill(&mut numbers, range);
+        context.stream(&format!("begin {id} {}", parameter.name), 0).fill(&mut numbers, range);
     }
     numbers
 }

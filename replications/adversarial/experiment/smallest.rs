@@ -5,12 +5,13 @@
 //! Euclidean norm, which has a gradient everywhere; and since the smallest r belongs to the largest such c, that one is
 //! looked for, by halving an interval of log c. Must not choose images.
 
+use engine::emit::Emitter;
+use engine::error::Result;
 use tch::{Kind, Tensor};
 
 use super::lbfgs::{Limits, minimise};
 use super::subject::Subject;
-use crate::error::Result;
-use crate::train::mnist::SIDE;
+use crate::mnist::SIDE;
 
 /// Where c is looked for, by its decimal logarithm.
 const RANGE: [f64; 2] = [-4.0, 2.0];
@@ -28,12 +29,15 @@ pub(super) struct Smallest {
 }
 
 /// The smallest changes of `images` `[N, 1, 28, 28]` that make `subject` answer `wanted` `[N]`. What is answered so by
-/// itself stays as it is.
-pub(super) fn smallest(subject: &Subject, images: &Tensor, wanted: &Tensor) -> Result<Smallest> {
+/// itself stays as it is. `emitter` hears that the work goes on.
+pub(super) fn smallest(subject: &Subject, images: &Tensor, wanted: &Tensor, emitter: &Emitter<'_>) -> Result<Smallest> {
     let x = images.f_flatten(1, -1)?;
     let reached = |points: &Tensor| -> Result<Tensor> {
         let side = SIDE as i64;
-        Ok(subject.probabilities(&points.f_view([-1, 1, side, side])?)?.f_argmax(1, false)?.f_eq_tensor(wanted)?)
+        Ok(subject
+            .probabilities(&points.f_view([-1, 1, side, side])?, emitter)?
+            .f_argmax(1, false)?
+            .f_eq_tensor(wanted)?)
     };
     let at_once = reached(&x)?;
     let mut found = at_once.shallow_clone();
@@ -43,7 +47,7 @@ pub(super) fn smallest(subject: &Subject, images: &Tensor, wanted: &Tensor) -> R
     for _ in 0..HALVINGS {
         let middle = low.f_add(&high)?.f_mul_scalar(0.5)?;
         let c = middle.f_mul_scalar(std::f64::consts::LN_10)?.f_exp()?;
-        let points = penalised(subject, &x, wanted, &c, LIMITS)?;
+        let points = penalised(subject, &x, wanted, &c, LIMITS, emitter)?;
         let success = reached(&points)?.f_logical_or(&at_once)?;
         let column = success.f_view([-1, 1])?;
         let better = success.f_logical_and(&at_once.f_logical_not()?)?.f_view([-1, 1])?;
@@ -58,8 +62,16 @@ pub(super) fn smallest(subject: &Subject, images: &Tensor, wanted: &Tensor) -> R
 }
 
 /// The minimisers `[N, 784]` of c ‖z - x‖² + loss(z, l) within the box, from z = x; `c` is `[N, 1]`.
-pub(super) fn penalised(subject: &Subject, x: &Tensor, wanted: &Tensor, c: &Tensor, limits: Limits) -> Result<Tensor> {
+pub(super) fn penalised(
+    subject: &Subject,
+    x: &Tensor,
+    wanted: &Tensor,
+    c: &Tensor,
+    limits: Limits,
+    emitter: &Emitter<'_>,
+) -> Result<Tensor> {
     let objective = |points: &Tensor, rows: &Tensor| -> Result<(Tensor, Tensor)> {
+        emitter.alive()?;
         let [own, wanted, c] = [x, wanted, c].map(|tensor| tensor.f_index_select(0, rows));
         let z = points.detach().f_set_requires_grad(true)?;
         let side = SIDE as i64;

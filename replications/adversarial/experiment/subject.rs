@@ -2,13 +2,16 @@
 //!
 //! Must not train.
 
+use engine::emit::Emitter;
+use engine::error::Result;
+use engine::train::{Mode, Model};
 use spec::event::Trained;
 use tch::{Kind, Tensor};
 
-use super::attack::CHUNK;
 use super::head::Head;
-use crate::error::Result;
-use crate::train::{Mode, Model};
+
+/// Images that go through a network at once.
+pub(super) const CHUNK: i64 = 1000;
 
 /// One network.
 #[derive(Debug)]
@@ -29,17 +32,19 @@ impl Subject {
         self.model.forward(images, Mode::Test)
     }
 
-    /// Probabilities `[N, 10]` of the digits, without gradients, a chunk of images at a time.
-    pub(super) fn probabilities(&self, images: &Tensor) -> Result<Tensor> {
-        probabilities(&self.model, self.head, images)
+    /// Probabilities `[N, 10]` of the digits, without gradients, a chunk of images at a time; `emitter` hears that
+    /// the work goes on.
+    pub(super) fn probabilities(&self, images: &Tensor, emitter: &Emitter<'_>) -> Result<Tensor> {
+        probabilities(&self.model, self.head, images, emitter)
     }
 }
 
 /// As [`Subject::probabilities`].
-pub(super) fn probabilities(model: &Model, head: Head, images: &Tensor) -> Result<Tensor> {
+pub(super) fn probabilities(model: &Model, head: Head, images: &Tensor, emitter: &Emitter<'_>) -> Result<Tensor> {
     tch::no_grad(|| {
         let mut chunks = Vec::new();
         for x in images.f_split(CHUNK, 0)? {
+            emitter.alive()?;
             chunks.push(head.probabilities(&model.forward(&x, Mode::Test)?)?);
         }
         Ok(Tensor::f_cat(&chunks, 0)?)

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use engine::emit::Emitter;
+use engine::streams::Stream;
+use engine::train::Model;
+use replications::adversarial::attack::{Attack, AttackKind};
 use serde::Deserialize;
 use spec::event::Trained;
-use spec::experiment::{Attack, AttackKind};
 use tch::{Device, Kind, Tensor};
 
 use super::attack::{attacked, gradient};
@@ -12,8 +15,6 @@ use super::head::Head;
 use super::lbfgs::{Limits, minimise};
 use super::smallest::{penalised, smallest};
 use super::subject::Subject;
-use crate::streams::Stream;
-use crate::train::Model;
 
 const GOLDEN: &str = include_str!("../golden/attacks.json");
 const IMAGES: i64 = 6;
@@ -69,6 +70,14 @@ fn subject(id: &str) -> Subject {
     Subject { id: id.to_owned(), model: model.unwrap(), head: Head::of(id), trained }
 }
 
+fn silent() -> Emitter<'static> {
+    Emitter::new(std::io::sink())
+}
+
+fn of_kind(kind: AttackKind) -> Attack {
+    Attack { kind, epsilon: 0.25, clip: false, photographs: false, made_for: None, agreement: None }
+}
+
 fn images() -> Tensor {
     let numbers: Vec<f32> =
         wave((IMAGES * PIXELS) as usize, 1).map(|value| (value * 0.8 + 0.2).clamp(0.0, 1.0) as f32).collect();
@@ -111,18 +120,18 @@ fn minima_within_the_box_are_scipys() {
         let subject = subject(&id);
         let c = Tensor::full([IMAGES, 1], wanted.c, (Kind::Float, Device::Cpu));
         let limits = Limits { iterations: 500, tolerance: 1e-5 };
-        let z = penalised(&subject, &x, &wanted_class, &c, limits).unwrap();
+        let z = penalised(&subject, &x, &wanted_class, &c, limits, &silent()).unwrap();
         assert!(z.min().double_value(&[]) >= 0.0 && z.max().double_value(&[]) <= 1.0);
         let outputs = subject.outputs(&z.view([-1, 1, 28, 28])).unwrap().detach();
         let change = (&z - &x).square().sum_dim_intlist([1i64].as_slice(), false, Kind::Double);
         let values = subject.head.costs(&outputs, &wanted_class).unwrap() + &change * wanted.c;
         for row in 0..IMAGES {
-            let place = usize::try_from(row).unwrap();
-            let (found, best) = (values.double_value(&[row]), wanted.values[place]);
+            let index = usize::try_from(row).unwrap();
+            let (found, best) = (values.double_value(&[row]), wanted.values[index]);
             assert!(close(found, best, 1e-3, 1e-4), "{id} {row}: {found} {best}");
             let distance = (change.double_value(&[row]) / PIXELS as f64).sqrt();
             assert!(
-                close(distance, wanted.distances[place], 1e-2, 1e-3),
+                close(distance, wanted.distances[index], 1e-2, 1e-3),
                 "{id} {row}: {distance} {:?}",
                 wanted.distances
             );
@@ -148,11 +157,11 @@ fn a_quadratic_is_minimised_on_the_boxs_edge() {
 #[test]
 fn the_smallest_change_of_a_linear_model_is_near_the_border() {
     let subject = subject("softmax");
-    let classes = subject.probabilities(&images()).unwrap().argmax(1, false);
+    let classes = subject.probabilities(&images(), &silent()).unwrap().argmax(1, false);
     let wanted = (&classes + 4).remainder(10);
-    let found = smallest(&subject, &images(), &wanted).unwrap();
+    let found = smallest(&subject, &images(), &wanted, &silent()).unwrap();
     assert_eq!(found.found, [true; 6]);
-    let probabilities = subject.probabilities(&found.images).unwrap();
+    let probabilities = subject.probabilities(&found.images, &silent()).unwrap();
     let best = probabilities.topk(2, 1, true, true).0;
     // Just over the border the two best classes are all but equal.
     let gap = (best.select(1, 0) - best.select(1, 1)).abs().max().double_value(&[]);
@@ -161,7 +170,7 @@ fn the_smallest_change_of_a_linear_model_is_near_the_border() {
     let least = (&found.images - images()).square().sum(Kind::Float).double_value(&[]);
     assert!(least > 0.0);
     // What is answered as wanted already stays as it is.
-    let untouched = smallest(&subject, &images(), &classes).unwrap();
+    let untouched = smallest(&subject, &images(), &classes, &silent()).unwrap();
     assert_eq!((untouched.images - images()).abs().max().double_value(&[]), 0.0);
 }
 
@@ -170,7 +179,7 @@ fn the_fast_gradient_sign_of_logistic_regression_is_what_the_paper_writes_down()
     let subject = subject("logistic-3-7");
     let classes = Tensor::from_slice(&[3i64, 7, 3, 7, 7, 3]);
     let y = Tensor::from_slice(&[-1.0f32, 1.0, -1.0, 1.0, 1.0, -1.0]).view([IMAGES, 1, 1, 1]);
-    let attack = Attack { kind: AttackKind::Fgsm, epsilon: 0.25, clip: false, made_for: None };
+    let attack = of_kind(AttackKind::Fgsm);
     let found = attacked(&attack, &subject, &images(), &classes, Stream::new(0, "unused", 0)).unwrap();
     let sign = subject.model.parameter("y.weight").unwrap().detach().sign().view([1, 1, 28, 28]);
     let wanted = images() - y * sign * 0.25;
@@ -184,7 +193,7 @@ fn the_fast_gradient_sign_of_logistic_regression_is_what_the_paper_writes_down()
 fn noise_is_as_large_as_it_is_said_to_be() {
     let subject = subject("softmax");
     let change = |kind| {
-        let attack = Attack { kind, epsilon: 0.25, clip: false, made_for: None };
+        let attack = of_kind(kind);
         attacked(&attack, &subject, &images(), &classes(), Stream::new(4, "test", 0)).unwrap() - images()
     };
     let sign = change(AttackKind::SignNoise).abs();

@@ -3,9 +3,9 @@
 //! log p(x) = log mean exp(-½ ‖(x - μ)/σ‖²) - D log(σ √2π), in f64 throughout: the exponents are differences of large
 //! squares. Must not choose what the samples are.
 
+use engine::emit::Emitter;
+use engine::error::Result;
 use tch::{Kind, Tensor};
-
-use crate::error::Result;
 
 /// Points are taken so many at a time: their distances to all samples stay in the processor's cache.
 const CHUNK: i64 = 128;
@@ -49,21 +49,22 @@ impl Windows {
         self.count.ln() + self.dimensions * (width * std::f64::consts::TAU.sqrt()).ln()
     }
 
-    /// The log-likelihood of each point `[N, D]`, in nats.
+    /// The log-likelihood of each point `[N, D]`, in nats. `emitter` hears that the work goes on.
     ///
     /// # Errors
     /// Memory that does not suffice.
-    pub fn log_likelihoods(&self, points: &Tensor, width: f64) -> Result<Vec<f64>> {
-        Ok(self.for_widths(points, &[width])?.swap_remove(0))
+    pub fn log_likelihoods(&self, points: &Tensor, width: f64, emitter: &Emitter<'_>) -> Result<Vec<f64>> {
+        Ok(self.for_widths(points, &[width], emitter)?.swap_remove(0))
     }
 
     /// The same for several widths: the distances are computed once.
     ///
     /// # Errors
     /// Memory that does not suffice.
-    pub fn for_widths(&self, points: &Tensor, widths: &[f64]) -> Result<Vec<Vec<f64>>> {
+    pub fn for_widths(&self, points: &Tensor, widths: &[f64], emitter: &Emitter<'_>) -> Result<Vec<Vec<f64>>> {
         let mut all: Vec<Vec<f64>> = vec![Vec::new(); widths.len()];
         for chunk in points.f_split(CHUNK, 0)? {
+            emitter.alive()?;
             let chunk = chunk.f_to_kind(Kind::Double)?;
             // The largest exponent is taken out first, so that nothing underflows that counts.
             let mut exponents = self.exponents(&chunk)?;
@@ -86,9 +87,9 @@ impl Windows {
 ///
 /// # Errors
 /// Memory that does not suffice.
-pub fn choose(windows: &Windows, validation: &Tensor, widths: &[f64]) -> Result<f64> {
+pub fn choose(windows: &Windows, validation: &Tensor, widths: &[f64], emitter: &Emitter<'_>) -> Result<f64> {
     let mut best = (f64::NEG_INFINITY, widths.first().copied().unwrap_or(1.0));
-    for (values, width) in windows.for_widths(validation, widths)?.iter().zip(widths) {
+    for (values, width) in windows.for_widths(validation, widths, emitter)?.iter().zip(widths) {
         let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
         if mean > best.0 {
             best = (mean, *width);
@@ -128,7 +129,9 @@ mod tests {
         let windows = Windows::new(&tensor(&samples)).unwrap();
         assert_eq!(golden.len(), 3);
         for (width, wanted) in golden {
-            let found = windows.log_likelihoods(&tensor(&points), width.parse().unwrap()).unwrap();
+            let found = windows
+                .log_likelihoods(&tensor(&points), width.parse().unwrap(), &Emitter::new(std::io::sink()))
+                .unwrap();
             assert_eq!(found.len(), wanted.len());
             for (found, wanted) in found.iter().zip(&wanted) {
                 assert!((found - wanted).abs() <= 1e-6 * wanted.abs(), "{width}: {found} {wanted}");
@@ -139,9 +142,9 @@ mod tests {
 
     #[test]
     fn the_width_that_suits_the_points_is_chosen() {
-        let samples = Tensor::from_slice(&crate::streams::Stream::new(1, "test", 0).normals(64 * 10)).view([64, 10]);
-        let points = Tensor::from_slice(&crate::streams::Stream::new(1, "test", 1).normals(64 * 10)).view([64, 10]);
+        let samples = Tensor::from_slice(&engine::streams::Stream::new(1, "test", 0).normals(64 * 10)).view([64, 10]);
+        let points = Tensor::from_slice(&engine::streams::Stream::new(1, "test", 1).normals(64 * 10)).view([64, 10]);
         let windows = Windows::new(&samples).unwrap();
-        assert_eq!(choose(&windows, &points, &[0.01, 0.8, 100.0]).unwrap(), 0.8);
+        assert_eq!(choose(&windows, &points, &[0.01, 0.8, 100.0], &Emitter::new(std::io::sink())).unwrap(), 0.8);
     }
 }

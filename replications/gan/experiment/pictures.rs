@@ -1,36 +1,19 @@
-//! The paper's pictures: samples over training, samples beside their nearest training examples (Figure 2), and walks
-//! between two points of the noise (Figure 3).
+//! The paper's pictures: samples beside their nearest training examples (Figure 2), and walks between two points of the
+//! noise (Figure 3).
 //!
 //! Must not choose samples by their looks: they are the first of their stream, as in the paper ("not cherry-picked").
 
+use engine::error::Result;
+use engine::picture::Image;
+use engine::train::Context;
 use tch::{Kind, Tensor};
 
+use super::grids::{COLUMNS, GAP, ROWS, tiles};
 use super::pair::Pair;
-use crate::error::Result;
-use crate::train::Lab;
-use crate::train::mnist::{PIXELS, SIDE};
-use crate::train::picture::Image;
-
-/// Steps after which samples are drawn: early ones often, since most happens then.
-const SHOWN: [u64; 8] = [500, 2_500, 5_000, 12_500, 25_000, 50_000, 100_000, 250_000];
-/// Rows and columns of a grid.
-const ROWS: i64 = 8;
-const COLUMNS: usize = 10;
-/// Pixels between tiles.
-const GAP: usize = 2;
-
-/// Draws a grid of samples after the steps that are shown.
-pub(super) fn over_training(lab: &Lab<'_, '_>, pair: &Pair<'_, '_>, step: u64) -> Result<()> {
-    if !SHOWN.contains(&step) {
-        return Ok(());
-    }
-    let samples = pair.samples("picture samples", ROWS * COLUMNS as i64)?;
-    let caption = format!("Samples after {step} updates ({} epochs), the first of their stream.", step / super::EPOCH);
-    lab.picture(&format!("samples-{step:06}"), &caption, &Image::grid(&tiles(&samples)?, COLUMNS, GAP), false)
-}
+use crate::mnist::{PIXELS, SIDE};
 
 /// Draws what the trained generator makes. `samples` `[N, 784]`, `images` `[M, 784]`.
-pub(super) fn draw(lab: &Lab<'_, '_>, pair: &Pair<'_, '_>, samples: &Tensor, images: &Tensor) -> Result<()> {
+pub(super) fn draw(context: &Context<'_, '_>, pair: &Pair<'_, '_>, samples: &Tensor, images: &Tensor) -> Result<()> {
     let shown = samples.f_narrow(0, 0, ROWS / 2 * COLUMNS as i64)?;
     let mut pairs = Vec::new();
     for (sample, nearest) in tiles(&shown)?.into_iter().zip(tiles(&nearest(&shown, images)?)?) {
@@ -39,7 +22,7 @@ pub(super) fn draw(lab: &Lab<'_, '_>, pair: &Pair<'_, '_>, samples: &Tensor, ima
         both.put(&nearest, 0, SIDE + 1);
         pairs.push(both);
     }
-    lab.picture(
+    context.picture(
         "nearest",
         "Samples of the trained generator, and below each the nearest training example (Euclidean distance), as in the last column of the paper's Figure 2.",
         &Image::grid(&pairs, COLUMNS, GAP),
@@ -55,7 +38,7 @@ pub(super) fn draw(lab: &Lab<'_, '_>, pair: &Pair<'_, '_>, samples: &Tensor, ima
     }
     // [rows, columns, 784]: each row is one walk.
     let walks = Tensor::f_stack(&columns, 1)?.f_reshape([-1, PIXELS as i64])?;
-    lab.picture(
+    context.picture(
         "interpolation",
         "Each row walks in a straight line from one point of the noise to another, as in the paper's Figure 3.",
         &Image::grid(&tiles(&walks)?, COLUMNS, GAP),
@@ -68,9 +51,4 @@ fn nearest(samples: &Tensor, images: &Tensor) -> Result<Tensor> {
     let squares = images.f_square()?.f_sum_dim_intlist([1i64].as_slice(), false, Kind::Float)?;
     let distances = samples.f_matmul(&images.f_t_copy()?)?.f_mul_scalar(-2.0)?.f_add(&squares)?;
     Ok(images.f_index_select(0, &distances.f_argmin(1, false)?)?)
-}
-
-fn tiles(samples: &Tensor) -> Result<Vec<Image>> {
-    let numbers = Vec::<f32>::try_from(samples.f_to_device(tch::Device::Cpu)?.f_contiguous()?.f_view([-1])?)?;
-    Ok(numbers.chunks(PIXELS).map(|one| Image::from_floats(one, 1, SIDE, SIDE)).collect())
 }

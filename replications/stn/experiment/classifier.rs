@@ -2,16 +2,17 @@
 //!
 //! Must not know which network it trains.
 
+use engine::error::{Error, Result};
+use engine::outcomes::Answer;
+use engine::train::{Batches, Context, Masks, Mode, Model, Sgd, Trainer};
+use engine::weights::random;
 use replications::count::Parameter;
 use replications::graph::{Graph, Op};
+use replications::stn::recipe::Recipe;
 use tch::{Kind, Reduction, Tensor};
 
+use super::Data;
 use super::sets;
-use super::{Data, Recipe};
-use crate::error::{Error, Result};
-use crate::train::masks::Masks;
-use crate::train::{Answer, Batches, Lab, Mode, Model, Sgd, Trainee};
-use crate::weights::random;
 
 /// Pictures of a forward pass in testing.
 const TEST_BATCH: i64 = 500;
@@ -21,10 +22,12 @@ pub(super) const WATCHED: i64 = 2_000;
 /// The localisation network's layers have names that begin so.
 const LOCALISATION: &str = "loc/";
 
-/// A network, its optimiser and its place in the data.
-pub(super) struct Classifier<'a> {
+/// A network, its optimiser and where it is in the data.
+pub(super) struct Classifier<'a, 'e> {
+    context: &'a Context<'a, 'e>,
     data: &'a Data,
-    recipe: Recipe,
+    recipe: &'a Recipe,
+    measure_every: u64,
     seed: u64,
     pub(super) model: Model,
     /// For the classifier and for what predicts the transformation, which may have a lower rate.
@@ -37,19 +40,24 @@ pub(super) struct Classifier<'a> {
     loss: Tensor,
 }
 
-impl<'a> Classifier<'a> {
+impl<'a, 'e> Classifier<'a, 'e> {
     /// The network `id`, untrained: He's uniform weights, zero biases, and a transformer that changes nothing.
-    pub(super) fn new(lab: &Lab<'_, '_>, id: &str, data: &'a Data, recipe: Recipe) -> Result<Classifier<'a>> {
-        let graph = lab.graph(id)?;
+    pub(super) fn new(
+        context: &'a Context<'a, 'e>,
+        id: &str,
+        data: &'a Data,
+        (recipe, measure_every): (&'a Recipe, u64),
+    ) -> Result<Classifier<'a, 'e>> {
+        let graph = context.graph(id)?;
         let (side, [_, height, width]) = (data.distortion.side(), graph.input);
         if [height, width] != [side, side] {
             return Err(Error::Input(format!(
                 "network `{id}` reads {height}×{width}, the distorted digits are {side}×{side}; give it to another experiment"
             )));
         }
-        let mut numbers = random::parameters(&graph.parameters(), lab.seed());
+        let mut numbers = random::parameters(&graph.parameters(), context.seed());
         let identities = identities(&graph);
-        let model = Model::new(graph, lab.device(), |parameter: &Parameter| {
+        let model = Model::new(graph, context.device(), |parameter: &Parameter| {
             let drawn = numbers.tensors.remove(&parameter.name).map(|tensor| tensor.data).unwrap_or_default();
             match identities.iter().find(|(layer, _)| parameter.name.strip_prefix(layer.as_str()).is_some_and(is_part))
             {
@@ -61,16 +69,29 @@ impl<'a> Classifier<'a> {
         let [classifier, transformer] = parts(&model);
         let sgd = [Sgd::new(&classifier)?, Sgd::new(&transformer)?];
         let batches =
-            Batches::new(lab.seed(), &format!("stn {}", data.distortion.name()), data.digits.len(), recipe.batch);
-        let loss = Tensor::f_zeros([1], (Kind::Float, lab.device()))?;
-        let masks = Masks::new(lab.seed(), id, 0);
-        Ok(Classifier { data, recipe, seed: lab.seed(), model, sgd, batches, masks, epoch: None, loss })
+            Batches::new(context.seed(), &format!("stn {}", data.distortion.name()), data.digits.len(), recipe.batch);
+        let loss = Tensor::f_zeros([1], (Kind::Float, context.device()))?;
+        let masks = Masks::new(context.seed(), id);
+        Ok(Classifier {
+            context,
+            data,
+            recipe,
+            measure_every,
+            seed: context.seed(),
+            model,
+            sgd,
+            batches,
+            masks,
+            epoch: None,
+            loss,
+        })
     }
 
     /// The answers to the first `count` test pictures.
     pub(super) fn answers(&self, count: i64) -> Result<Vec<Answer>> {
         let mut answers = Vec::new();
         for from in (0..count).step_by(usize::try_from(TEST_BATCH).unwrap_or(1)) {
+            self.context.emitter().alive()?;
             let size = TEST_BATCH.min(count - from);
             let x = sets::floats(&self.data.test.f_narrow(0, from, size)?)?;
             let logits = tch::no_grad(|| self.model.forward(&x, Mode::Test))?;
@@ -83,7 +104,7 @@ impl<'a> Classifier<'a> {
     /// The pictures of a step, `[batch, 1, side, side]`, and their classes.
     fn batch(&mut self, step: u64) -> Result<(Tensor, Tensor)> {
         let epoch = step / self.batches.per_epoch();
-        let indices = self.batches.places(step, self.model.device())?;
+        let indices = self.batches.on_device(step, self.model.device())?;
         if self.epoch.as_ref().is_none_or(|(kept, _)| *kept != epoch) {
             self.epoch = None;
             self.epoch = Some((epoch, self.data.training(self.seed, epoch, self.model.device())?));
@@ -127,28 +148,28 @@ fn identities(graph: &Graph) -> Vec<(String, Vec<f32>)> {
     transforms.collect()
 }
 
-impl Trainee for Classifier<'_> {
+impl Trainer for Classifier<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
         let (x, classes) = self.batch(step)?;
-        let logits = self.model.forward(&x, Mode::Train(&self.masks))?;
+        let logits = self.model.forward(&x, Mode::Train(&self.masks.of(step)))?;
         let loss = logits.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)?;
         let [mut parameters, transformer] = parts(&self.model);
         let own = parameters.len();
         parameters.extend(transformer);
         let mut gradients = Tensor::f_run_backward(&[&loss], &parameters, false, false)?;
-        if self.recipe.clip > 0.0 && own < gradients.len() {
-            clip(&mut gradients[own..], self.recipe.clip)?;
+        if let Some(most) = self.recipe.localisation_gradient.filter(|_| own < gradients.len()) {
+            clip(&mut gradients[own..], most)?;
         }
         let rate = self.recipe.rate_at(step, total);
         let [classifier, transformer] = &mut self.sgd;
         classifier.step(&gradients[..own], rate, self.recipe.momentum)?;
-        transformer.step(&gradients[own..], rate * self.recipe.transformer, self.recipe.momentum)?;
+        transformer.step(&gradients[own..], rate * self.recipe.localisation_rate, self.recipe.momentum)?;
         let _ = tch::no_grad(|| self.loss.f_add_(&loss.detach()))?;
         Ok(())
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = step - step.saturating_sub(1) / self.recipe.measure_every * self.recipe.measure_every;
+        let since = step - step.saturating_sub(1) / self.measure_every * self.measure_every;
         let loss = self.loss.f_sum(Kind::Float)?.f_double_value(&[])? / since.max(1) as f64;
         let _ = self.loss.f_zero_()?;
         let answers = self.answers(WATCHED.min(self.data.test.size()[0]))?;

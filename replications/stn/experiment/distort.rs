@@ -5,9 +5,11 @@
 
 use std::f64::consts::PI;
 
-use crate::streams::Stream;
-use crate::train::mnist::{PIXELS, SIDE, Split};
-use crate::train::transform::spline;
+use engine::input::idx::Labelled;
+use engine::streams::Stream;
+use engine::warp::spline;
+
+use crate::mnist::{PIXELS, SIDE};
 
 /// The middle of a digit, in pixels, from the first pixel's centre.
 const MIDDLE: f64 = (SIDE as f64 - 1.0) / 2.0;
@@ -84,7 +86,7 @@ impl Maker {
     }
 
     /// Distorts the digit `index` of `digits` by the numbers of `stream` and writes it into `out`, side × side bytes.
-    pub(crate) fn write(&self, digits: &Split, index: usize, mut stream: Stream, out: &mut [u8]) {
+    pub(crate) fn write(&self, digits: &Labelled, index: usize, mut stream: Stream, out: &mut [u8]) {
         let digit = digits.pixels.get(index * PIXELS..(index + 1) * PIXELS).unwrap_or(&[0; PIXELS]);
         match self.distortion {
             Distortion::Rotated => rotated(digit, &mut stream, out),
@@ -156,7 +158,7 @@ fn elastic(digit: &[u8], basis: &[f64], stream: &mut Stream, out: &mut [u8]) {
     });
 }
 
-fn cluttered(digits: &Split, digit: &[u8], stream: &mut Stream, out: &mut [u8]) {
+fn cluttered(digits: &Labelled, digit: &[u8], stream: &mut Stream, out: &mut [u8]) {
     let side = Distortion::Cluttered.side();
     let mut below = |bound: usize| usize::try_from(stream.below(bound as u64)).unwrap_or(0);
     out.fill(0);
@@ -286,7 +288,7 @@ mod tests {
 
     #[test]
     fn every_distortion_keeps_ink_and_follows_its_stream() {
-        let digits = Split { pixels: square(), labels: vec![1] };
+        let digits = Labelled { size: [SIDE, SIDE], pixels: square(), labels: vec![1] };
         for (name, distortion) in Distortion::ALL {
             let maker = Maker::new(distortion);
             let make = |index| {

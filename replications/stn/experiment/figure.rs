@@ -3,14 +3,14 @@
 //!
 //! Must not choose digits by how they come out: the first test digit of each class.
 
+use engine::error::{Error, Result};
+use engine::picture::Image;
+use engine::train::{Context, Mode, Model};
+use engine::warp::Warp;
 use replications::graph::{Op, Transform};
 use tch::{Kind, Tensor};
 
 use super::{Data, sets};
-use crate::error::{Error, Result};
-use crate::train::picture::Image;
-use crate::train::transform::Warp;
-use crate::train::{Lab, Mode, Model};
 
 /// Each pixel is drawn as so many, so that the border is thinner than a pixel.
 const ZOOM: usize = 4;
@@ -20,7 +20,7 @@ const COLOUR: [u8; 3] = [255, 60, 60];
 const POINTS: usize = 4 * ZOOM;
 
 /// Draws a network's picture; one without a transformer has none.
-pub(super) fn draw(lab: &Lab<'_, '_>, model: &Model, data: &Data) -> Result<()> {
+pub(super) fn draw(context: &Context<'_, '_>, model: &Model, data: &Data) -> Result<()> {
     let graph = model.graph();
     let found = graph.nodes.iter().find_map(|node| match &node.op {
         Op::Transform(transform) => Some((*transform, node.name.clone(), graph.nodes[node.inputs[1].0].name.clone())),
@@ -57,7 +57,7 @@ pub(super) fn draw(lab: &Lab<'_, '_>, model: &Model, data: &Data) -> Result<()> 
         "{}: distorted test digits, the first of each class, with the border of the predicted grid; below, what the transformer hands on",
         graph.name
     );
-    lab.picture(&format!("{}-grids", graph.name), &caption, &Image::grid(&rows, columns, GAP), false)
+    context.picture(&format!("{}-grids", graph.name), &caption, &Image::grid(&rows, columns, GAP), false)
 }
 
 /// The first index of each class that there is.
@@ -65,7 +65,7 @@ fn first_of_each(classes: &Tensor) -> Result<Tensor> {
     let all = Vec::<i64>::try_from(classes.f_to_device(tch::Device::Cpu)?)?;
     let first: Vec<i64> = (0..10)
         .filter_map(|class| all.iter().position(|found| *found == class))
-        .map(|place| i64::try_from(place).unwrap_or(0))
+        .map(|index| i64::try_from(index).unwrap_or(0))
         .collect();
     Ok(Tensor::f_from_slice(&first)?.f_to_device(classes.device())?)
 }

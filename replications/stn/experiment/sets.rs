@@ -2,13 +2,13 @@
 //!
 //! Must not depend on the number of threads: each picture has a stream of its own.
 
+use engine::chunks;
+use engine::error::Result;
+use engine::input::idx::Labelled;
+use engine::streams::Stream;
 use tch::{Device, Kind, Tensor};
 
 use super::distort::{Distortion, Maker};
-use crate::chunks;
-use crate::error::Result;
-use crate::streams::Stream;
-use crate::train::mnist::Split;
 
 /// Pictures that a thread makes at a time.
 const CHUNK: usize = 500;
@@ -16,21 +16,27 @@ const CHUNK: usize = 500;
 const TEST_SEED: u64 = 0;
 
 /// The distorted test set, `[N, side, side]` bytes: picture `i` is digit `i`, by the stream `stn rts test`, `i`.
-pub(super) fn test_pixels(maker: &Maker, distortion: Distortion, digits: &Split) -> Vec<u8> {
+pub(super) fn test_pixels(maker: &Maker, distortion: Distortion, digits: &Labelled) -> Vec<u8> {
     pixels(maker, distortion, digits, TEST_SEED, &format!("stn {} test", distortion.name()))
 }
 
 /// The training set of an epoch: every digit once, distorted anew, by the stream `stn rts train epoch 3`, `i`.
-pub(super) fn training_pixels(maker: &Maker, distortion: Distortion, digits: &Split, seed: u64, epoch: u64) -> Vec<u8> {
+pub(super) fn training_pixels(
+    maker: &Maker,
+    distortion: Distortion,
+    digits: &Labelled,
+    seed: u64,
+    epoch: u64,
+) -> Vec<u8> {
     pixels(maker, distortion, digits, seed, &format!("stn {} train epoch {epoch}", distortion.name()))
 }
 
-fn pixels(maker: &Maker, distortion: Distortion, digits: &Split, seed: u64, purpose: &str) -> Vec<u8> {
+fn pixels(maker: &Maker, distortion: Distortion, digits: &Labelled, seed: u64, purpose: &str) -> Vec<u8> {
     let size = distortion.side() * distortion.side();
     let mut bytes = vec![0; digits.len() * size];
     chunks::fill(&mut bytes, CHUNK * size, |chunk, out| {
-        for (place, out) in out.chunks_mut(size).enumerate() {
-            let index = chunk * CHUNK + place;
+        for (offset, out) in out.chunks_mut(size).enumerate() {
+            let index = chunk * CHUNK + offset;
             maker.write(digits, index, Stream::new(seed, purpose, index as u64), out);
         }
     });

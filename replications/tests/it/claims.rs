@@ -16,9 +16,9 @@ fn sizes_agree_with_the_claims_unless_the_spec_says_why_not() {
     let mut agreed = 0;
     for claim in papers().flat_map(|paper| paper.claims).filter(|claim| claim.not_run.is_none()) {
         let value = match (claim.metric, facts(&claim.network).unwrap()) {
-            (Metric::Parameters, Some(facts)) => facts.parameters as f64,
-            (Metric::MultiplyAdds, Some(facts)) => facts.multiply_adds as f64,
-            (Metric::Layers, Some(facts)) => facts.layers as f64,
+            (Metric::PARAMETERS, Some(facts)) => facts.parameters as f64,
+            (Metric::MULTIPLY_ADDS, Some(facts)) => facts.multiply_adds as f64,
+            (Metric::LAYERS, Some(facts)) => facts.layers as f64,
             (metric, None) if metric.is_static() => panic!("{}: no network `{}`", claim.id, claim.network),
             _ => continue,
         };
@@ -60,7 +60,7 @@ fn output_shapes_agree_with_the_papers_tables() {
 fn claims_on_released_weights_are_not_excused() {
     for paper in papers() {
         for claim in paper.claims.iter().filter(|claim| !claim.weights.is_empty()) {
-            let runs = matches!(claim.metric, Metric::Top1Error | Metric::Top5Error)
+            let runs = matches!(claim.metric, Metric::TOP_1_ERROR | Metric::TOP_5_ERROR)
                 && claim.data.as_deref() != Some("imagenet-real");
             assert!(!runs || claim.not_run.is_none(), "{}: {}", paper.id, claim.id);
         }
@@ -95,8 +95,8 @@ fn claims_about_training_have_an_experiment() {
             assert!(claim.data.is_some(), "{place}: on which data?");
             let condition = paper.conditions.iter().find(|one| Some(&one.id) == claim.protocol.as_ref());
             let condition = condition.unwrap_or_else(|| panic!("{place}: under which condition?"));
-            let made_for = condition.attack.as_ref().and_then(|attack| attack.made_for.as_ref());
-            for other in made_for.into_iter().chain(&claim.versus) {
+            let made_for = condition.with["made_for"].as_str();
+            for other in made_for.into_iter().chain(claim.versus.as_deref()) {
                 assert!(trained_with(&claim.network, other), "{place}: nothing trains both it and {other}");
             }
             counted += 1;
@@ -113,11 +113,11 @@ fn claims_about_training_have_an_experiment() {
 fn computed_differences_follow_from_the_cells() {
     let mut counted = 0;
     for paper in papers() {
-        let differences = paper.claims.iter().filter(|claim| claim.metric == Metric::ErrorDifference);
+        let differences = paper.claims.iter().filter(|claim| claim.metric == Metric::ERROR_DIFFERENCE);
         for claim in differences.filter(|claim| claim.mark == spec::claim::Mark::Computed) {
             let cell = |network: &str| {
                 let of = |one: &&spec::claim::Claim| {
-                    one.network == network && one.metric == Metric::TestError && one.data == claim.data
+                    one.network == network && one.metric == Metric::TEST_ERROR && one.data == claim.data
                 };
                 paper.claims.iter().find(of).unwrap_or_else(|| panic!("{}: no cell of {network}", claim.id)).value
             };

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests stand outside test functions")]
 
 mod claims;
+mod general;
 mod golden;
 mod graphs;
 mod names;
+mod own;
 mod papers;
 mod stn;
+mod tables;

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use replications::{classes, registry};
+use spec::load::Known;
 
 #[test]
 fn every_spec_parses_and_belongs_to_its_folder() {
     for entry in registry::papers() {
-        let paper = spec::load::paper(entry.spec, &entry.spec_path()).unwrap_or_else(|error| panic!("{error}"));
+        let paper = entry.read(Known::default()).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(paper.id, entry.id);
         assert_eq!(entry.folder, format!("replications/{}", entry.id));
     }
@@ -17,7 +18,7 @@ fn every_spec_parses_and_belongs_to_its_folder() {
 fn every_spec_agrees_with_the_lock() {
     let lock = spec::load::lock(include_str!("../../../datasets.lock"), "datasets.lock").expect("the lock");
     for entry in registry::papers() {
-        if let Err(error) = spec::load::paper_with_lock(entry.spec, &entry.spec_path(), &lock) {
+        if let Err(error) = entry.read(Known { lock: Some(&lock), metrics: None }) {
             panic!("{error}");
         }
     }

@@ -10,31 +10,32 @@ use crate::html::plural;
 use crate::input::{PageInput, RunView};
 use crate::picture;
 
-pub(crate) fn section(input: &PageInput<'_>) -> Markup {
+/// None where no run looked at the canary's pictures.
+pub(crate) fn section(input: &PageInput<'_>) -> Option<Markup> {
     let runs: Vec<&RunView<'_>> = input.runs.iter().filter(|run| !run.canary.is_empty()).collect();
     if runs.is_empty() {
-        return html! { p.nothing { "No run on this page looked at the canary's pictures." } };
+        return None;
     }
     let mut shown = Vec::new();
-    html! {
+    Some(html! {
         p.note {
             "Before an accuracy run the network sees a few freely licensed pictures whose answers are known from an "
             "independent implementation with the same weights. A wrong mean, colour order or label map shows here. "
             "It is a check, never a claim: it says nothing about accuracy."
         }
         @for run in runs {
-            @let network = run.plan.network.as_deref().unwrap_or("no network");
+            @let network = run.subject();
             // One gallery a network; further runs of it only say whether they agreed.
             @if shown.contains(&network) {
-                p { (network) ", run " code { (run.plan.run) } ": " (verdict(run.canary)) }
+                p { (network) ", run " code { (run.header.run) } ": " (verdict(run.canary)) }
             } @else {
-                h3 { (network) ", run " code { (run.plan.run) } }
+                h3 { (network) ", run " code { (run.header.run) } }
                 p { (verdict(run.canary)) }
                 div.cards { @for answer in run.canary { (card(input, answer)) } }
             }
             ({ shown.push(network); "" })
         }
-    }
+    })
 }
 
 fn verdict(answers: &[CanaryAnswer]) -> String {

@@ -12,23 +12,37 @@ use crate::input::{PageInput, RunView};
 
 pub(crate) fn section(input: &PageInput<'_>) -> Markup {
     if input.runs.is_empty() {
-        return html! { p.nothing { "There is no run behind this page: what it shows follows from the definitions alone." } };
+        return html! {
+            p.nothing { "There is no run behind this page: what it shows follows from the definitions alone." }
+            (problems(input))
+        };
     }
-    let all: Vec<Vec<Field>> = input.runs.iter().map(fields::of).collect();
+    let all: Vec<Vec<Field>> = input.runs.iter().map(|run| fields::of(input, run)).collect();
     let shared: Vec<&Field> = all[0].iter().filter(|field| all.iter().all(|fields| fields.contains(field))).collect();
     html! {
         (overview(input.runs))
+        (problems(input))
         @if input.runs.len() > 1 {
             h3 { "The same in every run" }
             (table("Conditions that all runs share", shared.iter().copied()))
         }
         @for (run, own) in input.runs.iter().zip(&all) {
             @let own = own.iter().filter(|field| input.runs.len() == 1 || !shared.contains(field));
-            details #(anchor("run", &run.plan.run)) open[input.runs.len() == 1] {
-                summary { "Run " code { (run.plan.run) } ", " (run.status) }
+            details #(anchor("run", &run.header.run)) open[input.runs.len() == 1] {
+                summary { "Run " code { (run.header.run) } ", " (run.status) }
                 (table("Conditions of this run", own))
                 (measurements(run.measurements))
             }
+        }
+    }
+}
+
+/// What of the records is damaged: it cost its own rows, and nothing else.
+fn problems(input: &PageInput<'_>) -> Markup {
+    html! {
+        @if !input.problems.is_empty() {
+            h3 { "Parts of records that could not be used" }
+            ul { @for problem in input.problems { li { code { (problem.run) } ": " (problem.message) } } }
         }
     }
 }
@@ -43,15 +57,20 @@ fn overview(runs: &[RunView<'_>]) -> Markup {
                 }
                 tbody {
                     @for run in runs {
-                        @let settings = &run.plan.job.settings;
+                        @let settings = &run.header.settings;
                         tr {
-                            th scope="row" { a href=(format!("#{}", anchor("run", &run.plan.run))) { code { (run.plan.run) } } }
-                            td { (if run.experiment().is_none() && run.plan.network.is_none() { format::ABSENT } else { run.subject() }) }
+                            th scope="row" { a href=(format!("#{}", anchor("run", &run.header.run))) { code { (run.header.run) } } }
+                            td { (if run.training().is_none() && run.header.subject.is_none() { format::ABSENT } else { run.subject() }) }
                             td { (weights(run)) }
                             td { (data(run)) }
                             td { (place(run)) }
-                            td { (settings.precision) }
-                            td { (settings.batch) }
+                            @if run.imported().is_some() {
+                                td { (format::ABSENT) }
+                                td { (format::ABSENT) }
+                            } @else {
+                                td { (settings.precision) }
+                                td { (settings.batch) }
+                            }
                             td { (run.status) }
                         }
                     }
@@ -62,27 +81,31 @@ fn overview(runs: &[RunView<'_>]) -> Markup {
 }
 
 fn weights(run: &RunView<'_>) -> String {
-    match (run.experiment(), &run.plan.job.weights) {
-        (Some(stage), _) if stage.weights.is_empty() => "trained here".to_owned(),
-        (Some(stage), _) => fields::joined(stage.weights.iter().map(|weights| weights.id.clone())),
-        (None, Some(weights)) => weights.id.clone(),
-        (None, None) => "random".to_owned(),
+    if run.imported().is_some() {
+        return "predictions taken over".to_owned();
+    }
+    match (&run.header.weights, run.training()) {
+        (Some(weights), _) => weights.clone(),
+        (None, Some(_)) => "trained here".to_owned(),
+        (None, None) if run.outcomes.is_empty() => "random".to_owned(),
+        // Baselines without a network.
+        (None, None) => format::ABSENT.to_owned(),
     }
 }
 
 fn data(run: &RunView<'_>) -> String {
-    match (run.experiment(), &run.plan.data) {
-        (Some(stage), _) => fields::joined(stage.data.iter().map(|data| data.id.clone())),
-        (None, Some(data)) => data.id.clone(),
-        (None, None) => format::ABSENT.to_owned(),
+    if run.header.data.is_empty() {
+        return format::ABSENT.to_owned();
     }
+    fields::joined(run.header.data.iter().map(|data| data.id.clone()))
 }
 
 /// The device that the network ran on, by name where it is known.
 fn place(run: &RunView<'_>) -> String {
     match run.environment {
+        _ if run.imported().is_some() => "not run here".to_owned(),
         Some(e) => e.gpu.as_ref().map_or_else(|| e.cpu.clone(), |gpu| gpu.name.clone()),
-        None => run.plan.job.settings.device.to_string(),
+        None => run.header.settings.device.to_string(),
     }
 }
 

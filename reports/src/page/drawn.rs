@@ -24,7 +24,7 @@ pub(crate) fn section(input: &PageInput<'_>) -> Option<Markup> {
     }
     let mut galleries: Vec<((&str, u64), Vec<&RunView<'_>>)> = Vec::new();
     for run in runs {
-        let key = (run.subject(), run.experiment().map_or(0, |stage| stage.dose.steps));
+        let key = (run.subject(), run.training().map_or(0, |training| training.steps));
         match galleries.iter_mut().find(|(known, _)| *known == key) {
             Some((_, runs)) => runs.push(run),
             None => galleries.push((key, vec![run])),
@@ -33,14 +33,14 @@ pub(crate) fn section(input: &PageInput<'_>) -> Option<Markup> {
     Some(html! {
         p.note { "Drawn by the runs themselves. Small pictures are enlarged by a whole factor, without smoothing." }
         @for (_, mut runs) in galleries {
-            // One gallery an experiment and dose, of a run that came to its end if there is one.
+            // One gallery an experiment and size, of a run that came to its end if there is one.
             ({ runs.sort_by_key(|run| run.status != "finished"); "" })
             @for run in runs.iter().take(1) {
-                h3 { (title(input, run)) ", run " a href=(format!("#{}", anchor("run", &run.plan.run))) { code { (run.plan.run) } } }
+                h3 { (title(input, run)) ", run " a href=(format!("#{}", anchor("run", &run.header.run))) { code { (run.header.run) } } }
                 div.gallery { @for picture in run.pictures { (one(input, run, picture)) } }
             }
             @for run in runs.iter().skip(1) {
-                p { "Run " code { (run.plan.run) } " drew " (plural(run.pictures.len() as u64, "picture", "pictures")) " too, which are in its folder." }
+                p { "Run " code { (run.header.run) } " drew " (plural(run.pictures.len() as u64, "picture", "pictures")) " too, which are in its folder." }
             }
         }
     })

@@ -2,91 +2,109 @@
 //!
 //! Must not leave a condition out because it is usual.
 
-use spec::job::{ExperimentStage, Job, JobWeights, Settings, Stage};
+use serde_json::Value;
+use spec::event::Environment;
+use spec::job::Settings;
 use spec::protocol::Input;
-use spec::record::{DataIdentity, RunPlan};
+use spec::record::{DataIdentity, Header, Training};
 
 use crate::format::{bytes, significant, thousands};
-use crate::input::RunView;
-use spec::event::Environment;
+use crate::input::{PageInput, RunView};
 
 /// One condition: its name and its value in this run.
 pub(crate) type Field = (&'static str, String);
 
 /// All conditions of a run, in the same order and under the same names for every run.
-pub(crate) fn of(run: &RunView<'_>) -> Vec<Field> {
+pub(crate) fn of(page: &PageInput<'_>, run: &RunView<'_>) -> Vec<Field> {
+    let header = run.header;
     let mut fields = vec![
-        ("run", run.plan.run.clone()),
-        ("time", run.plan.time.clone()),
+        ("run", header.run.clone()),
+        ("time", header.time.clone()),
         ("status", run.status.to_owned()),
-        ("command", run.plan.command.join(" ")),
-        ("repeats run", run.plan.retry_of.clone().unwrap_or_else(none)),
-        ("network", run.plan.network.clone().unwrap_or_else(none)),
+        ("command", header.command.join(" ")),
+        ("repeats run", header.retry_of.clone().unwrap_or_else(none)),
+        ("network or experiment", header.subject.clone().unwrap_or_else(none)),
     ];
-    weights(run, &mut fields);
-    data(run.plan.data.as_ref(), run.experiment().is_some(), &mut fields);
-    if let Some(stage) = run.experiment() {
-        experiment(stage, &mut fields);
+    match run.imported() {
+        Some((by, from)) => fields.extend([
+            ("predicted by", by.to_owned()),
+            ("predictions' file", from.file.clone()),
+            ("predictions' hash", from.sha256.clone()),
+        ]),
+        None => weights(page, header, &mut fields),
     }
-    fields.push(("protocols", protocols(&run.plan.job)));
-    settings(&run.plan.job.settings, &mut fields);
-    environment(run.environment, &mut fields);
-    hashes(run.plan, &mut fields);
+    data(&header.data, &mut fields);
+    if let Some(training) = run.training() {
+        trained(training, &mut fields);
+    }
+    fields.push(("protocols", protocols(run)));
+    // Nothing was computed for predictions that were taken over.
+    if run.imported().is_none() {
+        settings(&header.settings, &mut fields);
+        environment(run.environment, &mut fields);
+    }
+    hashes(header, &mut fields);
     fields
 }
 
-fn weights(run: &RunView<'_>, fields: &mut Vec<Field>) {
-    let loaded = run.plan.job.weights.iter().chain(run.experiment().into_iter().flat_map(|stage| &stage.weights));
-    let loaded: Vec<&JobWeights> = loaded.collect();
-    if loaded.is_empty() {
-        fields.push(("weights", "random, from the seed".to_owned()));
-    }
-    for weights in loaded {
-        fields.push(("weights", format!("{} ({})", weights.id, weights.format)));
-        fields.push(("weights hash", weights.hash.clone()));
-        fields.push(("input", input(&weights.input)));
-    }
-}
-
-fn experiment(stage: &ExperimentStage, fields: &mut Vec<Field>) {
-    let steps = match stage.dose.steps {
-        0 => "none: nothing is trained".to_owned(),
-        steps => format!("{} of {} of the recipe", thousands(steps), thousands(stage.of_steps)),
-    };
-    let whole = if stage.dose.complete { "the paper's whole recipe: " } else { "" };
-    let budget = |seconds: f64| format!("{} s", significant(seconds, 3));
-    fields.extend([
-        ("experiment", stage.id.clone()),
-        ("what is done of it", format!("{whole}{}", stage.dose.what)),
-        ("training steps planned", steps),
-        ("training time allowed", stage.budget.map_or_else(|| "as long as it takes".to_owned(), budget)),
-        ("numbers of this tier", joined(stage.dose.settings.iter().map(|(name, value)| format!("{name} {value}")))),
-        ("networks", joined(stage.dose.networks.iter().cloned())),
-        ("tested under", joined(stage.conditions.iter().map(|condition| condition.id.clone()))),
-    ]);
-    for data in &stage.data {
-        fields.push(("data", data.id.clone()));
-        fields.push(("data root hash", data.root.clone()));
-    }
-}
-
-/// `elsewhere`: an experiment names its data itself.
-fn data(data: Option<&DataIdentity>, elsewhere: bool, fields: &mut Vec<Field>) {
-    let Some(data) = data else {
-        if !elsewhere {
-            fields.push(("data", none()));
-        }
+fn weights(page: &PageInput<'_>, header: &Header, fields: &mut Vec<Field>) {
+    let Some(id) = &header.weights else {
+        fields.push(("weights", "none were loaded".to_owned()));
         return;
     };
-    fields.push(("data", format!("{}, {} images", data.id, thousands(data.images))));
-    if let Some(part) = &data.part_of {
-        let of = thousands(part.of);
-        fields.push(("data is a part", format!("{} of the {of} images of {}: {}", data.images, part.whole, part.how)));
+    let known = page.paper.weights.iter().find(|weights| weights.id == *id);
+    fields.push(("weights", known.map_or_else(|| id.clone(), |weights| format!("{id} ({})", weights.format))));
+    fields.push(("weights hash", hash_of(&header.job, id).unwrap_or("not in the record").to_owned()));
+    fields.push(("input", known.map_or_else(none, |weights| input(&weights.input))));
+}
+
+/// The hash that the job gives for the weights of that id. The job is the runner's matter: whatever has this id and a
+/// hash is them.
+fn hash_of<'a>(job: &'a Value, id: &str) -> Option<&'a str> {
+    match job {
+        Value::Object(map) => {
+            let own = map.get("id").and_then(Value::as_str) == Some(id);
+            let hash = map.get("hash").and_then(Value::as_str).filter(|_| own);
+            hash.or_else(|| map.values().find_map(|value| hash_of(value, id)))
+        }
+        Value::Array(list) => list.iter().find_map(|value| hash_of(value, id)),
+        _ => None,
     }
-    if let Some(resized) = &data.already_resized {
-        fields.push(("data already resized", resized.clone()));
+}
+
+fn trained(training: &Training, fields: &mut Vec<Field>) {
+    let steps = match training.steps {
+        0 => "none: nothing is trained".to_owned(),
+        steps => format!("{} of {} of the recipe", thousands(steps), thousands(training.of_steps)),
+    };
+    let whole = if training.complete { "the paper's whole recipe: " } else { "" };
+    let budget = |seconds: f64| format!("{} s", significant(seconds, 3));
+    fields.extend([
+        ("what is done of it", format!("{whole}{}", training.what)),
+        ("training steps planned", steps),
+        ("training time allowed", training.budget.map_or_else(|| "as long as it takes".to_owned(), budget)),
+        ("networks", joined(training.networks.iter().cloned())),
+    ]);
+    if !training.recipe_sha256.is_empty() {
+        fields.push(("recipe hash", training.recipe_sha256.clone()));
     }
-    fields.push(("data root hash", data.root.clone()));
+}
+
+fn data(all: &[DataIdentity], fields: &mut Vec<Field>) {
+    if all.is_empty() {
+        fields.push(("data", none()));
+    }
+    for data in all {
+        fields.push(("data", format!("{}, {} examples", data.id, thousands(data.images))));
+        if let Some(part) = &data.part_of {
+            let (own, of) = (thousands(data.images), thousands(part.of));
+            fields.push(("data is a part", format!("{own} of the {of} examples of {}: {}", part.whole, part.how)));
+        }
+        if let Some(resized) = &data.already_resized {
+            fields.push(("data already resized", resized.clone()));
+        }
+        fields.push(("data root hash", data.root.clone()));
+    }
 }
 
 fn settings(settings: &Settings, fields: &mut Vec<Field>) {
@@ -113,7 +131,7 @@ fn environment(environment: Option<&Environment>, fields: &mut Vec<Field>) {
         ("TF32 in matrix products", on_off(e.tf32_matmul)),
         ("TF32 in convolutions", on_off(e.tf32_cudnn)),
         ("cuDNN tries algorithms", yes_no(e.cudnn_benchmark)),
-        ("deterministic algorithms only", yes_no(e.deterministic)),
+        ("cuDNN held to deterministic algorithms", yes_no(e.deterministic_cudnn)),
         ("JPEG decoder", e.decoder.clone()),
         ("resampler", e.resampler.clone()),
         ("libtorch", e.libtorch.clone()),
@@ -139,35 +157,25 @@ fn environment(environment: Option<&Environment>, fields: &mut Vec<Field>) {
     fields.push(("runner's hash", e.runner.clone()));
 }
 
-fn hashes(plan: &RunPlan, fields: &mut Vec<Field>) {
+fn hashes(header: &Header, fields: &mut Vec<Field>) {
     fields.extend([
-        ("hardware profile", plan.profile.clone()),
-        ("commit", plan.commit.clone()),
-        ("spec hash", plan.spec_sha256.clone()),
-        ("lock hash", plan.lock_sha256.clone()),
-        ("record format", plan.format.to_string()),
+        ("hardware profile", header.profile.clone()),
+        ("commit", header.commit.clone()),
+        ("spec hash", header.spec_sha256.clone()),
+        ("lock hash", header.lock_sha256.clone()),
+        ("record format", header.format.to_string()),
     ]);
 }
 
-/// The protocols that the stages name, each once.
-fn protocols(job: &Job) -> String {
+/// The protocols and conditions of what came out, each once.
+fn protocols(run: &RunView<'_>) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for stage in &job.stages {
-        let protocol = match stage {
-            Stage::Canary { protocol, .. }
-            | Stage::Predict { protocol, .. }
-            | Stage::InputPipeline { protocol, .. } => protocol,
-            Stage::Experiment(stage) => match &stage.protocol {
-                Some(protocol) => protocol,
-                None => continue,
-            },
-            _ => continue,
-        };
-        if !names.contains(&protocol.id.as_str()) {
-            names.push(&protocol.id);
+    for outcomes in run.outcomes {
+        if !names.contains(&outcomes.protocol.as_str()) {
+            names.push(&outcomes.protocol);
         }
     }
-    if names.is_empty() { none() } else { names.join(", ") }
+    joined(names.into_iter().map(str::to_owned))
 }
 
 /// How pixels become numbers, in one line.

@@ -9,11 +9,15 @@ use crate::format::{ABSENT, thousands};
 use crate::html::{self as shell, plural};
 use crate::input::{LayerFact, NetworkFacts, PageInput};
 
+/// A network of more layers than this is not listed layer by layer: a thousand alike tell nothing, and fill a page.
+const MOST_LAYERS: usize = 400;
+
 pub(crate) fn section(input: &PageInput<'_>) -> Markup {
     if input.networks.is_empty() {
-        return html! { p.nothing { "No network of this paper is built here yet." } };
+        return html! {};
     }
     html! {
+        h3 { "The networks as they are run" }
         p.note { "Counted on the very definition that is run. A multiply-add is one multiplication and one addition; one forward pass of one image." }
         div.scroll {
             table {
@@ -33,7 +37,8 @@ pub(crate) fn section(input: &PageInput<'_>) -> Markup {
                 }
             }
         }
-        @for facts in input.networks { (shapes(input, facts)) }
+        (shapes(input))
+        (layers(input))
     }
 }
 
@@ -41,32 +46,52 @@ fn known<'a>(input: &PageInput<'a>, facts: &NetworkFacts) -> Option<&'a Network>
     input.paper.networks.iter().find(|network| network.id == facts.network)
 }
 
-fn shapes(input: &PageInput<'_>, facts: &NetworkFacts) -> Markup {
-    let printed: &[LayerShape] = known(input, facts).map_or(&[], |network| &network.shapes);
-    let agree =
-        printed.iter().filter(|shape| here(facts, shape).is_some_and(|layer| same(&layer.output, &shape.output)));
-    let (agree, printed_count) = (agree.count() as u64, plural(printed.len() as u64, "shape", "shapes"));
+/// The paper's tables of output shapes beside the networks' own; nothing where the spec has none.
+fn shapes(input: &PageInput<'_>) -> Markup {
+    let printed: Vec<(&NetworkFacts, &[LayerShape])> =
+        input.networks.iter().filter_map(|facts| Some((facts, known(input, facts)?.shapes.as_slice()))).collect();
+    let printed: Vec<_> = printed.into_iter().filter(|(_, shapes)| !shapes.is_empty()).collect();
+    let all = printed.iter().map(|(_, shapes)| shapes.len() as u64).sum::<u64>();
+    let agree = printed.iter().map(|(facts, shapes)| shapes.iter().filter(|shape| agrees(facts, shape)).count() as u64);
+    let agree = agree.sum::<u64>();
     html! {
-        h3 { (facts.network) }
-        @if printed.is_empty() {
-            p { "The spec holds no table of output shapes of this network." }
-        } @else {
-            p { (agree) " of the " (printed_count) " that the paper prints agree." }
-            div.scroll {
-                table {
-                    caption.sr { "Output shapes of " (facts.network) " beside the paper's" }
-                    thead { tr { @for heading in ["Layer", "Output here", "Output in the paper", "Source", "Same"] { th scope="col" { (heading) } } } }
-                    tbody { @for shape in printed { (compared(facts, shape)) } }
+        @if all > 0 {
+            details open[agree < all] {
+                summary { "Output shapes: " (thousands(agree)) " of the " (plural(all, "printed one", "printed ones")) " agree" }
+                @for (facts, shapes) in &printed {
+                    h4 { (facts.network) }
+                    div.scroll {
+                        table {
+                            caption.sr { "Output shapes of " (facts.network) " beside the paper's" }
+                            thead { tr { @for heading in ["Layer", "Output here", "Output in the paper", "Source", "Same"] { th scope="col" { (heading) } } } }
+                            tbody { @for shape in *shapes { (compared(facts, shape)) } }
+                        }
+                    }
                 }
             }
         }
-        details {
-            summary { "All " (facts.layers.len()) " layers of " (facts.network) }
-            div.scroll {
-                table {
-                    caption.sr { "All layers of " (facts.network) }
-                    thead { tr { @for heading in ["Layer", "What", "Output", "Parameters", "Multiply-adds"] { th scope="col" { (heading) } } } }
-                    tbody { @for layer in &facts.layers { (line(layer)) } }
+    }
+}
+
+/// Every layer of the networks that are not too deep for it.
+fn layers(input: &PageInput<'_>) -> Markup {
+    let networks: Vec<&NetworkFacts> =
+        input.networks.iter().filter(|facts| (1..=MOST_LAYERS).contains(&facts.layers.len())).collect();
+    html! {
+        @if !networks.is_empty() {
+            details.long {
+                summary { "Layer by layer: " (plural(networks.len() as u64, "network", "networks")) }
+                @for facts in networks {
+                    details {
+                        summary { "All " (facts.layers.len()) " layers of " (facts.network) }
+                        div.scroll {
+                            table {
+                                caption.sr { "All layers of " (facts.network) }
+                                thead { tr { @for heading in ["Layer", "What", "Output", "Parameters", "Multiply-adds"] { th scope="col" { (heading) } } } }
+                                tbody { @for layer in &facts.layers { (line(layer)) } }
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -75,7 +100,6 @@ fn shapes(input: &PageInput<'_>, facts: &NetworkFacts) -> Markup {
 
 fn compared(facts: &NetworkFacts, shape: &LayerShape) -> Markup {
     let layer = here(facts, shape);
-    let agrees = layer.is_some_and(|layer| same(&layer.output, &shape.output));
     html! {
         tr {
             th scope="row" { code { (shape.layer) } }
@@ -83,7 +107,7 @@ fn compared(facts: &NetworkFacts, shape: &LayerShape) -> Markup {
             td { (shell::shape(&shape.output)) }
             td { (shape.source.short()) }
             td {
-                @if agrees { span.badge.v-replicated { span aria-hidden="true" { "✓" } " same" } }
+                @if agrees(facts, shape) { span.badge.v-replicated { span aria-hidden="true" { "✓" } " same" } }
                 @else { span.badge.v-not { span aria-hidden="true" { "✗" } " differs" } }
             }
         }
@@ -104,6 +128,10 @@ fn line(layer: &LayerFact) -> Markup {
 
 fn here<'a>(facts: &'a NetworkFacts, shape: &LayerShape) -> Option<&'a LayerFact> {
     facts.layers.iter().find(|layer| layer.name == shape.layer)
+}
+
+fn agrees(facts: &NetworkFacts, shape: &LayerShape) -> bool {
+    here(facts, shape).is_some_and(|layer| same(&layer.output, &shape.output))
 }
 
 fn count(count: Option<u64>) -> String {

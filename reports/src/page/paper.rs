@@ -18,7 +18,7 @@ pub(crate) fn protocols(input: &PageInput<'_>) -> Markup {
         }
         @if !paper.protocols.is_empty() { (views(paper)) }
         (tests_under::conditions(&paper.conditions))
-        (tests_under::made(input))
+        (tests_under::generated(input))
     }
 }
 
@@ -77,16 +77,32 @@ fn resize(protocol: &Protocol) -> String {
 }
 
 pub(crate) fn recipe(paper: &Paper) -> Markup {
-    if paper.recipe.is_empty() {
+    let training = paper.training.as_object().filter(|training| !training.is_empty());
+    if paper.recipe.is_empty() && training.is_none() {
         return html! { p.nothing { "The spec does not give the training recipe." } };
     }
     html! {
-        p.note { "As printed; nothing was trained for this page unless a run above says so." }
-        table.fields {
-            caption.sr { "The paper's training recipe" }
-            tbody {
-                @for item in &paper.recipe {
-                    tr { th scope="row" { (item.what) } td { (item.value) " " (shell::mark(item.mark)) } }
+        @if !paper.recipe.is_empty() {
+            p.note { "As printed; nothing was trained for this page unless a run above says so." }
+            table.fields {
+                caption.sr { "The paper's training recipe" }
+                tbody {
+                    @for item in &paper.recipe {
+                        tr { th scope="row" { (item.what) } td { (item.value) " " (shell::mark(item.mark)) } }
+                    }
+                }
+            }
+        }
+        @if let Some(training) = training {
+            details {
+                summary { "The recipe as data: what the runner is given; a shortened run says what it changes of it" }
+                table.fields {
+                    caption.sr { "The recipe as data" }
+                    tbody {
+                        @for (key, value) in training {
+                            tr { th scope="row" { (key.replace('_', " ")) } td { (tests_under::words(value)) } }
+                        }
+                    }
                 }
             }
         }

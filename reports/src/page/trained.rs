@@ -4,7 +4,7 @@
 
 use maud::{Markup, html};
 use spec::event::Outcomes;
-use spec::job::ExperimentStage;
+use spec::record::Training;
 
 use crate::format::{self, thousands};
 use crate::html::anchor;
@@ -13,8 +13,8 @@ use crate::plots::measurement;
 
 /// None where no run was for training or attacking.
 pub(crate) fn section(input: &PageInput<'_>) -> Option<Markup> {
-    let runs: Vec<(&RunView<'_>, &ExperimentStage)> =
-        input.runs.iter().filter_map(|run| Some((run, run.experiment()?))).collect();
+    let runs: Vec<(&RunView<'_>, &Training)> =
+        input.runs.iter().filter_map(|run| Some((run, run.training()?))).collect();
     if runs.is_empty() {
         return None;
     }
@@ -25,36 +25,36 @@ pub(crate) fn section(input: &PageInput<'_>) -> Option<Markup> {
                 thead {
                     tr { @for heading in ["Experiment", "Networks", "Training", "Seed", "Time", "Resumed", "Ended", "Run"] { th scope="col" { (heading) } } }
                 }
-                tbody { @for (run, stage) in &runs { (line(input, run, stage)) } }
+                tbody { @for (run, training) in &runs { (line(input, run, training)) } }
             }
         }
         (data(&runs))
     })
 }
 
-fn line(input: &PageInput<'_>, run: &RunView<'_>, stage: &ExperimentStage) -> Markup {
-    let known = input.paper.experiments.iter().find(|known| known.id == stage.id);
+fn line(input: &PageInput<'_>, run: &RunView<'_>, training: &Training) -> Markup {
+    let known = input.paper.experiments.iter().find(|known| known.id == training.experiment);
     html! {
         tr {
             th scope="row" {
-                (known.map_or(stage.id.as_str(), |known| &known.title)) " " small { code { (stage.id) } }
+                (known.map_or(training.experiment.as_str(), |known| &known.title)) " " small { code { (training.experiment) } }
             }
-            td { (stage.dose.networks.join(", ")) }
-            td { @for words in training(run, stage) { div { (words) } } small { (stage.dose.what) } }
-            td.number { (run.plan.job.settings.seed) }
+            td { (training.networks.join(", ")) }
+            td { @for told in words(run, training) { div { (told) } } small { (training.what) } }
+            td.number { (run.header.settings.seed) }
             td { (time(run)) }
             td { (match run.resumed { 0 => "never".to_owned(), 1 => "once".to_owned(), n => format!("{n} times") }) }
             td { (run.status) }
-            td { a href=(format!("#{}", anchor("run", &run.plan.run))) { code { (run.plan.run) } } }
+            td { a href=(format!("#{}", anchor("run", &run.header.run))) { code { (run.header.run) } } }
         }
     }
 }
 
 /// What the runner says of each network's training, each thing once; what was planned where it says nothing.
-fn training(run: &RunView<'_>, stage: &ExperimentStage) -> Vec<String> {
+fn words(run: &RunView<'_>, training: &Training) -> Vec<String> {
     let mut said: Vec<(&str, String, Vec<&str>)> = Vec::new();
-    for Outcomes { network, trained, .. } in run.outcomes {
-        let Some(trained) = trained else { continue };
+    for Outcomes { network, model, .. } in run.outcomes {
+        let Some(trained) = model.trained() else { continue };
         let whole = if trained.complete { ", the paper's whole recipe" } else { "" };
         let words = format!("{}{whole}", trained.words);
         match said.iter_mut().find(|(_, known, _)| *known == words) {
@@ -64,9 +64,9 @@ fn training(run: &RunView<'_>, stage: &ExperimentStage) -> Vec<String> {
         }
     }
     if said.is_empty() {
-        return vec![match stage.dose.steps {
+        return vec![match training.steps {
             0 => "nothing is trained".to_owned(),
-            steps => format!("planned: {} of {} steps", thousands(steps), thousands(stage.of_steps)),
+            steps => format!("planned: {} of {} steps", thousands(steps), thousands(training.of_steps)),
         }];
     }
     let one = said.len() == 1;
@@ -96,7 +96,7 @@ fn duration(seconds: f64) -> String {
 }
 
 /// What the networks were tested on, each set once for all runs.
-fn data(runs: &[(&RunView<'_>, &ExperimentStage)]) -> Markup {
+fn data(runs: &[(&RunView<'_>, &Training)]) -> Markup {
     let mut seen: Vec<(&Outcomes, u64)> = Vec::new();
     for outcomes in runs.iter().flat_map(|(run, _)| run.outcomes) {
         match seen.iter_mut().find(|(known, _)| known.data == outcomes.data && known.root == outcomes.root) {

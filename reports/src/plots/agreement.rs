@@ -3,89 +3,38 @@
 //! Must not put on one axis what has no common scale, and must not draw sizes and speeds: those are in tables.
 
 use results::row::Row;
-use spec::metric::{Metric, Unit};
+use spec::metric::Unit;
 
 use super::canvas::Colour;
 use super::lanes::{Lane, Lanes, Mark};
 use super::legend::Glyph;
 use super::{Drawing, Plot};
 use crate::input::PageInput;
+use crate::tasks::{self, Scale};
 use crate::{Result, format, verdicts};
 
-const TITLE: &str = "Measured against published";
+/// What no task has an axis for.
+const REST: Scale =
+    Scale { name: "agreement-other", title: "Other shares against published", axis: "percent", metrics: &[] };
 
-/// Metrics that share an axis.
-struct Scale {
-    name: &'static str,
-    title: &'static str,
-    axis: &'static str,
-    /// None: every other metric in percent.
-    metrics: Option<&'static [Metric]>,
-}
-
-/// The first stands on every page; the others where they have a line.
-const SCALES: [Scale; 7] = [
-    Scale { name: "agreement", title: TITLE, axis: "percent of images (the paper's own metric)", metrics: None },
-    Scale {
-        name: "agreement-likelihood",
-        title: "Log-likelihood against published",
-        axis: "mean log-likelihood of a test example, in nats",
-        metrics: Some(&[Metric::LogLikelihood]),
-    },
-    Scale {
-        name: "agreement-difference",
-        title: "Error differences against published",
-        axis: "difference of two errors, in percentage points",
-        metrics: Some(&[Metric::ErrorDifference]),
-    },
-    Scale {
-        name: "agreement-confidence",
-        title: "Confidence against published",
-        axis: "mean probability of the answer, in percent",
-        metrics: Some(&[Metric::MeanConfidence, Metric::ConfidenceOnMistakes]),
-    },
-    Scale {
-        name: "agreement-answers",
-        title: "Agreement against published",
-        axis: "percent of images with the same answer",
-        metrics: Some(&[Metric::Agreement]),
-    },
-    Scale {
-        name: "agreement-rubbish",
-        title: "Rubbish inputs against published",
-        axis: "percent of inputs without an object that get an answer",
-        metrics: Some(&[Metric::RubbishError]),
-    },
-    Scale {
-        name: "agreement-distortion",
-        title: "Mean distortion against published",
-        axis: "root of the mean squared change of a pixel (pixels 0 to 1)",
-        metrics: Some(&[Metric::MeanDistortion]),
-    },
-];
-
+/// One figure a scale that has a line.
 pub(crate) fn plots(input: &PageInput<'_>) -> Result<Vec<Plot>> {
     let mut plots = Vec::new();
-    for scale in &SCALES {
-        let plot = plot(input, scale)?;
-        if scale.metrics.is_none() || matches!(plot.drawing, Drawing::Svg(_)) {
-            plots.push(plot);
-        }
+    for scale in tasks::scales().chain([&REST]) {
+        plots.extend(plot(input, scale)?);
     }
     Ok(plots)
 }
 
 fn belongs(row: &Row, scale: &Scale) -> bool {
-    match scale.metrics {
-        Some(metrics) => metrics.contains(&row.metric),
-        None => {
-            let elsewhere = SCALES.iter().filter_map(|scale| scale.metrics).any(|own| own.contains(&row.metric));
-            row.unit == Unit::Percent && !row.metric.is_speed() && !elsewhere
-        }
+    if scale.metrics.is_empty() {
+        let elsewhere = tasks::scales().any(|own| own.metrics.contains(&row.metric));
+        return row.unit == Unit::Percent && row.metric.is_score() && !elsewhere;
     }
+    scale.metrics.contains(&row.metric)
 }
 
-fn plot(input: &PageInput<'_>, scale: &Scale) -> Result<Plot> {
+fn plot(input: &PageInput<'_>, scale: &Scale) -> Result<Option<Plot>> {
     let mut lanes = Vec::new();
     let mut ends = Vec::new();
     let mut own_spread = false;
@@ -123,41 +72,39 @@ fn plot(input: &PageInput<'_>, scale: &Scale) -> Result<Plot> {
             marks,
         });
     }
-    let mut caption =
-        "Each line is one published number. The dot is the value measured here with its 95 % interval; the \
+    let mut caption = "Each line is one published number. The dot is the measured value with its 95 % interval; the \
                    diamond is what the paper printed. On the right: measured / published. Where the mark is △ the two \
                    were taken under different conditions, and the distance is not a failure to replicate."
-            .to_owned();
+        .to_owned();
     if own_spread {
         caption.push_str(" A line through a diamond is the paper's own ±.");
     }
+    if lanes.is_empty() {
+        return Ok(None);
+    }
     let (name, title) = (scale.name.to_owned(), scale.title.to_owned());
-    let drawing = if lanes.is_empty() {
-        let why = "No error or score was measured beside a published one, so there is nothing to compare here.";
-        Drawing::Nothing(why.to_owned())
-    } else {
-        Drawing::Svg(
-            Lanes {
-                name: name.clone(),
-                title: title.clone(),
-                description: caption.clone(),
-                legend: vec![
-                    (Glyph::Dot, Colour::First, "measured, 95 % interval"),
-                    (Glyph::Diamond, Colour::Second, "published"),
-                ],
-                axis: scale.axis.to_owned(),
-                range: around(&ends, lanes_unit(scale)),
-                lanes,
-            }
-            .draw()?,
-        )
-    };
-    Ok(Plot { name, title, caption, drawing })
+    let drawing = Drawing::Svg(
+        Lanes {
+            name: name.clone(),
+            title: title.clone(),
+            description: caption.clone(),
+            legend: vec![
+                (Glyph::Dot, Colour::First, "measured, 95 % interval"),
+                (Glyph::Diamond, Colour::Second, "published"),
+            ],
+            axis: scale.axis.to_owned(),
+            range: around(&ends, unit_of(scale)),
+            lanes,
+        }
+        .draw()?,
+    );
+    Ok(Some(Plot { name, title, caption, drawing }))
 }
 
 /// The unit of a scale's axis: that of its metrics, which is one.
-fn lanes_unit(scale: &Scale) -> Unit {
-    scale.metrics.and_then(|metrics| metrics.first()?.units().first().copied()).unwrap_or(Unit::Percent)
+fn unit_of(scale: &Scale) -> Unit {
+    let info = scale.metrics.first().and_then(|metric| results::tasks::info(*metric));
+    info.and_then(|info| info.units.first().copied()).unwrap_or(Unit::Percent)
 }
 
 fn finite(v: Option<f64>) -> Option<f64> {

@@ -17,18 +17,18 @@ use crate::input::PageInput;
 /// Up to so many networks of an experiment get panels of their own.
 const FEW: usize = 3;
 
-/// One network's curves of one experiment and dose: one a run, so one a seed.
+/// One network's curves of one experiment and size: one a run, so one a seed.
 struct Trained {
     name: String,
     title: String,
     runs: Vec<Vec<Column>>,
 }
 
-/// An experiment at one dose; further doses of it are figures of their own.
+/// An experiment at one size; further sizes of it are figures of their own.
 struct Group {
     experiment: String,
-    /// In words where there are several doses.
-    dose: u64,
+    /// In words where there are several sizes.
+    size: u64,
     trained: Vec<Trained>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn plots(input: &PageInput<'_>) -> Result<Vec<Plot>> {
     let mut names = BTreeSet::new();
     for group in groups(input, &mut broken) {
         let drawn = if group.trained.len() <= FEW {
-            let each = group.trained.iter().map(|trained| lines::plots(trained, group.dose));
+            let each = group.trained.iter().map(|trained| lines::plots(trained, group.size));
             each.collect::<Result<Vec<_>>>()?.concat()
         } else {
             let title = input.paper.experiments.iter().find(|known| known.id == group.experiment);
@@ -70,19 +70,19 @@ fn groups(input: &PageInput<'_>, broken: &mut Vec<(String, String)>) -> Vec<Grou
     let mut groups: Vec<Group> = Vec::new();
     for run in input.runs {
         let experiment = run.subject();
-        let dose = run.experiment().map_or(0, |stage| stage.dose.steps);
+        let size = run.training().map_or(0, |training| training.steps);
         for curve in run.curves {
             let columns = match read::read(run, curve) {
                 Ok(columns) => columns,
                 Err(why) => {
-                    let why = format!("The training curve {} of run {} {why}.", curve.file, run.plan.run);
+                    let why = format!("The training curve {} of run {} {why}.", curve.file, run.header.run);
                     broken.push((curve.title.clone(), why));
                     continue;
                 }
             };
-            let known = groups.iter().position(|group| group.experiment == experiment && group.dose == dose);
+            let known = groups.iter().position(|group| group.experiment == experiment && group.size == size);
             let place = known.unwrap_or_else(|| {
-                groups.push(Group { experiment: experiment.to_owned(), dose, trained: Vec::new() });
+                groups.push(Group { experiment: experiment.to_owned(), size, trained: Vec::new() });
                 groups.len() - 1
             });
             let trained = &mut groups[place].trained;

@@ -104,7 +104,7 @@ pub(crate) fn measurement<'a>(run: &RunView<'a>, name: &str) -> Option<&'a Measu
 
 /// `resnet50 · cpu · fp32 · batch 16`.
 pub(crate) fn conditions(run: &RunView<'_>) -> String {
-    let settings = &run.plan.job.settings;
+    let settings = &run.header.settings;
     let network = run.subject();
     let device = match run.environment.and_then(|e| e.gpu.as_ref()) {
         Some(gpu) => gpu.name.clone(),

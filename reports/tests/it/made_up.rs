@@ -15,13 +15,13 @@ use spec::event::{CanaryAnswer, Curve, Environment, Gpu, Measurement, Outcomes, 
 use spec::job::Precision;
 use spec::metric::{Metric, Unit};
 use spec::paper::Paper;
-use spec::record::RunPlan;
+use spec::record::Header;
 
 /// Everything that a [`PageInput`] borrows.
 pub(crate) struct MadeUp {
     pub(crate) paper: Paper,
     pub(crate) rows: Vec<Row>,
-    pub(crate) plans: Vec<RunPlan>,
+    pub(crate) headers: Vec<Header>,
     pub(crate) environments: Vec<Option<Environment>>,
     pub(crate) measurements: Vec<Vec<Measurement>>,
     pub(crate) canary: Vec<CanaryAnswer>,
@@ -29,7 +29,7 @@ pub(crate) struct MadeUp {
     pub(crate) classes: Vec<String>,
     pub(crate) pictures: BTreeMap<String, PathBuf>,
     pub(crate) worst: Vec<WorstSet>,
-    /// What each run trained and drew, by the run's place in `plans`; none where it is shorter.
+    /// What each run trained and drew, by the run's place in `headers`; none where it is shorter.
     pub(crate) made: Vec<Made>,
     pub(crate) footer: Footer,
 }
@@ -46,15 +46,18 @@ pub(crate) struct Made {
 
 impl MadeUp {
     pub(crate) fn new() -> Self {
-        let plans =
-            vec![plan("r1", "cpu", "fp32", 16), plan("r2", "cuda", "bf16", 256), plan("r3", "cuda", "fp32", 1024)];
+        let headers = vec![
+            header("r1", "cpu", "fp32", 16),
+            header("r2", "cuda", "bf16", 256),
+            header("r3", "cuda", "fp32", 1024),
+        ];
         let environments =
             vec![Some(environment(None, Precision::Fp32)), Some(environment(Some(gpu()), Precision::Bf16)), None];
         let measurements = vec![measurements(41.7, 61.2, false), measurements(2310.0, 3.1, true), vec![]];
         Self {
             paper: paper(),
             rows: rows(),
-            plans,
+            headers,
             environments,
             measurements,
             canary: canary(),
@@ -72,9 +75,9 @@ impl MadeUp {
         let status = ["finished", "finished", "failed: out of memory at batch 1024; repeated with batch 512"];
         let nothing = Made::default();
         let made = |i: usize| self.made.get(i).unwrap_or(&nothing);
-        let runs: Vec<RunView<'_>> = (0..self.plans.len())
+        let runs: Vec<RunView<'_>> = (0..self.headers.len())
             .map(|i| RunView {
-                plan: &self.plans[i],
+                header: &self.headers[i],
                 environment: self.environments[i].as_ref(),
                 measurements: &self.measurements[i],
                 canary: if i < 2 { &self.canary } else { &[] },
@@ -90,6 +93,7 @@ impl MadeUp {
             paper: &self.paper,
             rows: &self.rows,
             runs: &runs,
+            problems: &[],
             networks: &self.networks,
             classes: &self.classes,
             pictures: &self.pictures,
@@ -150,6 +154,16 @@ pub(crate) fn paper() -> Paper {
         "weights": [{"id": "resnet50-keras", "network": "resnet50", "lock": "resnet50-tfjs", "format": "tfjs-layers", "file": "model.json", "names": "names/keras.csv",
             "input": {"colour": "bgr", "range": 255.0, "mean": [103.939, 116.779, 123.68]}, "origin": "the authors' Caffe model, converted by Keras", "paper": true}],
         "claims": claims,
+        "tables": [
+            {"id": "t3", "title": "Table 3", "caption": "Error in percent, ten crops.", "source": {"key": "RN", "table": "T3"}, "headline": "t3-r50-top5",
+             "stub": "model", "groups": [{"title": "", "columns": 1}, {"title": "error", "columns": 2}], "columns": ["layers", "top-1 err.", "top-5 err."],
+             "rows": [{"label": "PReLU-net", "cells": [null, "=24.27", "=7.38"]}, {"label": "ResNet-50", "cells": ["=50", "t3-r50-top1", "t3-r50-top5 kh-r50-top5"]},
+                      {"label": "ResNet-101", "cells": ["=101", null, "t4-r101-top5"]}]},
+            {"id": "t1", "title": "Table 1", "caption": "Work.", "source": {"key": "RN", "table": "T1"}, "columns": ["50-layer"],
+             "rows": [{"label": "FLOPs", "cells": ["t1-r50-macs"]}]},
+            {"id": "t5", "title": "Table 5", "caption": "Ensembles.", "source": {"key": "RN", "table": "T5"}, "columns": ["top-5 err. (test)"],
+             "rows": [{"label": "ResNet (ILSVRC'15)", "cells": ["t5-ens-test5"]}]}
+        ],
         "deviations": [
             {"what": "650 images in place of 50,000", "why": "the validation set needs an account", "effect": "intervals of about ± 3 points; no verdict of agreement is possible"},
             {"what": "images squeezed to 227 × 227", "why": "the sample came that way", "effect": "thought to cost 1 to 3 points of top-1"}
@@ -201,6 +215,11 @@ pub(crate) fn row(
         variant: None,
         run: None,
         precision: None,
+        task: None,
+        model: None,
+        trainings: None,
+        p: None,
+        p_holm: None,
     }
 }
 
@@ -220,19 +239,19 @@ fn scored(mut row: Row, protocol: &str, correct: u64, low: f64, high: f64) -> Ro
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    use Metric as M;
     use Verdict as V;
+    use spec::metric::Metric as M;
     let sub = "a subset of 650 images: not comparable with the whole validation set";
     let mut rows = vec![
         scored(
-            row("t3-r50-top1", "resnet50", M::Top1Error, Unit::Percent, 22.85, V::ProtocolGap, sub),
+            row("t3-r50-top1", "resnet50", M::TOP_1_ERROR, Unit::Percent, 22.85, V::ProtocolGap, sub),
             "ten-crop",
             511,
             18.3,
             24.7,
         ),
         scored(
-            row("t3-r50-top5", "resnet50", M::Top5Error, Unit::Percent, 6.71, V::ProtocolGap, sub),
+            row("t3-r50-top5", "resnet50", M::TOP_5_ERROR, Unit::Percent, 6.71, V::ProtocolGap, sub),
             "ten-crop",
             615,
             3.78,
@@ -242,10 +261,10 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "kh-r50-top1",
                 "resnet50",
-                M::Top1Error,
+                M::TOP_1_ERROR,
                 Unit::Percent,
                 24.7,
-                V::WithinNoise,
+                V::Consistent,
                 "same data by another name; the claim lies in the interval",
             ),
             "center-224",
@@ -257,7 +276,7 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "kh-r50-top5",
                 "resnet50",
-                M::Top5Error,
+                M::TOP_5_ERROR,
                 Unit::Percent,
                 7.8,
                 V::NotReplicated,
@@ -269,17 +288,10 @@ pub(crate) fn rows() -> Vec<Row> {
             7.06,
         ),
     ];
-    let mut macs = row(
-        "t1-r50-macs",
-        "resnet50",
-        M::MultiplyAdds,
-        Unit::Count,
-        3.8e9,
-        V::Replicated,
-        "3.8 G at the printed digits",
-    );
+    let mut macs =
+        row("t1-r50-macs", "resnet50", M::MULTIPLY_ADDS, Unit::Count, 3.8e9, V::Agrees, "3.8 G at the printed digits");
     (macs.value, macs.claim_data, macs.claim_protocol) = (Some(3_800_018_944.0), None, None);
-    let mut speed = row("speed", "resnet50", M::Throughput, Unit::ImagesPerSecond, 0.0, V::NotRun, "");
+    let mut speed = row("speed", "resnet50", M::THROUGHPUT, Unit::ImagesPerSecond, 0.0, V::NotRun, "");
     (speed.value, speed.low, speed.high) = (Some(41.7), Some(41.2), Some(42.1));
     (speed.claim, speed.published, speed.source, speed.verdict, speed.reason, speed.mark) =
         (None, None, None, None, None, None);
@@ -288,7 +300,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut nan = row(
         "t4-r50-top1",
         "resnet50",
-        M::Top1Error,
+        M::TOP_1_ERROR,
         Unit::Percent,
         20.74,
         V::ProtocolGap,
@@ -297,12 +309,20 @@ pub(crate) fn rows() -> Vec<Row> {
     (nan.value, nan.low, nan.high) = (Some(f64::NAN), Some(f64::NEG_INFINITY), Some(f64::INFINITY));
     rows.extend([macs, speed, nan]);
     for (id, network, top5) in [("t4-r101-top5", "resnet101", 4.60), ("t4-r152-top5", "resnet152", 4.49)] {
-        rows.push(row(id, network, M::Top5Error, Unit::Percent, top5, V::NotRun, "this network is not built here yet"));
+        rows.push(row(
+            id,
+            network,
+            M::TOP_5_ERROR,
+            Unit::Percent,
+            top5,
+            V::NotRun,
+            "this network is not built here yet",
+        ));
     }
     let mut ensemble = row(
         "t5-ens-test5",
         "ensemble-of-6",
-        M::Top5Error,
+        M::TOP_5_ERROR,
         Unit::Percent,
         3.57,
         V::NotRun,
@@ -313,23 +333,20 @@ pub(crate) fn rows() -> Vec<Row> {
     rows
 }
 
-fn plan(run: &str, device: &str, precision: &str, batch: usize) -> RunPlan {
+fn header(run: &str, device: &str, precision: &str, batch: usize) -> Header {
     let run = format!("20261123T211500Z-resnet50-{run}");
-    let protocol = json!({"id": "center-224", "title": "one centre crop", "views": {"kind": "center", "size": 224}, "source": "KH"});
     serde_json::from_value(json!({
-        "format": 1, "run": run, "time": "2026-11-23T21:15:00Z", "paper": "resnet", "network": "resnet50", "commit": "0123abc",
+        "format": 2, "run": run, "time": "2026-11-23T21:15:00Z", "paper": "resnet", "subject": "resnet50", "commit": "0123abc",
         "spec_sha256": "5f".repeat(32), "lock_sha256": "a7".repeat(32),
         "command": ["harness", "replicate", "resnet50", "--on", "imagenet-val-650"], "profile": "made-up", "retry_of": null,
-        "data": {"id": "imagenet-val-650", "images": 650, "root": "c3".repeat(32), "already_resized": "squeezed to 227x227", "redistributable": false,
-            "part_of": {"whole": "imagenet-val", "of": 50000, "how": "every image of 65 classes that a made-up sample holds"}},
-        "job": {"format": 1, "run": run, "paper": "resnet", "network": "resnet50", "out": "out",
-            "settings": {"seed": 0, "device": device, "precision": precision, "memory_format": "channels-last", "threads": 2, "loader_threads": 2,
-                "batch": batch, "fold_batch_norm": true, "fuse": true},
-            "weights": {"id": "resnet50-keras", "format": "tfjs-layers", "path": "model.json", "names": "keras.csv", "hash": "e1".repeat(32),
-                "input": {"colour": "bgr", "range": 255.0, "mean": [103.939, 116.779, 123.68], "std": [1.0, 1.0, 1.0]}},
-            "stages": [{"predict": {"data": "imagenet-val-650", "list": "list.csv", "protocol": protocol}}]}
+        "settings": {"seed": 0, "device": device, "precision": precision, "memory_format": "channels-last", "threads": 2, "loader_threads": 2,
+            "batch": batch, "fold_batch_norm": true, "fuse": true},
+        "weights": "resnet50-keras",
+        "data": [{"id": "imagenet-val-650", "images": 650, "root": "c3".repeat(32), "already_resized": "squeezed to 227x227", "redistributable": false,
+            "part_of": {"whole": "imagenet-val", "of": 50000, "how": "every image of 65 classes that a made-up sample holds"}}],
+        "job": {"stages": [{"load": [{"id": "another", "hash": "00".repeat(32)}, {"id": "resnet50-keras", "hash": "e1".repeat(32)}]}]}
     }))
-    .expect("the made-up plan fits the record's types")
+    .expect("the made-up header fits the record's types")
 }
 
 fn gpu() -> Gpu {
@@ -357,7 +374,7 @@ pub(crate) fn environment(gpu: Option<Gpu>, precision: Precision) -> Environment
         tf32_matmul: false,
         tf32_cudnn: false,
         cudnn_benchmark: false,
-        deterministic: true,
+        deterministic_cudnn: true,
         decoder: "mozjpeg 4.1 (islow)".into(),
         resampler: "fast_image_resize 6.1 (convolution, u8)".into(),
         variables: vec![("OMP_NUM_THREADS".into(), "2".into())],

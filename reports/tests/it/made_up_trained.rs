@@ -8,14 +8,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use results::predictions::sha256_hex;
 use results::row::{Row, Verdict};
 use serde_json::json;
-use spec::event::{Curve, Measurement, Outcomes, Picture, Trained};
+use spec::event::{Curve, Measurement, Model, Outcomes, Picture, Trained};
 use spec::job::Precision;
 use spec::metric::{Metric, Unit};
 use spec::paper::Paper;
-use spec::record::RunPlan;
+use spec::record::Header;
 
 use crate::made_up::{Made, MadeUp, environment, row};
 
@@ -28,7 +27,7 @@ pub(crate) fn new(folder: &Path) -> MadeUp {
     let mut made_up = MadeUp::new();
     made_up.paper = paper();
     made_up.rows = rows();
-    made_up.plans = vec![plan("gan-mnist", "r1", 0), plan("stn-rts", "r2", 0), plan("gan-mnist", "r3", 1)];
+    made_up.headers = vec![header("gan-mnist", "r1", 0), header("stn-rts", "r2", 0), header("gan-mnist", "r3", 1)];
     made_up.environments = vec![Some(environment(None, Precision::Fp32)); 3];
     let time = |value| Measurement {
         name: "time.total".into(),
@@ -46,13 +45,10 @@ pub(crate) fn new(folder: &Path) -> MadeUp {
 }
 
 fn paper() -> Paper {
-    let dose = |steps: u64, complete| json!({"steps": steps, "complete": complete, "what": if complete { "the paper's recipe" } else { "shortened" }, "settings": {"batch": 100.0}});
-    let experiment = |id: &str, title: &str, networks: &[&str]| json!({"id": id, "title": title, "networks": networks, "data": ["mnist"], "smoke": dose(5000, false), "train": dose(50_000, true)});
+    let size = |steps: u64, complete| json!({"steps": steps, "complete": complete, "what": if complete { "the paper's recipe" } else { "shortened" }, "recipe": {"batch": 100}});
+    let experiment = |id: &str, title: &str, networks: &[&str]| json!({"id": id, "title": title, "networks": networks, "data": ["mnist"], "smoke": size(5000, false), "train": size(50_000, true)});
     let network = |id: &str| json!({"id": id, "title": id.to_uppercase(), "input": [1, 28, 28], "classes": if id == "gan" { 0 } else { 10 }});
-    let attack = |id: &str, clip: bool| {
-        json!({"id": id, "title": format!("fast gradient sign, ε = .25{}", if clip { ", clipped" } else { "" }),
-            "attack": {"kind": "fgsm", "epsilon": 0.25, "clip": clip}, "source": "EH §4", "note": "The paper does not say whether pixels are clipped."})
-    };
+    let attacked = |id: &str, title: &str| json!({"id": id, "title": title, "source": "EH §4", "note": "The paper does not say whether pixels are clipped."});
     let claims: Vec<_> = rows()
         .iter()
         .filter(|row| row.claim.is_some())
@@ -71,24 +67,25 @@ fn paper() -> Paper {
         "recipe": [{"what": "batch", "value": "100", "mark": "checked"}],
         "protocols": [],
         "conditions": [
-            {"id": "parzen", "title": "Parzen windows as the authors' code has them", "source": "GA §5",
-             "parzen": {"samples": 10_000, "widths": 10, "from": -1.0, "to": 0.0, "validation": 1000}},
+            {"id": "parzen", "title": "Parzen windows as the authors' code has them", "source": "GA §5"},
             {"id": "clean", "title": "as it comes", "source": "EH §4"},
-            attack("fgsm-0.25", false), attack("fgsm-0.25-clipped", true)
+            attacked("fgsm-0.25", "fast gradient sign, ε = .25"), attacked("fgsm-0.25-clipped", "the same, clipped")
         ],
         "experiments": [experiment("gan-mnist", "GAN on MNIST", &["gan"]), experiment("stn-rts", "Spatial transformers on RTS", &MANY)],
-        "made": [
+        "generated": [
             {"id": "mnist-rts-test", "from": "mnist", "rule": "rotated by up to 45°, scaled by .7 to 1.2, placed in 42 × 42", "count": 10_000, "sha256": "d4".repeat(32)},
             {"id": "mnist-rts-train", "from": "mnist", "rule": "the same, made anew in each epoch", "count": 50_000}
         ],
-        "data": ["mnist"], "weights": [], "claims": claims, "deviations": []
+        "data": ["mnist"], "weights": [], "claims": claims, "deviations": [],
+        "tables": [{"id": "t1", "title": "Table 1", "caption": "Log-likelihood in nats.", "source": {"key": "GA", "table": "T1"}, "headline": "ll",
+            "stub": "Model", "columns": ["MNIST", "TFD"], "rows": [{"label": "DBN", "cells": ["=138 ± 2", "=1909 ± 66"]}, {"label": "Adversarial nets", "cells": ["ll", "tfd"]}]}]
     }))
     .expect("the made-up paper fits the spec's types")
 }
 
 fn rows() -> Vec<Row> {
-    use Metric as M;
     use Verdict as V;
+    use spec::metric::Metric as M;
     let score = |id: &str,
                  network: &str,
                  metric: M,
@@ -105,33 +102,78 @@ fn rows() -> Vec<Row> {
         row
     };
     let mut rows = vec![
-        score("ll", "gan", M::LogLikelihood, Unit::Nats, [221.4, 217.2, 225.6], "parzen", 225.0, V::WithinNoise),
-        score("fgsm", "cnn", M::TestError, Unit::Percent, [88.1, 87.4, 88.7], "fgsm-0.25", 89.4, V::NotReplicated),
-        score("clip", "cnn", M::TestError, Unit::Percent, [79.0, 78.2, 79.8], "fgsm-0.25-clipped", 0.0, V::NotRun),
-        score("sure", "cnn", M::MeanConfidence, Unit::Percent, [91.2, 90.8, 91.6], "fgsm-0.25", 0.0, V::NotRun),
+        score(
+            "ll",
+            "gan",
+            results::tasks::likelihood::LOG_LIKELIHOOD,
+            Unit::Nats,
+            [221.4, 217.2, 225.6],
+            "parzen",
+            225.0,
+            V::Consistent,
+        ),
+        score("fgsm", "cnn", M::TEST_ERROR, Unit::Percent, [88.1, 87.4, 88.7], "fgsm-0.25", 89.4, V::NotReplicated),
+        score("clip", "cnn", M::TEST_ERROR, Unit::Percent, [79.0, 78.2, 79.8], "fgsm-0.25-clipped", 0.0, V::NotRun),
+        score(
+            "sure",
+            "cnn",
+            results::tasks::classify::MEAN_CONFIDENCE,
+            Unit::Percent,
+            [91.2, 90.8, 91.6],
+            "fgsm-0.25",
+            0.0,
+            V::NotRun,
+        ),
         score(
             "wrong",
             "cnn",
-            M::ConfidenceOnMistakes,
+            results::tasks::classify::CONFIDENCE_ON_MISTAKES,
             Unit::Percent,
             [97.0, 96.8, 97.2],
             "fgsm-0.25",
             97.6,
             V::NotReplicated,
         ),
-        score("alike", "fcn", M::Agreement, Unit::Percent, [54.0, 53.0, 55.0], "fgsm-0.25", 54.3, V::WithinNoise),
-        score("rubbish", "fcn", M::RubbishError, Unit::Percent, [59.1, 58.1, 60.1], "clean", 59.8, V::WithinNoise),
+        score(
+            "alike",
+            "fcn",
+            results::tasks::attack::AGREEMENT,
+            Unit::Percent,
+            [54.0, 53.0, 55.0],
+            "fgsm-0.25",
+            54.3,
+            V::Consistent,
+        ),
+        score(
+            "rubbish",
+            "fcn",
+            results::tasks::attack::RUBBISH_ERROR,
+            Unit::Percent,
+            [59.1, 58.1, 60.1],
+            "clean",
+            59.8,
+            V::Consistent,
+        ),
         score(
             "less",
             "st-cnn-aff",
-            M::ErrorDifference,
+            M::ERROR_DIFFERENCE,
             Unit::Points,
             [-0.4, -0.7, -0.1],
             "clean",
             -0.3,
-            V::WithinNoise,
+            V::Consistent,
         ),
-        score("bent", "fcn", M::MeanDistortion, Unit::Ratio, [0.0618, 0.0611, 0.0625], "clean", 0.062, V::WithinNoise),
+        score(
+            "bent",
+            "fcn",
+            results::tasks::attack::MEAN_DISTORTION,
+            Unit::Ratio,
+            [0.0618, 0.0611, 0.0625],
+            "clean",
+            0.062,
+            V::Consistent,
+        ),
     ];
     for row in &mut rows {
         if row.verdict == Some(V::NotRun) {
@@ -140,27 +182,34 @@ fn rows() -> Vec<Row> {
         }
     }
     (rows[5].correct, rows[6].correct) = (Some(5400), Some(4090));
-    let mut tfd = row("tfd", "gan", M::LogLikelihood, Unit::Nats, 2057.0, V::NotRun, "data not obtainable");
+    let mut tfd = row(
+        "tfd",
+        "gan",
+        results::tasks::likelihood::LOG_LIKELIHOOD,
+        Unit::Nats,
+        2057.0,
+        V::NotRun,
+        "data not obtainable",
+    );
     tfd.claim_data = Some("tfd".into());
     rows.push(tfd);
     rows
 }
 
-fn plan(experiment: &str, run: &str, seed: u64) -> RunPlan {
+fn header(experiment: &str, run: &str, seed: u64) -> Header {
     let run = format!("20261124T001500Z-{experiment}-{run}");
     let networks: &[&str] = if experiment == "gan-mnist" { &["gan"] } else { &MANY };
     serde_json::from_value(json!({
-        "format": 1, "run": run, "time": "2026-11-24T00:15:00Z", "paper": "gan", "network": null, "commit": "0123abc",
+        "format": 2, "run": run, "time": "2026-11-24T00:15:00Z", "paper": "gan", "subject": experiment, "commit": "0123abc",
         "spec_sha256": "5f".repeat(32), "lock_sha256": "a7".repeat(32), "command": ["harness", "replicate", "gan", "--tier", "train"],
-        "profile": "made-up", "data": null, "retry_of": null,
-        "job": {"format": 1, "run": run, "paper": "gan", "network": null, "out": "out", "weights": null,
-            "settings": {"seed": seed, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": 2, "loader_threads": 1,
-                "batch": 100, "fold_batch_norm": false, "fuse": false},
-            "stages": [{"experiment": {"id": experiment, "of_steps": 50_000, "budget": 2400.0, "weights": [], "conditions": [], "protocol": null, "made": [],
-                "dose": {"steps": 50_000, "complete": true, "what": "the paper's recipe", "networks": networks, "settings": {"batch": 100.0}},
-                "data": [{"id": "mnist", "folder": "mnist", "list": null, "root": "c3".repeat(32)}]}}]}
+        "profile": "made-up", "retry_of": null, "weights": null, "job": null,
+        "settings": {"seed": seed, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": 2, "loader_threads": 1,
+            "batch": 100, "fold_batch_norm": false, "fuse": false},
+        "data": [{"id": "mnist", "images": 70_000, "root": "c3".repeat(32), "part_of": null, "already_resized": null, "redistributable": true}],
+        "training": {"experiment": experiment, "networks": networks, "steps": 50_000, "of_steps": 50_000, "complete": true,
+            "what": "the paper's recipe", "budget": 2400.0, "recipe_sha256": "b5".repeat(32)}
     }))
-    .expect("the made-up plan fits the record's types")
+    .expect("the made-up header fits the record's types")
 }
 
 /// A number between -1 and 1 that looks like chance and is not.
@@ -172,7 +221,7 @@ fn noise(i: u64) -> f64 {
 fn file(dir: &Path, name: &str, bytes: &[u8]) -> (String, String) {
     fs_err::create_dir_all(dir).expect("a folder for tests can be made");
     fs_err::write(dir.join(name), bytes).expect("a file for tests can be written");
-    (name.to_owned(), sha256_hex(bytes))
+    (name.to_owned(), base::hash::sha256(bytes))
 }
 
 fn picture(dir: &Path, name: &str, side: u32, private: bool) -> Picture {
@@ -194,18 +243,26 @@ fn picture(dir: &Path, name: &str, side: u32, private: bool) -> Picture {
     }
 }
 
-fn outcomes(network: &str, data: &str, metric: Metric, root: String) -> Outcomes {
+fn outcomes(network: &str, data: &str, task: &str, metric: Metric, root: String) -> Outcomes {
     Outcomes {
+        task: task.into(),
         network: network.into(),
+        model: Model::Trained(Trained {
+            steps: 50_000,
+            of: 50_000,
+            complete: true,
+            words: "50,000 of 50,000 steps".into(),
+        }),
         data: data.into(),
         protocol: "clean".into(),
-        metric,
-        file: format!("{network}.csv"),
+        metrics: vec![metric],
+        file: format!("{network}.csv.gz"),
         count: 10_000,
         sha256: "00".repeat(32),
+        examples: None,
         root,
         part_of: None,
-        trained: Some(Trained { steps: 50_000, of: 50_000, complete: true, words: "50,000 of 50,000 steps".into() }),
+        already_resized: None,
     }
 }
 
@@ -230,7 +287,13 @@ fn gan(dir: &Path, seed: u64) -> Made {
     }
     let (file, sha256) = file(dir, "gan.csv", csv.as_bytes());
     Made {
-        outcomes: vec![outcomes("gan", "mnist-test", Metric::LogLikelihood, "c3".repeat(32))],
+        outcomes: vec![outcomes(
+            "gan",
+            "mnist-test",
+            "likelihood",
+            results::tasks::likelihood::LOG_LIKELIHOOD,
+            "c3".repeat(32),
+        )],
         curves: vec![Curve { name: "gan-mnist".into(), title: "GAN on MNIST".into(), file, sha256 }],
         pictures: vec![
             picture(dir, "samples", 140, false),
@@ -261,7 +324,7 @@ fn stn(dir: &Path) -> Made {
         let name = format!("stn-{network}-rts");
         let (file, sha256) = file(dir, &format!("{name}.csv"), csv.as_bytes());
         made.curves.push(Curve { name, title: format!("{} on RTS", network.to_uppercase()), file, sha256 });
-        made.outcomes.push(outcomes(network, "mnist-rts-test", Metric::TestError, "d4".repeat(32)));
+        made.outcomes.push(outcomes(network, "mnist-rts-test", "classify", Metric::TEST_ERROR, "d4".repeat(32)));
     }
     made
 }

@@ -8,4 +8,6 @@ mod made_up_trained;
 mod markup;
 mod page;
 mod pictures;
+mod tables;
 mod trained;
+mod words;

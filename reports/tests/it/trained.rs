@@ -1,4 +1,4 @@
-//! The page of a paper that is trained here: what was trained, curves, pictures, both readings.
+//! The page of a paper that is trained here: what was trained, curves, pictures, pixels kept in range.
 
 use reports::page;
 
@@ -36,7 +36,7 @@ fn nothing_on_it_is_a_stub_or_from_elsewhere() {
         assert!(!page.contains(&format!("id=\"{id}\"")), "{id}");
         assert!(!page.contains(&format!("href=\"#{id}\"")), "{id}");
     }
-    for id in ["trained", "pictures", "readings"] {
+    for id in ["trained", "pictures", "clipped"] {
         assert!(page.contains(&format!("<section id=\"{id}\"")), "{id}");
     }
     for (name, value) in attributes(&page) {
@@ -49,15 +49,16 @@ fn nothing_on_it_is_a_stub_or_from_elsewhere() {
 #[test]
 fn each_unit_and_each_experiment_has_its_figure() {
     let folder = tempfile::tempdir().unwrap();
-    let plots = trained::new(folder.path()).with(|_| (), reports::plots::all).unwrap();
+    let figures = trained::new(folder.path()).with(|_| (), reports::plots::all).unwrap();
+    let plots: Vec<_> = figures.iter().collect();
     let names: Vec<&str> = plots.iter().map(|plot| plot.name.as_str()).collect();
     assert_eq!(
         names,
         [
             "agreement",
-            "agreement-likelihood",
             "agreement-difference",
             "agreement-confidence",
+            "agreement-likelihood",
             "agreement-answers",
             "agreement-rubbish",
             "agreement-distortion",
@@ -66,7 +67,7 @@ fn each_unit_and_each_experiment_has_its_figure() {
             "curves-stn-rts",
         ]
     );
-    let likelihood = &plots[8];
+    let likelihood = plots[8];
     assert!(likelihood.caption.contains("2 runs, a line each"), "{}", likelihood.caption);
     assert!(likelihood.caption.contains("2 values lie beyond the axis"), "{}", likelihood.caption);
     for plot in &plots {
@@ -106,15 +107,17 @@ fn a_file_that_is_missing_or_other_is_said() {
 }
 
 #[test]
-fn readings_that_agree_are_not_shown() {
+fn clipping_that_changes_nothing_is_not_shown() {
     let folder = tempfile::tempdir().unwrap();
     let mut made_up = trained::new(folder.path());
     let page = page_of(&made_up);
-    assert!(page.contains("pixels kept within 0 to 1") && page.contains("over the images that were got wrong"));
+    let section = &page[page.find("<section id=\"clipped\"").unwrap()..];
+    let section = &section[..section.find("</section>").unwrap()];
+    assert!(section.contains("88.10 %") && section.contains("79.00 %") && section.contains("89.4 %"), "{section}");
     for row in &mut made_up.rows {
         (row.low, row.high) = (Some(0.0), Some(300.0));
     }
-    assert!(!page_of(&made_up).contains("id=\"readings\""));
+    assert!(!page_of(&made_up).contains("id=\"clipped\""));
 }
 
 #[test]
@@ -124,7 +127,7 @@ fn texts_cannot_break_out() {
     let mut made_up = trained::new(folder.path());
     made_up.paper.experiments[1].title = evil.into();
     made_up.paper.conditions[2].note = Some(evil.into());
-    made_up.paper.made[0].rule = evil.into();
+    made_up.paper.generated[0].rule = evil.into();
     for made in &mut made_up.made {
         made.curves.iter_mut().for_each(|curve| (curve.name, curve.title) = (evil.into(), evil.into()));
         made.pictures.iter_mut().for_each(|picture| (picture.name, picture.caption) = (evil.into(), evil.into()));

@@ -5,11 +5,10 @@
 use spec::lock::{Entry, File};
 
 use super::{Current, Findings, Severity};
-use crate::predictions::sha256_hex;
 use crate::store::Run;
 
 pub(super) fn check(run: &Run, current: &Current, findings: &mut Findings<'_>) {
-    let plan = &run.plan;
+    let plan = &run.header;
     if let Some(spec) = current.specs.get(&plan.paper) {
         findings.add_unless(*spec == plan.spec_sha256, Severity::Warning, || {
             format!("the spec of {} has changed since; claims and protocols may be others", plan.paper)
@@ -23,17 +22,8 @@ pub(super) fn check(run: &Run, current: &Current, findings: &mut Findings<'_>) {
     findings.add_unless(!plan.commit.ends_with('+'), Severity::Note, || {
         format!("made with uncommitted changes on top of {}", plan.commit.trim_end_matches('+'))
     });
-    let predicted = plan.data.iter().map(|data| (&data.id, &data.root));
-    let read = run.experiment().into_iter().flat_map(|stage| &stage.data).map(|data| (&data.id, &data.root));
-    let mut all: Vec<(&String, &String)> = Vec::new();
-    for data in predicted.chain(read) {
-        // An experiment's plan names its first data set twice.
-        if !all.contains(&data) {
-            all.push(data);
-        }
-    }
-    for (id, found) in all {
-        data_is_known(id, found, current, findings);
+    for data in &plan.data {
+        data_is_known(&data.id, &data.root, current, findings);
     }
 }
 
@@ -73,5 +63,5 @@ fn root(entry: &Entry) -> Option<String> {
     let mut lines: Vec<(String, String)> = kept.map(line).collect::<Option<_>>()?;
     lines.sort();
     let text: String = lines.into_iter().map(|(_, line)| line).collect();
-    Some(sha256_hex(text.as_bytes()))
+    Some(base::hash::sha256(text.as_bytes()))
 }

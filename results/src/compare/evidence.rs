@@ -3,90 +3,164 @@
 //! Must not look at what is claimed, but for how well a value fits a claim.
 
 mod collect;
+mod differences;
 mod shown;
 
 use spec::claim::Claim;
-use spec::event::Trained;
+use spec::event::{Model, Outcomes, Trained};
 use spec::job::Precision;
 use spec::metric::{Metric, Unit};
 
 use super::Context;
+use crate::stats::Interval;
 use crate::store::Run;
+use crate::tasks::Score;
 
-pub(super) use collect::{collect, of_outcomes};
-pub(super) use shown::ids;
+pub(crate) use collect::{Found, collect, of_score};
+pub(crate) use differences::differences;
+pub(crate) use shown::ids;
 
 /// One measured value with its conditions.
-#[derive(Clone)]
-pub(super) struct Evidence<'a> {
-    pub(super) run: &'a Run,
-    pub(super) network: &'a str,
-    pub(super) metric: Metric,
-    pub(super) value: f64,
-    pub(super) unit: Unit,
-    pub(super) low: Option<f64>,
-    pub(super) high: Option<f64>,
+#[derive(Debug, Clone)]
+pub(crate) struct Evidence<'a> {
+    pub(crate) run: &'a Run,
+    pub(crate) network: &'a str,
+    pub(crate) metric: Metric,
+    pub(crate) value: f64,
+    pub(crate) unit: Unit,
+    pub(crate) low: Option<f64>,
+    pub(crate) high: Option<f64>,
     /// Set for scores.
-    pub(super) scored: Option<Scored<'a>>,
+    pub(crate) scored: Option<Scored<'a>>,
     /// Which memory, for a peak.
-    pub(super) part: Option<&'static str>,
+    pub(crate) part: Option<&'static str>,
+    /// Whether the same training was made again, by other code or elsewhere: it counts among its own seeds only.
+    pub(crate) superseded: bool,
 }
 
-/// The conditions of a score, from predictions and from outcomes alike.
-#[derive(Clone)]
-pub(super) struct Scored<'a> {
-    pub(super) data: &'a str,
-    pub(super) protocol: &'a str,
-    /// What pins the data; None where the plan does not identify them.
-    pub(super) root: Option<&'a str>,
-    /// Examples in the file.
-    pub(super) count: u64,
-    /// Examples that the value is over; fewer than `count` for what is about mistakes only.
-    pub(super) n: u64,
+/// The conditions of a score.
+#[derive(Debug, Clone)]
+pub(crate) struct Scored<'a> {
+    /// The file that it is from.
+    pub(crate) file: &'a Outcomes,
+    /// Examples that the value is over; fewer than in the file for what is about mistakes only.
+    pub(crate) n: u64,
     /// How many of them were right, where that is counted.
-    pub(super) correct: Option<u64>,
+    pub(crate) correct: Option<u64>,
     /// The whole set and its size, when this is a part of it.
-    pub(super) part_of: Option<(&'a str, u64)>,
-    pub(super) already_resized: Option<&'a str>,
-    /// Set for a network that was trained here.
-    pub(super) trained: Option<&'a Trained>,
-    /// The id of the weights that were loaded, if any.
-    pub(super) weights: Option<&'a str>,
-    /// Whether it comes from an experiment, whose conditions differ in more than the cut of a picture.
-    pub(super) experiment: bool,
+    pub(crate) part_of: Option<(&'a str, u64)>,
 }
 
-/// The id of the run's weights; `random` where it had none.
-pub(super) fn weights(run: &Run) -> &str {
-    run.plan.job.weights.as_ref().map_or("random", |weights| &weights.id)
+impl<'a> Scored<'a> {
+    /// What pins the data; None where nobody knows.
+    pub(crate) fn root(&self) -> Option<&'a str> {
+        Some(self.file.root.as_str()).filter(|root| !root.is_empty())
+    }
+
+    /// How the network was trained here, if it was.
+    pub(crate) fn trained(&self) -> Option<&'a Trained> {
+        self.file.model.trained()
+    }
+}
+
+/// By what a network was trained, apart from the settings: trainings of two of these are not told apart by the seed alone.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Trainer<'a> {
+    recipe: Option<&'a str>,
+    /// The run's size, in records whose recipe tells only what was set (format 1): where nothing was set, two are alike.
+    size: Option<&'a serde_json::Value>,
+    /// The commit of the code that trains.
+    commit: &'a str,
+    profile: &'a str,
+    /// The runner's hash and libtorch's version.
+    engine: Option<[&'a str; 2]>,
+}
+
+impl<'a> Trainer<'a> {
+    pub(crate) fn of(run: &'a Run) -> Trainer<'a> {
+        let header = &run.header;
+        let stages = header.job.get("stages").and_then(serde_json::Value::as_array);
+        let mut experiments = stages.into_iter().flatten().filter_map(|stage| stage.get("experiment"));
+        let old = experiments.find(|experiment| experiment.get("recipe").is_none());
+        Trainer {
+            recipe: header.training.as_ref().map(|training| training.recipe_sha256.as_str()),
+            size: old.and_then(|experiment| experiment.get("dose").or_else(|| experiment.get("size"))),
+            commit: &header.commit,
+            profile: &header.profile,
+            engine: run.environment.as_ref().map(|made| [made.runner.as_str(), made.libtorch.as_str()]),
+        }
+    }
+}
+
+/// In what arithmetic a test was computed; None for somebody else's predictions, of which nobody here knows.
+pub(crate) fn arithmetic(run: &Run, file: Option<&Outcomes>) -> Option<Precision> {
+    let is_imported = file.is_some_and(|file| matches!(file.model, Model::Imported { .. }));
+    (!is_imported).then_some(run.header.settings.precision)
 }
 
 /// How well a value fits a claim; the larger the better, first things first.
-pub(super) type Fit<'a> = (u8, bool, bool, bool, u64, bool, &'a str, &'a str);
+pub(crate) type Fit<'a> = (u8, u8, bool, bool, bool, bool, u64, bool, &'a str, &'a str);
 
 impl<'a> Evidence<'a> {
-    /// Whether these weights, or this training, are what the claim is about.
-    pub(super) fn weights_match(&self, context: &Context<'_>, claim: &Claim) -> bool {
-        let id = match &self.scored {
-            // What was trained here by the whole recipe is the paper's own network made again.
-            Some(Scored { trained: Some(trained), .. }) => return claim.weights.is_empty() && trained.complete,
-            Some(scored) => scored.weights,
-            None => Some(weights(self.run)),
+    /// The interval, where there is one.
+    pub(crate) fn interval(&self) -> Option<Interval> {
+        Some(Interval { low: self.low?, high: self.high? })
+    }
+
+    /// See [`arithmetic`].
+    pub(crate) fn arithmetic(&self) -> Option<Precision> {
+        arithmetic(self.run, self.scored.as_ref().map(|scored| scored.file))
+    }
+
+    /// The score of a file, without its conditions, as a value of this kind.
+    pub(crate) fn from_score(run: &'a Run, network: &'a str, score: &Score, scored: Scored<'a>) -> Evidence<'a> {
+        Evidence {
+            run,
+            network,
+            metric: score.metric,
+            value: score.value,
+            unit: score.unit,
+            low: score.low,
+            high: score.high,
+            scored: Some(Scored { n: score.n, correct: score.correct, ..scored }),
+            part: None,
+            superseded: false,
+        }
+    }
+
+    /// Whether this model is what the claim is about.
+    pub(crate) fn is_model_of(&self, context: &Context<'_>, claim: &Claim) -> bool {
+        let paper = context.paper;
+        let released = |id: &str| {
+            if claim.weights.is_empty() {
+                paper.weights.iter().any(|weights| weights.id == id && weights.paper)
+            } else {
+                claim.weights.iter().any(|wanted| wanted == id)
+            }
         };
-        let Some(id) = id else { return false };
-        if claim.weights.is_empty() {
-            context.paper.weights.iter().any(|weights| weights.id == id && weights.paper)
-        } else {
-            claim.weights.iter().any(|wanted| wanted == id)
+        match self.scored.as_ref().map(|scored| &scored.file.model) {
+            // What was trained here by the whole recipe is the paper's own network made again.
+            Some(Model::Trained(trained)) => claim.weights.is_empty() && trained.complete,
+            Some(Model::Released { weights }) => released(weights),
+            Some(Model::Imported { id, weights, .. }) => {
+                let own = paper.imported.iter().find(|imported| imported.id == *id);
+                claim.weights.contains(id)
+                    || weights.as_deref().is_some_and(released)
+                    || (claim.weights.is_empty() && own.is_some_and(|imported| imported.paper))
+            }
+            Some(Model::Baseline) => false,
+            None => self.run.header.weights.as_deref().is_some_and(released),
         }
     }
 
     /// Whether the score is on all of the very data that the claim is about.
-    pub(super) fn is_on_data_of(&self, claim: &Claim) -> bool {
+    pub(crate) fn is_on_data_of(&self, claim: &Claim) -> bool {
         match &self.scored {
-            // Data that the plan does not identify may be any part of what its name says.
+            // Data that nobody identifies may be any part of what its name says.
             Some(scored) => {
-                claim.data.as_deref() == Some(scored.data) && scored.root.is_some() && scored.part_of.is_none()
+                claim.data.as_deref() == Some(scored.file.data.as_str())
+                    && scored.root().is_some()
+                    && scored.part_of.is_none()
             }
             // Speed has no data; its rows stand on their own.
             None => false,
@@ -94,72 +168,96 @@ impl<'a> Evidence<'a> {
     }
 
     /// Whether the value is a score on data that are neither the claim's nor a part of them.
-    pub(super) fn is_on_other_data_than(&self, claim: &Claim) -> bool {
+    pub(crate) fn is_on_other_data_than(&self, claim: &Claim) -> bool {
         let Some(scored) = &self.scored else { return false };
         let is_part = scored.part_of.is_some_and(|(whole, _)| claim.data.as_deref() == Some(whole));
         !self.is_on_data_of(claim) && !is_part
     }
 
     /// Whether data made by rule are those that the spec has now.
-    pub(super) fn is_as_pinned(&self, context: &Context<'_>) -> bool {
+    pub(crate) fn is_as_pinned(&self, context: &Context<'_>) -> bool {
         let Some(scored) = &self.scored else { return true };
-        let made = context.paper.made.iter().find(|made| made.id == scored.data);
-        made.and_then(|made| made.sha256.as_deref()).is_none_or(|pinned| scored.root == Some(pinned))
+        let generated = context.paper.generated.iter().find(|generated| generated.id == scored.file.data);
+        generated.and_then(|generated| generated.sha256.as_deref()).is_none_or(|pinned| scored.root() == Some(pinned))
     }
 
     /// Whether the value may be shown beside the claim at all. Pictures cut in another way are near enough to be worth
     /// a look; a network under another attack, or tested on another set, is not.
-    pub(super) fn may_stand_for(&self, context: &Context<'_>, claim: &Claim) -> bool {
+    pub(crate) fn may_stand_for(&self, context: &Context<'_>, claim: &Claim) -> bool {
         match &self.scored {
-            Some(scored) if scored.experiment => {
+            Some(scored) if self.run.header.training.is_some() => {
                 let same_set = claim.data.is_none()
-                    || claim.data.as_deref() == Some(scored.data)
+                    || claim.data.as_deref() == Some(scored.file.data.as_str())
                     || !self.is_on_other_data_than(claim);
                 same_set && self.is_under_protocol_of(context, claim)
+            }
+            // Somebody else's predictions are about their own weights only: on a whole set, they would stand before what
+            // was run here on a part of it.
+            Some(scored) if matches!(scored.file.model, Model::Imported { .. }) => {
+                self.is_model_of(context, claim) && !self.is_on_other_data_than(claim)
             }
             // What is known not to be runnable is not stood in for by a score on quite other data.
             _ => claim.not_run.is_none() || !self.is_on_other_data_than(claim),
         }
     }
 
-    /// Whether the protocol is the claim's; one that names none is not about attacked inputs.
-    pub(super) fn is_under_protocol_of(&self, context: &Context<'_>, claim: &Claim) -> bool {
-        let protocol = self.scored.as_ref().map(|scored| scored.protocol);
+    /// Whether the protocol is the claim's; one that names none is not about altered inputs.
+    pub(crate) fn is_under_protocol_of(&self, context: &Context<'_>, claim: &Claim) -> bool {
+        let protocol = self.scored.as_ref().map(|scored| &scored.file.protocol);
         match &claim.protocol {
             Some(wanted) => protocol == Some(wanted),
-            None => !protocol.is_some_and(|id| is_attack(context, id)),
+            None => !protocol.is_some_and(|id| context.alters(id)),
         }
     }
 
-    /// Equal data, then a part of it; equal protocol; equal weights or the whole recipe; equal batch; more training;
-    /// plain single precision; the newest.
-    pub(super) fn fit(&self, context: &Context<'_>, claim: &Claim) -> Fit<'a> {
+    /// What is decided before what is a gap, and of either what was run here on the claim's data or a part of them before what
+    /// was imported; then equal data, then a part of it; equal protocol; equal weights or the whole recipe; run here rather than imported;
+    /// equal batch; more training; plain single precision; the newest.
+    pub(crate) fn fit(&self, context: &Context<'_>, claim: &Claim) -> Fit<'a> {
         let data = if self.is_on_data_of(claim) && self.is_as_pinned(context) {
             2
         } else {
             u8::from(!self.is_on_other_data_than(claim))
         };
-        let settings = &self.run.plan.job.settings;
-        let trained = self.scored.as_ref().and_then(|scored| scored.trained);
+        let settings = &self.run.header.settings;
+        let model = self.scored.as_ref().map(|scored| &scored.file.model);
+        let here = !matches!(model, Some(Model::Imported { .. }));
+        let standing = match (differences(context, claim, self).is_empty(), here) {
+            (true, true) => 3,
+            (true, false) => 2,
+            (false, true) => u8::from(!self.is_on_other_data_than(claim)),
+            (false, false) => 0,
+        };
         (
+            standing,
             data,
             self.is_under_protocol_of(context, claim),
-            self.weights_match(context, claim),
+            self.is_model_of(context, claim),
+            here,
             claim.batch.is_some_and(|batch| batch as usize == settings.batch),
-            trained.map_or(0, |trained| trained.steps),
-            settings.precision == Precision::Fp32,
-            &self.run.plan.time,
-            &self.run.plan.run,
+            model.and_then(Model::trained).map_or(0, |trained| trained.steps),
+            self.arithmetic().is_none_or(|precision| precision == Precision::Fp32),
+            &self.run.header.time,
+            &self.run.header.run,
         )
     }
 
     /// Whether the value is worth a row without a claim. A time that follows from a throughput row is not.
-    pub(super) fn stands_alone(&self) -> bool {
-        self.metric != Metric::ForwardTime
+    pub(crate) fn stands_alone(&self) -> bool {
+        self.metric != Metric::FORWARD_TIME && !self.superseded
     }
-}
 
-/// Whether inputs are changed under that condition.
-pub(super) fn is_attack(context: &Context<'_>, protocol: &str) -> bool {
-    context.paper.conditions.iter().any(|condition| condition.id == protocol && condition.attack.is_some())
+    /// Whether the other value is the same training with another seed, everything else equal: the settings, the recipe, the
+    /// commit, the runner, libtorch and the machine.
+    pub(crate) fn differs_by_seed(&self, other: &Evidence<'_>) -> bool {
+        let (Some(a), Some(b)) = (&self.scored, &other.scored) else { return false };
+        let (Some(ours), Some(theirs)) = (a.trained(), b.trained()) else { return false };
+        let settings = |run: &Run| spec::job::Settings { seed: 0, ..run.header.settings.clone() };
+        (self.network, self.metric) == (other.network, other.metric)
+            && (&a.file.data, &a.file.protocol, &a.file.root) == (&b.file.data, &b.file.protocol, &b.file.root)
+            && a.part_of == b.part_of
+            && (ours.complete, ours.steps) == (theirs.complete, theirs.steps)
+            && Trainer::of(self.run) == Trainer::of(other.run)
+            && settings(self.run) == settings(other.run)
+    }
 }

@@ -4,11 +4,11 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use spec::event::{CanaryAnswer, Curve, Environment, Event, FailureKind, Measurement, Outcomes, Picture};
-use spec::job::{ExperimentStage, Stage};
-use spec::record::RunPlan;
+use spec::event::{CanaryAnswer, Curve, Environment, Event, FailureKind, Measurement, Model, Outcomes, Picture};
+use spec::job::Job;
+use spec::record::{DataIdentity, FORMAT, Header};
 
-use super::{EVENTS, PLAN, RECORD_FORMAT, runs::has_plan};
+use super::{EVENTS, HEADER, format1, runs::has_header};
 use crate::Error;
 
 /// One run's record.
@@ -17,16 +17,14 @@ pub struct Run {
     /// Its folder.
     pub dir: PathBuf,
     /// Everything known before it started.
-    pub plan: RunPlan,
+    pub header: Header,
     /// Everything that a number may depend on; None when the runner did not get so far.
     pub environment: Option<Environment>,
     /// Measured values that are not scores, in order.
     pub measurements: Vec<Measurement>,
     /// The canary's answers, in order.
     pub canary: Vec<CanaryAnswer>,
-    /// Complete files of predictions.
-    pub predictions: Vec<PredictionsFile>,
-    /// Complete files of outcomes, each network, data, protocol and metric once.
+    /// Complete files of outcomes, each network, model, data, protocol and task once.
     pub outcomes: Vec<Outcomes>,
     /// Complete training curves, each name once.
     pub curves: Vec<Curve>,
@@ -38,21 +36,6 @@ pub struct Run {
     pub notes: Vec<String>,
     /// How it ended.
     pub status: Status,
-}
-
-/// A complete file of predictions, as the runner announced it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PredictionsFile {
-    /// The data set's id.
-    pub data: String,
-    /// The protocol's id.
-    pub protocol: String,
-    /// The file's name in the run's folder.
-    pub file: String,
-    /// Lines.
-    pub count: u64,
-    /// SHA-256 of the file, in lower-case hex.
-    pub sha256: String,
 }
 
 /// Where a later process of a run went on.
@@ -93,16 +76,16 @@ impl Run {
 
     /// The record, and how many bytes of its events are whole lines, a last one without its line feed among them.
     pub(super) fn read(dir: &Path) -> Result<(Run, u64), Error> {
-        if !has_plan(dir) {
+        if !has_header(dir) {
             return Err(Error::NotARun(dir.to_owned()));
         }
+        let header = read_header(&dir.join(HEADER))?;
         let mut run = Run {
             dir: dir.to_owned(),
-            plan: read_plan(&dir.join(PLAN))?,
+            header,
             environment: None,
             measurements: Vec::new(),
             canary: Vec::new(),
-            predictions: Vec::new(),
             outcomes: Vec::new(),
             curves: Vec::new(),
             pictures: Vec::new(),
@@ -115,21 +98,49 @@ impl Run {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             read => read?,
         };
+        // A run that said nothing left nothing behind.
+        if text.is_empty()
+            && let Some(file) = left_behind(dir)?
+        {
+            let message = format!("gone or empty, but {file} lies beside it: what the run said is lost");
+            return Err(Error::Line { path, line: 0, message });
+        }
         let mut whole = text.len();
+        let mut strangers: Vec<(String, usize)> = Vec::new();
         let mut lines = text.split_inclusive(|byte| *byte == b'\n').enumerate().peekable();
         while let Some((index, line)) = lines.next() {
-            match serde_json::from_slice::<Event>(line) {
-                Ok(event) => run.take(event),
+            match run.event(line) {
+                Ok(Line::Known(event)) => run.take(*event),
+                Ok(Line::Stranger(kind)) => match strangers.iter_mut().find(|(known, _)| *known == kind) {
+                    Some((_, times)) => *times += 1,
+                    None => strangers.push((kind, 1)),
+                },
                 Err(_) if line.iter().all(u8::is_ascii_whitespace) => {}
                 Err(_) if lines.peek().is_none() => {
                     whole -= line.len();
                     let line = index + 1;
                     run.notes.push(format!("{EVENTS}, line {line} is torn, as a crash leaves it, and was passed over"));
                 }
-                Err(error) => return Err(Error::Line { path, line: index + 1, message: error.to_string() }),
+                Err(message) => return Err(Error::Line { path, line: index + 1, message }),
             }
         }
+        for (kind, times) in strangers {
+            run.notes.push(format!(
+                "{times} event(s) of the kind `{kind}`, which this build does not know, were passed over: a newer version wrote them"
+            ));
+        }
         Ok((run, whole as u64))
+    }
+
+    /// One line of the story, in whatever format the header says.
+    fn event(&self, line: &[u8]) -> Result<Line, String> {
+        let value: serde_json::Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+        let kind = value.get("event").and_then(serde_json::Value::as_str).ok_or("no `event` that says what it is")?;
+        if !(KINDS.contains(&kind) || self.header.format < FORMAT && format1::is_event(kind)) {
+            return Ok(Line::Stranger(kind.to_owned()));
+        }
+        let event = if self.header.format < FORMAT { format1::event(&self.header, value)? } else { value };
+        serde_json::from_value(event).map(|event| Line::Known(Box::new(event))).map_err(|error| error.to_string())
     }
 
     fn take(&mut self, event: Event) {
@@ -149,13 +160,17 @@ impl Run {
             }
             Event::Stage { .. } | Event::Progress { .. } => {}
             Event::Measurement(measurement) => self.measurements.push(measurement),
-            Event::Canary(answer) => self.canary.push(answer),
-            Event::Predictions { data, protocol, file, count, sha256 } => {
-                self.predictions.push(PredictionsFile { data, protocol, file, count, sha256 });
-            }
-            Event::Outcomes(file) => replace(&mut self.outcomes, file, |one, other| {
-                (&one.network, &one.data, &one.protocol, one.metric)
-                    == (&other.network, &other.data, &other.protocol, other.metric)
+            Event::Canary(answer) => replace(&mut self.canary, answer, |one, other| one.picture == other.picture),
+            Event::Outcomes(file) => replace(&mut self.outcomes, *file, |one, other| {
+                (&one.task, &one.network, &one.data, &one.protocol, one.metrics.first(), model_id(&one.model))
+                    == (
+                        &other.task,
+                        &other.network,
+                        &other.data,
+                        &other.protocol,
+                        other.metrics.first(),
+                        model_id(&other.model),
+                    )
             }),
             Event::Curve(curve) => replace(&mut self.curves, curve, |one, other| one.name == other.name),
             Event::Picture(picture) => replace(&mut self.pictures, picture, |one, other| one.name == other.name),
@@ -170,16 +185,28 @@ impl Run {
     /// The run's id.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.plan.run
+        &self.header.run
     }
 
-    /// What the job was to train and test, if that was its work.
+    /// The job in this build's words; None where it is another version's, or where no runner was needed.
     #[must_use]
-    pub fn experiment(&self) -> Option<&ExperimentStage> {
-        self.plan.job.stages.iter().find_map(|stage| match stage {
-            Stage::Experiment(stage) => Some(stage.as_ref()),
-            _ => None,
-        })
+    pub fn job(&self) -> Option<Job> {
+        serde_json::from_value(self.header.job.clone()).ok()
+    }
+
+    /// What the header knows about that data.
+    #[must_use]
+    pub fn data(&self, id: &str) -> Option<&DataIdentity> {
+        self.header.data.iter().find(|data| data.id == id)
+    }
+
+    /// Whether it trains or tests that network.
+    #[must_use]
+    pub fn is_about(&self, network: &str) -> bool {
+        match &self.header.training {
+            Some(training) => training.networks.iter().any(|id| id == network),
+            None => self.header.subject.as_deref() == Some(network),
+        }
     }
 
     /// The last measurement of that name (`throughput.network`).
@@ -202,7 +229,22 @@ impl Run {
     }
 }
 
-/// A resumed run announces a file again that it had announced before; the later line counts, in the first one's place.
+/// A file that only a run's events announce or that was computed from them, if there is one.
+fn left_behind(dir: &Path) -> Result<Option<String>, Error> {
+    let mut found: Option<String> = None;
+    for entry in fs_err::read_dir(dir)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let announced = [".csv", ".csv.gz"].iter().any(|ending| name.ends_with(ending))
+            || name == "predictions.jsonl"
+            || name == crate::rescore::SCORES;
+        if announced && found.as_ref().is_none_or(|before| name < *before) {
+            found = Some(name);
+        }
+    }
+    Ok(found)
+}
+
+/// A resumed run tells again what it had told before: a file, a canary's answer; the later line counts, in the first one's place.
 fn replace<T>(all: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
     match all.iter_mut().find(|old| same(old, &new)) {
         Some(old) => *old = new,
@@ -210,7 +252,38 @@ fn replace<T>(all: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
     }
 }
 
-fn read_plan(path: &Path) -> Result<RunPlan, Error> {
+/// What tells two models of one network apart: the import, or the weights.
+pub(crate) fn model_id(model: &Model) -> Option<&str> {
+    match model {
+        Model::Imported { id, .. } => Some(id),
+        model => model.weights(),
+    }
+}
+
+/// A line of the story.
+enum Line {
+    Known(Box<Event>),
+    /// Of a kind that this build does not know.
+    Stranger(String),
+}
+
+/// The kinds of event that this build knows, by their names in the record.
+const KINDS: [&str; 12] = [
+    "started",
+    "stage",
+    "progress",
+    "measurement",
+    "canary",
+    "resumed",
+    "outcomes",
+    "curve",
+    "picture",
+    "note",
+    "finished",
+    "failed",
+];
+
+fn read_header(path: &Path) -> Result<Header, Error> {
     /// The one field that every format has.
     #[derive(Deserialize)]
     struct Head {
@@ -223,8 +296,9 @@ fn read_plan(path: &Path) -> Result<RunPlan, Error> {
         message: error.to_string(),
     };
     let head: Head = serde_json::from_slice(&bytes).map_err(damaged)?;
-    if head.format != RECORD_FORMAT {
-        return Err(Error::Format { path: path.to_owned(), found: head.format, known: RECORD_FORMAT });
+    match head.format {
+        FORMAT => serde_json::from_slice(&bytes).map_err(damaged),
+        format1::FORMAT => format1::header(&bytes).map_err(damaged),
+        found => Err(Error::Format { path: path.to_owned(), found, known: FORMAT }),
     }
-    serde_json::from_slice(&bytes).map_err(damaged)
 }

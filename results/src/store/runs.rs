@@ -3,9 +3,9 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use spec::record::RunPlan;
+use spec::record::Header;
 
-use super::{PLAN, Run, RunWriter, id};
+use super::{HEADER, Run, RunWriter, id};
 use crate::Error;
 
 /// The folder that holds all runs, one folder each.
@@ -58,22 +58,22 @@ impl Runs {
         self.folder.join(run)
     }
 
-    /// Makes a new run's folder with its plan in it. When this returns, the plan is on disk.
+    /// Makes a new run's folder with its header in it. When this returns, the header is on disk.
     ///
     /// # Errors
     /// When the id is taken or cannot be a folder's name, or the disk refuses.
-    pub fn create(&self, plan: &RunPlan) -> Result<RunWriter, Error> {
-        if !id::is_valid(&plan.run) {
-            return Err(Error::BadRunId(plan.run.clone()));
+    pub fn create(&self, header: &Header) -> Result<RunWriter, Error> {
+        if !id::is_valid(&header.run) {
+            return Err(Error::BadRunId(header.run.clone()));
         }
         fs_err::create_dir_all(&self.folder)?;
-        let dir = self.dir(&plan.run);
+        let dir = self.dir(&header.run);
         // Not create_dir_all: making the folder is what keeps two processes apart.
         match fs_err::create_dir(&dir) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(Error::Exists(dir)),
             made => made?,
         }
-        RunWriter::begin(dir, plan)
+        RunWriter::begin(dir, header)
     }
 
     /// Opens the record of a run that did not finish, to go on with it: the next event follows its last whole line.
@@ -120,7 +120,7 @@ impl Runs {
                 Err(error) => listing.unreadable.push(Unreadable { dir, error }),
             }
         }
-        listing.runs.sort_by(|a, b| (&a.plan.time, &a.plan.run).cmp(&(&b.plan.time, &b.plan.run)));
+        listing.runs.sort_by(|a, b| (&a.header.time, &a.header.run).cmp(&(&b.header.time, &b.header.run)));
         listing.unreadable.sort_by(|a, b| a.dir.cmp(&b.dir));
         Ok(listing)
     }
@@ -131,12 +131,12 @@ impl Runs {
     /// As [`Runs::list`].
     pub fn of_paper(&self, paper: &str) -> Result<Listing, Error> {
         let mut listing = self.list()?;
-        listing.runs.retain(|run| run.plan.paper == paper);
+        listing.runs.retain(|run| run.header.paper == paper);
         Ok(listing)
     }
 }
 
-/// Whether there is a plan in that folder.
-pub(super) fn has_plan(dir: &Path) -> bool {
-    dir.join(PLAN).is_file()
+/// Whether there is a header in that folder.
+pub(super) fn has_header(dir: &Path) -> bool {
+    dir.join(HEADER).is_file()
 }

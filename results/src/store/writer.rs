@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use fs_err::{File, OpenOptions};
 use spec::event::Event;
-use spec::record::RunPlan;
+use spec::record::Header;
 
-use super::{EVENTS, PLAN, Run, runs::has_plan};
+use super::{EVENTS, HEADER, Run, runs::has_header};
 use crate::Error;
-use crate::files::{folder_of, sync_folder, write_atomically};
+use base::files::{folder_of, sync_folder, write_atomic};
 
 /// The open record of a run that is going on. Holds a lock on its events until dropped, so that a reader can tell a
 /// run that is going on from one that was killed.
@@ -23,21 +23,21 @@ pub struct RunWriter {
 }
 
 impl RunWriter {
-    /// Writes the plan into the new, empty folder `dir`.
-    pub(super) fn begin(dir: PathBuf, plan: &RunPlan) -> Result<RunWriter, Error> {
+    /// Writes the header into the new, empty folder `dir`.
+    pub(super) fn begin(dir: PathBuf, header: &Header) -> Result<RunWriter, Error> {
         let events = OpenOptions::new().append(true).create_new(true).open(dir.join(EVENTS))?;
         // A file system without locks costs only the "still going on" of the audit.
         let _ = events.file().try_lock();
-        let mut text = serde_json::to_vec_pretty(plan).map_err(std::io::Error::from)?;
+        let mut text = serde_json::to_vec_pretty(header).map_err(std::io::Error::from)?;
         text.push(b'\n');
-        write_atomically(&dir.join(PLAN), &text)?;
-        sync_folder(folder_of(&dir))?;
+        write_atomic(&dir.join(HEADER), &text)?;
+        sync_folder(folder_of(&dir));
         Ok(RunWriter { dir, events, whole: 0 })
     }
 
     /// Opens the events of an unfinished record to go on with them. A torn last line is cut off.
     pub(super) fn reopen(dir: PathBuf) -> Result<RunWriter, Error> {
-        if !has_plan(&dir) {
+        if !has_header(&dir) {
             return Err(Error::NotARun(dir));
         }
         let mut events = OpenOptions::new().append(true).create(true).open(dir.join(EVENTS))?;

@@ -1,14 +1,12 @@
-//! Rows and predictions as polars frames.
+//! Rows as a polars frame.
 //!
 //! Must not format numbers: files keep every digit.
 
 use polars::prelude::{Column, DataFrame};
-use spec::record::Prediction;
 
 use super::refused;
 use crate::Error;
 use crate::row::Row;
-use crate::score::rank;
 
 /// The rows as a table of the fields of [`Row`], one column each, in that order. Absent values are null.
 ///
@@ -38,30 +36,13 @@ pub fn frame(rows: &[Row]) -> Result<DataFrame, Error> {
         text("variant", rows, |row| row.variant.clone()),
         text("run", rows, |row| row.run.clone()),
         text("precision", rows, |row| row.precision.clone()),
+        text("task", rows, |row| row.task.clone()),
+        text("model", rows, |row| row.model.clone()),
+        count("trainings", rows, |row| row.trainings),
+        number("p", rows, |row| row.p),
+        number("p_holm", rows, |row| row.p_holm),
     ];
     DataFrame::new(rows.len(), columns).map_err(refused)
-}
-
-/// Predictions as a table: `file`, `class`, `top1` to `top5`, `score1` to `score5`, `rank` of the true class among
-/// the five, `right`.
-///
-/// # Errors
-/// As [`frame`].
-pub fn predictions_frame(predictions: &[Prediction]) -> Result<DataFrame, Error> {
-    let files: Vec<&str> = predictions.iter().map(|p| p.file.as_str()).collect();
-    let mut columns = vec![Column::new("file".into(), files), column("class", predictions, |p| Some(p.class))];
-    for place in 0..5 {
-        let top: Vec<Option<u32>> = predictions.iter().map(|p| p.top.get(place).copied()).collect();
-        columns.push(Column::new(format!("top{}", place + 1).into(), top));
-    }
-    for place in 0..5 {
-        let scores: Vec<Option<f32>> = predictions.iter().map(|p| p.scores.get(place).copied()).collect();
-        columns.push(Column::new(format!("score{}", place + 1).into(), scores));
-    }
-    columns.push(column("rank", predictions, |p| rank(p).and_then(|rank| u32::try_from(rank).ok())));
-    let right: Vec<bool> = predictions.iter().map(|p| rank(p) == Some(1)).collect();
-    columns.push(Column::new("right".into(), right));
-    DataFrame::new(predictions.len(), columns).map_err(refused)
 }
 
 fn text(name: &str, rows: &[Row], get: impl Fn(&Row) -> Option<String>) -> Column {
@@ -74,8 +55,4 @@ fn number(name: &str, rows: &[Row], get: impl Fn(&Row) -> Option<f64>) -> Column
 
 fn count(name: &str, rows: &[Row], get: impl Fn(&Row) -> Option<u64>) -> Column {
     Column::new(name.into(), rows.iter().map(get).collect::<Vec<_>>())
-}
-
-fn column(name: &str, predictions: &[Prediction], get: impl Fn(&Prediction) -> Option<u32>) -> Column {
-    Column::new(name.into(), predictions.iter().map(get).collect::<Vec<_>>())
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use results::audit::{Current, Severity, audit};
 use results::rescore;
-use results::store::{EVENTS, PLAN, Runs};
+use results::store::{EVENTS, HEADER, Runs};
 use serde_json::json;
 
-use crate::made_up::{Plan, begun, finished, predictions};
+use crate::made_up::{Plan, answered, begun, finished};
 
 fn current(root: &str) -> Current {
     let lock = json!({"version": 1, "entries": [{
@@ -33,7 +33,7 @@ fn found(folder: &Path, current: &Current) -> String {
 #[test]
 fn nothing_about_a_good_run() {
     let folder = tempfile::tempdir().unwrap();
-    let run = finished(&Runs::at(folder.path()), &Plan::new("r1"), &predictions(3000, 3, 7));
+    let run = finished(&Runs::at(folder.path()), &Plan::new("r1"), &answered(3000, 3, 7));
     rescore::keep(&run).unwrap();
     assert_eq!(found(folder.path(), &current("ab")), "");
 }
@@ -42,7 +42,7 @@ fn nothing_about_a_good_run() {
 fn everything_about_bad_ones() {
     let folder = tempfile::tempdir().unwrap();
     let runs = Runs::at(folder.path());
-    let some = predictions(10, 3, 7);
+    let some = answered(10, 3, 7);
     let edit = |run: &str, file: &str, from: &str, to: &str| {
         let path = folder.path().join(run).join(file);
         let text = std::fs::read_to_string(&path).unwrap();
@@ -51,7 +51,7 @@ fn everything_about_bad_ones() {
     };
     let ten = |run| Plan { images: 10, ..Plan::new(run) };
     finished(&runs, &ten("r1-fewer-right"), &some);
-    edit("r1-fewer-right", "predictions.jsonl", "00001.jpg", "00001.jpeg");
+    std::fs::write(folder.path().join("r1-fewer-right/answers.csv.gz"), "top1\n1\n").unwrap();
     finished(&runs, &ten("r2-moved"), &some);
     std::fs::rename(folder.path().join("r2-moved"), folder.path().join("r2-away")).unwrap();
     finished(&runs, &ten("r3-no-speed"), &some);
@@ -59,11 +59,11 @@ fn everything_about_bad_ones() {
     finished(&runs, &ten("r4-other-arithmetic"), &some);
     edit("r4-other-arithmetic", EVENTS, "\"precision\":\"fp32\"", "\"precision\":\"bf16\"");
     finished(&runs, &ten("r5-other-data"), &some);
-    edit("r5-other-data", PLAN, "\"root\": \"ab\"", "\"root\": \"ba\"");
-    edit("r5-other-data", PLAN, "\"commit\": \"abc\"", "\"commit\": \"abc+\"");
+    edit("r5-other-data", HEADER, "\"root\": \"ab\"", "\"root\": \"ba\"");
+    edit("r5-other-data", HEADER, "\"commit\": \"abc\"", "\"commit\": \"abc+\"");
     finished(&runs, &ten("r6-other-score"), &some);
     rescore::keep(&runs.open("r6-other-score").unwrap()).unwrap();
-    edit("r6-other-score", rescore::SCORES, "\"top1\": 3", "\"top1\": 4");
+    edit("r6-other-score", rescore::SCORES, "\"correct\":3", "\"correct\":4");
     finished(&runs, &Plan::new("r7-too-few"), &some);
     drop(begun(&runs, &ten("r8-killed"), &some).unwrap());
     std::fs::create_dir(folder.path().join("r9-empty")).unwrap();
@@ -74,7 +74,7 @@ fn everything_about_bad_ones() {
 fn data_pinned_file_by_file_have_a_root_too() {
     let folder = tempfile::tempdir().unwrap();
     let text = "11  5  a.jpg\n22  6  b.jpg\n";
-    let root = results::predictions::sha256_hex(text.as_bytes());
+    let root = base::hash::sha256(text.as_bytes());
     let data = |root: &str| {
         Some(
             json!({"id": "whole", "images": 10, "root": root, "part_of": null, "already_resized": null, "redistributable": true}),
@@ -90,16 +90,16 @@ fn data_pinned_file_by_file_have_a_root_too() {
     ]);
     now.lock.as_mut().unwrap().entries[0].files = serde_json::from_value(files).unwrap();
     let runs = Runs::at(folder.path());
-    finished(&runs, &Plan { data: data(&root), ..Plan::new("r1") }, &predictions(10, 3, 7));
+    finished(&runs, &Plan { data: data(&root), ..Plan::new("r1") }, &answered(10, 3, 7));
     assert_eq!(found(folder.path(), &now), "");
-    finished(&runs, &Plan { data: data("00"), ..Plan::new("r2") }, &predictions(10, 3, 7));
+    finished(&runs, &Plan { data: data("00"), ..Plan::new("r2") }, &answered(10, 3, 7));
     assert!(found(folder.path(), &now).starts_with("r2 error: the root hash of `whole` is 00, the lock pins"));
 }
 
 #[test]
 fn specs_and_lock_that_changed_are_warnings() {
     let folder = tempfile::tempdir().unwrap();
-    finished(&Runs::at(folder.path()), &Plan { images: 10, ..Plan::new("r1") }, &predictions(10, 3, 7));
+    finished(&Runs::at(folder.path()), &Plan { images: 10, ..Plan::new("r1") }, &answered(10, 3, 7));
     let changed =
         Current { specs: BTreeMap::from([("made-up".into(), "t".into())]), lock_sha256: Some("k".into()), lock: None };
     let findings = audit(folder.path(), &changed).unwrap();
@@ -110,8 +110,7 @@ fn specs_and_lock_that_changed_are_warnings() {
 #[test]
 fn a_run_that_is_going_on_is_not_called_killed() {
     let folder = tempfile::tempdir().unwrap();
-    let record =
-        begun(&Runs::at(folder.path()), &Plan { images: 10, ..Plan::new("r1") }, &predictions(10, 3, 7)).unwrap();
+    let record = begun(&Runs::at(folder.path()), &Plan { images: 10, ..Plan::new("r1") }, &answered(10, 3, 7)).unwrap();
     assert_eq!(found(folder.path(), &Current::default()), "r1 note: the run is still going on");
     drop(record);
     assert!(found(folder.path(), &Current::default()).starts_with("r1 warning: the story has no last line"));

@@ -2,12 +2,25 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod arithmetic;
 mod audit;
 mod compare;
+mod damage;
 mod experiment;
+mod format1;
+mod imported;
+mod imports;
+mod json;
+mod judge;
 mod made_up;
-mod outcomes;
+mod migrate;
+mod pairing;
+mod reference;
 mod rescore;
-mod score;
+mod seeds;
+mod speeds;
 mod store;
+mod store_processes;
 mod tables;
+mod tasks;
+mod versions;

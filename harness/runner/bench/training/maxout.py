@@ -7,7 +7,7 @@ import sys
 import torch
 from torch import nn
 
-from turns import arguments, compare, images, labels, plain_rate, runner_rate
+from turns import arguments, compare, images, labels, plain_rate, recipe, runner_rate
 
 adversarial = "--adversarial" in sys.argv
 sys.argv = [word for word in sys.argv if word != "--adversarial"]
@@ -53,7 +53,8 @@ def step(index):
 network = "maxout-adversarial" if adversarial else "maxout"
 stage = {
     "id": "adversarial-mnist",
-    "dose": {"steps": asked.steps, "complete": False, "what": "a benchmark", "networks": [network], "settings": {}},
+    "size": {"steps": asked.steps, "complete": False, "what": "a benchmark", "networks": [network]},
+    "recipe": recipe(asked, "adversarial"),
     "of_steps": 60000,
     "conditions": [],
 }

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from turns import arguments, compare, images, labels, plain_rate, runner_rate
+from turns import arguments, compare, images, labels, plain_rate, recipe, runner_rate
 
 SIZES = {"small": ("-small", 16, 64, 10), "paper": ("", 64, 119, 20)}
 size = "small"
@@ -54,10 +54,8 @@ def step(index):
 network = f"st-cnn-affine-r{suffix}"
 stage = {
     "id": "stn-r",
-    "dose": {
-        "steps": asked.steps, "complete": False, "what": "a benchmark", "networks": [network],
-        "settings": {"batch": float(BATCH), "rate": 0.01, "momentum": 0.9},
-    },
+    "size": {"steps": asked.steps, "complete": False, "what": "a benchmark", "networks": [network]},
+    "recipe": recipe(asked, "stn", batch=BATCH, learning_rate=0.01, momentum=0.9),
     "of_steps": 150000,
     "conditions": [],
 }

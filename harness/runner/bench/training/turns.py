@@ -51,13 +51,20 @@ def plain_rate(asked, step):
     return asked.steps / (time.perf_counter() - start)
 
 
-def runner_rate(asked, paper, stage, course):
-    """Steps a second of the runner's course of that name, as it measures them."""
+def recipe(asked, paper, **changes):
+    """The paper's recipe as its spec has it, with these changes."""
+    harness = Path(asked.runner).resolve().with_name("harness")
+    shown = subprocess.run([harness, "show", paper, "--json"], capture_output=True, text=True, check=True, cwd=ROOT)
+    return {**json.loads(shown.stdout)["training"], **changes}
+
+
+def runner_rate(asked, paper, stage, name):
+    """Steps a second of the runner's training of that name, as it measures them."""
     with tempfile.TemporaryDirectory() as out:
-        stage = {"budget": None, "weights": [], "protocol": None, "made": [], **stage}
+        stage = {"budget": None, "weights": [], "protocol": None, "generated": [], **stage}
         stage["data"] = [{"id": "mnist", "folder": asked.mnist, "list": None, "root": "0"}]
         job = {
-            "format": 1, "run": "bench", "paper": paper, "network": stage["id"], "weights": None, "out": out,
+            "format": 2, "run": "bench", "paper": paper, "network": stage["id"], "weights": None, "out": out,
             "settings": {
                 "seed": 0, "device": asked.device, "precision": "fp32", "memory_format": "contiguous",
                 "threads": asked.threads, "loader_threads": 1, "batch": 1, "fold_batch_norm": False, "fuse": False,
@@ -75,10 +82,10 @@ def runner_rate(asked, paper, stage, course):
         for line in process.stdout:
             said.append(line)
             event = json.loads(line)
-            if event.get("name") == f"training-steps-per-second.{course}":
+            if event.get("name") == f"training-steps-per-second.{name}":
                 process.kill()
                 return event["value"]
-        raise SystemExit(f"the runner did not train {course}: {said[-1] if said else 'it said nothing'}")
+        raise SystemExit(f"the runner did not train {name}: {said[-1] if said else 'it said nothing'}")
 
 
 def compare(asked, title, plain, ours):

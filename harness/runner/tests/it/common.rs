@@ -5,10 +5,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use engine::weights::{Parameters, RawTensor, random};
 use replications::graph::Graph;
-use runner::weights::{Parameters, RawTensor, random};
 use serde_json::{Value, json};
-use spec::event::{Event, FailureKind};
+use spec::event::{Event, FailureKind, Outcomes};
 
 /// The network of most tests: ResNet-20 for 32×32 pictures.
 pub(crate) const NETWORK: &str = "resnet20";
@@ -83,12 +83,14 @@ impl Room {
     }
 
     pub(crate) fn predict(&self, kind: &str) -> Value {
-        json!({"predict": {"data": "test", "list": self.path("list.csv"), "protocol": self.protocol(kind)}})
+        json!({"predict": {
+            "data": "test", "list": self.path("list.csv"), "protocol": self.protocol(kind), "root": "0"
+        }})
     }
 
     pub(crate) fn job(&self, stages: &[Value]) -> Value {
         json!({
-            "format": 1, "run": "test", "paper": "resnet", "network": NETWORK, "out": self.path("out"), "stages": stages,
+            "format": spec::job::FORMAT, "run": "test", "paper": "resnet", "network": NETWORK, "out": self.path("out"), "stages": stages,
             "settings": {
                 "seed": 1, "device": "cpu", "precision": "fp32", "memory_format": "channels-last", "threads": 1,
                 "loader_threads": 2, "batch": 8, "fold_batch_norm": true, "fuse": true
@@ -125,12 +127,25 @@ impl Ended {
         }
     }
 
+    pub(crate) fn outcomes(&self) -> Vec<&Outcomes> {
+        let outcomes = self.events.iter().filter_map(|event| match event {
+            Event::Outcomes(outcomes) => Some(&**outcomes),
+            _ => None,
+        });
+        outcomes.collect()
+    }
+
     pub(crate) fn measured(&self, wanted: &str) -> Option<f64> {
         self.events.iter().find_map(|event| match event {
             Event::Measurement(measurement) if measurement.name == wanted => Some(measurement.value),
             _ => None,
         })
     }
+}
+
+/// The text of a packed file.
+pub(crate) fn unpacked(path: PathBuf) -> String {
+    String::from_utf8(base::gzip::unpack(&fs_err::read(path).unwrap(), 1 << 24).unwrap()).unwrap()
 }
 
 /// Gives a text to a runner's standard input.

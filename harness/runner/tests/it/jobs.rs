@@ -1,10 +1,10 @@
 //! Whole jobs of a small network, as a process.
 
 use serde_json::json;
-use spec::event::{Event, FailureKind};
-use spec::record::Prediction;
+use spec::event::{Event, FailureKind, Model};
+use spec::metric::Metric;
 
-use crate::common::{Ended, Room, run};
+use crate::common::{Ended, NETWORK, Room, run, unpacked};
 
 fn finished(ended: &Ended) {
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
@@ -12,9 +12,18 @@ fn finished(ended: &Ended) {
     assert!(matches!(ended.events.last(), Some(Event::Finished { .. })), "{:?}", ended.events.last());
 }
 
-fn predictions(room: &Room) -> Vec<Prediction> {
-    let text = fs_err::read_to_string(room.path("out/predictions.jsonl")).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+/// The five best classes and their scores, of each picture; an empty first class is the true one.
+fn answers(room: &Room, ended: &Ended) -> Vec<(Vec<String>, Vec<f32>)> {
+    let text = unpacked(room.path("out").join(&ended.outcomes()[0].file));
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("top1,top2,top3,top4,top5,score1,score2,score3,score4,score5"));
+    let answer = |line: &str| {
+        let fields: Vec<&str> = line.split(',').collect();
+        assert_eq!(fields.len(), 10, "{line}");
+        let scores = fields[5..].iter().map(|score| score.parse().unwrap()).collect();
+        (fields[..5].iter().map(|class| (*class).to_owned()).collect(), scores)
+    };
+    lines.map(answer).collect()
 }
 
 #[test]
@@ -22,32 +31,30 @@ fn predictions_are_in_order_and_the_same_however_they_are_made() {
     let room = Room::new();
     let mut job = room.job(&[room.predict("center")]);
     job["settings"]["threads"] = json!(2);
-    let mut texts = Vec::new();
+    let mut hashes = Vec::new();
     for threads in [1, 2, 5] {
         job["settings"]["loader_threads"] = json!(threads);
         let ended = run(&job);
         finished(&ended);
-        texts.push(fs_err::read_to_string(room.path("out/predictions.jsonl")).unwrap());
-        let Some(Event::Predictions { count, file, .. }) =
-            ended.events.iter().find(|event| matches!(event, Event::Predictions { .. }))
-        else {
-            panic!("no predictions event")
-        };
-        assert_eq!((*count, file.as_str()), (23, "predictions.jsonl"));
+        let [outcomes] = ended.outcomes()[..] else { panic!("one file of outcomes") };
+        assert_eq!((outcomes.count, outcomes.task.as_str(), outcomes.network.as_str()), (23, "classify", NETWORK));
+        assert_eq!(outcomes.model, Model::Released { weights: "test".to_owned() });
+        assert_eq!(outcomes.metrics, [Metric::TOP_1_ERROR, Metric::TOP_5_ERROR]);
+        hashes.push((outcomes.sha256.clone(), outcomes.examples.clone()));
+        let lines = |file: &str| unpacked(room.path("out").join(file));
+        let wanted: String = (0..23).map(|index| format!("{index}.jpg,{}\n", index % 10)).collect();
+        assert_eq!(lines(&outcomes.examples.as_ref().unwrap().file), format!("file,class\n{wanted}"));
         for name in ["macs", "time.load", "time.forward", "time.wait-for-input", "time.total"] {
             assert!(ended.measured(name).is_some(), "{name}");
         }
+        let answers = answers(&room, &ended);
+        assert_eq!(answers.len(), 23);
+        assert!(
+            answers.iter().all(|(_, scores)| scores.is_sorted_by(|a, b| a >= b) && (0.0..=1.0).contains(&scores[0]))
+        );
+        assert!(answers.iter().any(|(classes, _)| *classes != answers[0].0), "all answers are the same");
     }
-    assert!(texts.iter().all(|text| *text == texts[0]));
-    let predictions = predictions(&room);
-    for (index, prediction) in predictions.iter().enumerate() {
-        assert_eq!((prediction.file.as_str(), prediction.class), (format!("{index}.jpg").as_str(), index as u32 % 10));
-        assert_eq!((prediction.top.len(), prediction.scores.len()), (5, 5));
-        assert!(prediction.scores.is_sorted_by(|a, b| a >= b));
-        assert!((0.0..=1.0).contains(&prediction.scores[0]));
-    }
-    assert!(predictions.iter().any(|prediction| prediction.top != predictions[0].top), "all answers are the same");
-    assert!(!room.path("out/predictions.jsonl.part").exists());
+    assert!(hashes.iter().all(|hash| *hash == hashes[0]));
 }
 
 #[test]
@@ -57,13 +64,13 @@ fn ten_crops_do_not_depend_on_the_batch() {
     let mut all = Vec::new();
     for batch in [1, 7, 64] {
         job["settings"]["batch"] = json!(batch);
-        finished(&run(&job));
-        all.push(predictions(&room));
+        let ended = run(&job);
+        finished(&ended);
+        all.push(answers(&room, &ended));
     }
     for others in &all[1..] {
         for (one, other) in all[0].iter().zip(others) {
-            assert_eq!(one.file, other.file);
-            assert!((one.scores[0] - other.scores[0]).abs() < 1e-4, "{one:?} {other:?}");
+            assert!((one.1[0] - other.1[0]).abs() < 1e-4, "{one:?} {other:?}");
         }
     }
 }
@@ -125,5 +132,5 @@ fn a_canary_that_knows_better_stops_the_run() {
     assert!(message.contains("1 of 2 known answers") && message.contains("colour order"), "{message}");
     let answers = ended.events.iter().filter(|event| matches!(event, Event::Canary(_))).count();
     assert_eq!(answers, 2, "every answer is told before the run stops");
-    assert!(!room.path("out/predictions.jsonl").exists());
+    assert!(ended.outcomes().is_empty());
 }

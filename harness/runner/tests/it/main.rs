@@ -1,5 +1,4 @@
-//! The runner against itself (every way of executing a network agrees), and as a process (jobs in, events and exit
-//! codes out).
+//! The runner as a process: jobs in, events and exit codes out.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
 mod adversarial;
@@ -7,7 +6,6 @@ mod common;
 mod failures;
 mod jobs;
 mod mirror;
-mod networks;
+mod predicting;
 mod stn;
 mod training;
-mod transform;

@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 use spec::event::Event;
 
 use crate::common::run;
-use crate::training::{experiment, files, kill_after_some_steps, noise_mnist};
+use crate::training::{experiment, files, kill_after_some_steps, noise_mnist, recipe};
 
 fn job(mnist: &Path, out: &Path, distortion: &str, networks: &[&str], steps: u64) -> Value {
     let stage = json!({
         "id": format!("stn-{distortion}"), "of_steps": 150_000,
-        "dose": {
-            "steps": steps, "complete": false, "what": "a test", "networks": networks,
-            "settings": {"batch": 20.0, "momentum": 0.9, "checkpoint seconds": 0.0}
-        }
+        "size": {
+            "steps": steps, "complete": false, "what": "a test", "networks": networks
+        },
+        "recipe": recipe("stn", json!({"batch": 20, "momentum": 0.9})), "checkpoint_seconds": 0.0
     });
     experiment("stn", mnist, out, 2, stage)
 }
@@ -71,9 +71,9 @@ fn a_set_that_is_not_the_pinned_one_is_refused() {
     noise_mnist(room.path(), [600, 100]);
     let mut job = job(room.path(), &room.path().join("out"), "r", &["fcn-r-small"], 1);
     let pinned = "0".repeat(64);
-    job["stages"][0]["experiment"]["made"] =
+    job["stages"][0]["experiment"]["generated"] =
         json!([{"id": "mnist-r-test", "from": "mnist", "rule": "a test", "count": 100, "sha256": pinned}]);
     let ended = run(&job);
     assert_eq!(ended.code, Some(2));
-    assert!(ended.failure().1.contains("`mnist-r-test` as made here has SHA-256"), "{:?}", ended.failure());
+    assert!(ended.failure().1.contains("`mnist-r-test` as generated here has SHA-256"), "{:?}", ended.failure());
 }

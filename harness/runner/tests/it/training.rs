@@ -29,18 +29,27 @@ pub(crate) fn noise_mnist(folder: &Path, [train, test]: [u32; 2]) {
     }
 }
 
+/// The paper's recipe with these changes.
+pub(crate) fn recipe(paper: &str, changes: Value) -> Value {
+    let entry = replications::registry::paper(paper).unwrap();
+    let mut recipe = entry.read(spec::load::Known::default()).unwrap().training;
+    let Value::Object(changes) = changes else { panic!("changes are an object") };
+    recipe.as_object_mut().unwrap().extend(changes);
+    recipe
+}
+
 /// A job of one experiment on MNIST. `stage` has what is this experiment's own.
 pub(crate) fn experiment(paper: &str, mnist: &Path, out: &Path, threads: usize, stage: Value) -> Value {
     fs_err::create_dir_all(out).unwrap();
     let mut whole = json!({
-        "of_steps": 1000, "budget": null, "weights": [], "protocol": null, "made": [], "conditions": [],
+        "of_steps": 1000, "budget": null, "weights": [], "protocol": null, "generated": [], "conditions": [],
         "data": [{"id": "mnist", "folder": mnist, "list": null, "root": "0"}]
     });
     let Value::Object(own) = stage else { panic!("a stage is an object") };
     let network = own["id"].clone();
     whole.as_object_mut().unwrap().extend(own);
     json!({
-        "format": 1, "run": "test", "paper": paper, "network": network, "weights": null, "out": out,
+        "format": spec::job::FORMAT, "run": "test", "paper": paper, "network": network, "weights": null, "out": out,
         "settings": {
             "seed": 7, "device": "cpu", "precision": "fp32", "memory_format": "contiguous", "threads": threads,
             "loader_threads": 1, "batch": 1, "fold_batch_norm": false, "fuse": false
@@ -50,14 +59,15 @@ pub(crate) fn experiment(paper: &str, mnist: &Path, out: &Path, threads: usize, 
 }
 
 fn gan(mnist: &Path, out: &Path, steps: u64, checkpoint_seconds: f64) -> Value {
-    let parzen = json!({"samples": 50, "widths": 3, "from": -1.0, "to": 0.0, "validation": 20});
+    let windows = json!({"samples": 50, "widths": 3, "from": -1.0, "to": 0.0, "validation": 20});
     let stage = json!({
         "id": "gan-mnist",
-        "dose": {
+        "size": {
             "steps": steps, "complete": false, "what": "a test",
-            "networks": ["gan-generator", "gan-discriminator"], "settings": {"checkpoint seconds": checkpoint_seconds}
+            "networks": ["gan-generator", "gan-discriminator"]
         },
-        "conditions": [{"id": "parzen", "title": "windows", "parzen": parzen, "source": "a test"}]
+        "recipe": recipe("gan", json!({})), "checkpoint_seconds": checkpoint_seconds,
+        "conditions": [{"id": "parzen", "title": "windows", "with": windows, "source": "a test"}]
     });
     experiment("gan", mnist, out, 1, stage)
 }
@@ -129,4 +139,29 @@ fn a_checkpoint_of_another_training_is_refused_by_name() {
     assert_eq!(ended.code, Some(2));
     let Some(Event::Failed { message, .. }) = ended.events.last() else { panic!("it did not say that it failed") };
     assert!(message.contains("gan-mnist.safetensors is of another training"), "{message}");
+}
+
+#[test]
+fn a_recipe_with_an_unknown_key_stops_the_run_by_name() {
+    let room = tempfile::tempdir().unwrap();
+    let mut job = gan(room.path(), &room.path().join("out"), 1, 60.0);
+    job["stages"][0]["experiment"]["recipe"]["learning rate"] = json!(0.1);
+    let ended = run(&job);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.failure().1.contains("unknown field `learning rate`"), "{:?}", ended.failure());
+}
+
+#[test]
+fn a_training_that_diverges_stops_and_says_what_to_do() {
+    let room = tempfile::tempdir().unwrap();
+    noise_mnist(room.path(), [60_000, 10_000]);
+    let out = room.path().join("out");
+    let mut job = gan(room.path(), &out, 30, 60.0);
+    job["stages"][0]["experiment"]["recipe"]["learning_rate"] = json!(1e30);
+    let ended = run(&job);
+    assert_eq!(ended.code, Some(1));
+    let (_, message) = ended.failure();
+    assert!(message.contains("`gan-mnist` diverged") && message.contains("lower the learning rate"), "{message}");
+    assert!(message.contains("no checkpoint was written before"), "{message}");
+    assert!(ended.outcomes().is_empty() && !out.join("checkpoints").exists());
 }

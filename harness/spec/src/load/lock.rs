@@ -2,6 +2,8 @@
 //!
 //! Must not touch files or hashes of files: the `store` crate does.
 
+mod labels;
+
 use std::collections::HashMap;
 
 use super::node::Node;
@@ -25,6 +27,7 @@ pub(crate) fn check(lock: &Lock, node: &Node, problems: &mut Problems<'_>) {
     for (index, entry) in lock.entries.iter().enumerate() {
         check_entry(lock, entry, entries.nth(index), problems);
     }
+    labels::check(lock, entries, problems);
 }
 
 fn check_entry(lock: &Lock, entry: &Entry, node: &Node, problems: &mut Problems<'_>) {

@@ -7,7 +7,7 @@ use super::problem::Problems;
 use super::rules::{self, known};
 use crate::claim::{Claim, Source};
 use crate::lock::Lock;
-use crate::metric::{Metric, Unit};
+use crate::metric::{Metric, MetricInfo, Unit};
 use crate::paper::{Network, Paper, Weights};
 use crate::protocol::{Protocol, ViewKind};
 
@@ -39,6 +39,7 @@ pub(crate) fn check(paper: &Paper, node: &Node, problems: &mut Problems<'_>) {
     super::experiment::check(paper, node, problems);
     let weights = paper.weights.iter().map(|weights| weights.id.as_str());
     rules::ids("weights", "id", node.at("weights"), weights, problems);
+    super::imported::check(paper, node, problems);
     let claims = paper.claims.iter().map(|claim| claim.id.as_str());
     rules::ids("claim", "id", node.at("claims"), claims, problems);
     rules::ids("data", "id", node.at("data"), paper.data.iter().map(String::as_str), problems);
@@ -55,6 +56,7 @@ pub(crate) fn check(paper: &Paper, node: &Node, problems: &mut Problems<'_>) {
     for (index, claim) in paper.claims.iter().enumerate() {
         check_claim(paper, claim, node.at("claims").nth(index), problems);
     }
+    super::table::check(paper, node, problems);
 }
 
 /// Data sets, entries and files of weights that must be in the lock.
@@ -66,6 +68,7 @@ pub(crate) fn check_against(paper: &Paper, lock: &Lock, node: &Node, problems: &
         }
     }
     super::experiment::check_against(paper, lock, node, problems);
+    super::imported::check_against(paper, lock, node, problems);
     for (index, weights) in paper.weights.iter().enumerate() {
         let node = node.at("weights").nth(index);
         let Some(entry) = lock.entry(&weights.lock) else {
@@ -107,7 +110,8 @@ fn check_network(paper: &Paper, network: &Network, node: &Node, problems: &mut P
             problems.add(node.at("protocol").place(), message);
         }
     }
-    if let Some(id) = &network.versus {
+    // `paper/network` names another paper's network, which is not here to be looked up.
+    if let Some(id) = network.versus.as_ref().filter(|id| !id.contains('/')) {
         let others = || paper.networks.iter().map(|other| other.id.as_str()).filter(|other| *other != network.id);
         check_reference("network", id, others().any(|other| other == id), &mut others(), node.at("versus"), problems);
     }
@@ -191,7 +195,7 @@ fn check_claim(paper: &Paper, claim: &Claim, node: &Node, problems: &mut Problem
     if claim.batch == Some(0) {
         problems.add(node.at("batch").place(), "a batch of 0 images; leave the key out where it is not known");
     }
-    if claim.metric == Metric::ParameterRatio && claim.versus.is_none() {
+    if claim.metric == Metric::PARAMETER_RATIO && claim.versus.is_none() {
         problems
             .add(node.at("metric").place(), "a parameter ratio without `versus`; name the network it is compared with");
     }
@@ -199,7 +203,7 @@ fn check_claim(paper: &Paper, claim: &Claim, node: &Node, problems: &mut Problem
         let found = protocols(paper).any(|known| known == id);
         check_reference("protocol", id, found, &mut protocols(paper), node.at("protocol"), problems);
     }
-    if claim.metric == Metric::ErrorDifference
+    if claim.metric == Metric::ERROR_DIFFERENCE
         && let Some(versus) = &claim.versus
     {
         let found = networks(paper).any(|known| known == versus);
@@ -207,14 +211,10 @@ fn check_claim(paper: &Paper, claim: &Claim, node: &Node, problems: &mut Problem
     }
     for (index, id) in claim.weights.iter().enumerate() {
         let node = node.at("weights").nth(index);
-        let weights = paper.weights.iter().find(|weights| weights.id == *id);
-        let mut all = paper.weights.iter().map(|weights| weights.id.as_str());
-        check_reference("weights", id, weights.is_some(), &mut all, node, problems);
-        if let Some(weights) = weights
-            && weights.network != claim.network
-        {
-            let message =
-                format!("weights `{id}` are of network `{}`, the claim is about `{}`", weights.network, claim.network);
+        let network = models(paper).find(|(known, _)| known == id).map(|(_, network)| network);
+        check_reference("weights", id, network.is_some(), &mut models(paper).map(|(id, _)| id), node, problems);
+        if let Some(network) = network.filter(|network| *network != claim.network) {
+            let message = format!("weights `{id}` are of network `{network}`, the claim is about `{}`", claim.network);
             problems.add(node.place(), message);
         }
     }
@@ -222,10 +222,8 @@ fn check_claim(paper: &Paper, claim: &Claim, node: &Node, problems: &mut Problem
 
 fn check_number(claim: &Claim, node: &Node, problems: &mut Problems<'_>) {
     let Claim { metric, unit, value, step, .. } = claim;
-    if !metric.units().contains(unit) {
-        let units: Vec<_> = metric.units().iter().map(ToString::to_string).collect();
-        let units = known(units.iter().map(String::as_str));
-        problems.add(node.at("unit").place(), format!("{metric} is not written in {unit}; its units: {units}"));
+    if let Some(info) = metric.info() {
+        check_unit(info, *unit, node, problems);
     }
     if !(step.is_finite() && *step > 0.0) {
         let message = format!("step {step} must be a positive number: the step of the last printed digit (7.3: 0.1)");
@@ -235,6 +233,16 @@ fn check_number(claim: &Claim, node: &Node, problems: &mut Problems<'_>) {
         && !(plus_minus.is_finite() && plus_minus >= 0.0)
     {
         problems.add(node.at("plus_minus").place(), format!("± {plus_minus} must be a positive number"));
+    }
+    if let Some(trainings) = claim.trainings {
+        if trainings < 2 {
+            let message =
+                format!("trainings {trainings}: give two or more, of which the number is the mean, or leave it out");
+            problems.add(node.at("trainings").place(), message);
+        } else if claim.plus_minus.is_none() {
+            let message = format!("a mean of {trainings} trainings needs `plus_minus`, their standard deviation");
+            problems.add(node.at("trainings").place(), message);
+        }
     }
     let range = match unit {
         Unit::Percent => 0.0..=100.0,
@@ -252,7 +260,30 @@ fn check_number(claim: &Claim, node: &Node, problems: &mut Problems<'_>) {
     }
 }
 
-fn check_source(paper: &Paper, source: &Source, node: &Node, problems: &mut Problems<'_>) {
+fn check_unit(info: &MetricInfo, unit: Unit, node: &Node, problems: &mut Problems<'_>) {
+    if !info.units.contains(&unit) {
+        let units: Vec<_> = info.units.iter().map(ToString::to_string).collect();
+        let units = known(units.iter().map(String::as_str));
+        problems.add(node.at("unit").place(), format!("{} is not written in {unit}; its units: {units}", info.metric));
+    }
+}
+
+/// Metrics that are nobody's, and units of tasks' metrics.
+pub(crate) fn check_metrics(paper: &Paper, metrics: &[MetricInfo], node: &Node, problems: &mut Problems<'_>) {
+    for (index, claim) in paper.claims.iter().enumerate().filter(|(_, claim)| claim.metric.info().is_none()) {
+        let node = node.at("claims").nth(index);
+        match metrics.iter().find(|info| info.metric == claim.metric) {
+            Some(info) => check_unit(info, claim.unit, node, problems),
+            None => {
+                let all = crate::metric::GENERAL.iter().chain(metrics).map(|info| info.metric.name());
+                let message = format!("no task measures `{}`; metrics: {}", claim.metric, known(all));
+                problems.add(node.at("metric").place(), message);
+            }
+        }
+    }
+}
+
+pub(super) fn check_source(paper: &Paper, source: &Source, node: &Node, problems: &mut Problems<'_>) {
     let found = paper.sources.iter().any(|document| document.key == source.key);
     let mut keys = paper.sources.iter().map(|document| document.key.as_str());
     check_reference("source", &source.key, found, &mut keys, node.at("key"), problems);
@@ -276,6 +307,12 @@ pub(super) fn check_reference(
     if !found {
         problems.add(node.place(), format!("{what} `{id}` is not in this spec; it has: {}", known(all)));
     }
+}
+
+/// Weights and imported predictions: their ids and networks.
+fn models(paper: &Paper) -> impl Iterator<Item = (&str, &str)> {
+    let weights = paper.weights.iter().map(|weights| (weights.id.as_str(), weights.network.as_str()));
+    weights.chain(paper.imported.iter().map(|imported| (imported.id.as_str(), imported.network.as_str())))
 }
 
 fn networks(paper: &Paper) -> impl Iterator<Item = &str> {

@@ -59,6 +59,12 @@ def main():
         add("canary", name, skimage / "data" / name)
     add("canary", "china.jpg", sklearn / "datasets/images/china.jpg")
 
+    # The names of the entries have `-` where the files have `_`.
+    predictions = unpacked / "imagenet-val-predictions"
+    add("imagenet-val-labels", "imagenet-validation-original.json", predictions / "imagenet-validation-original.json")
+    for file in sorted(predictions.glob("*.npy")):
+        add(f"imagenet-val-predictions-{file.stem.replace('_', '-')}", file.name, file)
+
     print("entry,path,size,sha256")
     for row in rows:
         print(",".join(map(str, row)))

@@ -51,7 +51,8 @@ fn every_spec_loads_with_the_lock() {
         let path = folder.unwrap().path().join("spec.yaml");
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         let name = path.display().to_string();
-        load::paper_with_lock(&text, &name, &lock).unwrap_or_else(|error| panic!("{error}"));
+        load::paper_with(&text, &name, load::Known { lock: Some(&lock), metrics: None })
+            .unwrap_or_else(|error| panic!("{error}"));
         seen += 1;
     }
     assert!(seen >= 6, "only {seen} specs under replications/");
@@ -94,4 +95,24 @@ fn torchvision_names_agree_with_their_hashes() {
         seen += 1;
     }
     assert_eq!(seen, 20);
+}
+
+/// What a paper prints ± for decides how it is judged: the standard deviation of so many trainings, or a standard error.
+#[test]
+fn every_spread_of_trainings_says_how_many_there_were() {
+    let mut spreads = Vec::new();
+    for folder in std::fs::read_dir(root().join("replications")).unwrap() {
+        let path = folder.unwrap().path().join("spec.yaml");
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let paper = load::paper(&text, "spec.yaml").unwrap();
+        for claim in paper.claims {
+            let words = claim.variant.clone().unwrap_or_default();
+            if words.contains(" runs") && words.contains("mean") {
+                assert!(claim.trainings.is_some(), "{} does not say of how many", claim.id);
+            }
+            spreads.extend(claim.trainings.map(|trainings| format!("{} {trainings}", claim.id)));
+        }
+    }
+    spreads.sort();
+    assert_eq!(spreads, ["s6-1600-adversarial-mean 5", "t6-resnet110-mean-error 5"]);
 }

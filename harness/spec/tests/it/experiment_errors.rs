@@ -1,6 +1,6 @@
 //! What people read when the parts of a spec about training are wrong: every rule, with its line, column and snippet.
 
-use spec::load;
+use spec::load::{self, Step};
 
 use crate::sample::{TRAINED, with};
 
@@ -12,60 +12,83 @@ fn broken(changes: &[(&str, &str)]) -> String {
 
 #[test]
 fn conditions() {
-    insta::assert_snapshot!(broken(&[
-        ("  - id: clean", "  - id: center-224"),
-        ("epsilon: 0.25", "epsilon: -0.25"),
-        ("made_for: toy", "made_for: toys"),
-        ("samples: 10000", "samples: 0"),
-        ("    source: TY 5", "    source: ''"),
-    ]), @r"
-    spec.yaml:20:9: `center-224` is a protocol's id too; claims could mean either
+    insta::assert_snapshot!(broken(&[("  - id: clean", "  - id: center-224"), ("    source: TY 5", "    source: ''")]), @"
+    spec.yaml:21:9: `center-224` is a protocol's id too; claims could mean either
         |
-     20 |   - id: center-224
+     21 |   - id: center-224
         |         ^^^^^^^^^^
 
-    spec.yaml:25:36: epsilon -0.25 must be 0 or more
+    spec.yaml:33:13: source is empty; say it in a few words
         |
-     25 |     attack: { kind: fgsm, epsilon: -0.25, clip: true, made_for: toys }
-        |                                    ^^^^^
-
-    spec.yaml:25:65: network `toys` is not in this spec; it has: `toy`, `maker`
-        |
-     25 |     attack: { kind: fgsm, epsilon: -0.25, clip: true, made_for: toys }
-        |                                                                 ^^^^
-
-    spec.yaml:30:13: samples, widths and validation must be 1 or more
-        |
-     30 |     parzen: { samples: 0, widths: 10, from: -1, to: 0, validation: 1000 }
-        |             ^
-
-    spec.yaml:31:13: source is empty; say it in a few words
-        |
-     31 |     source: ''
+     33 |     source: ''
         |             ^^
     ");
-    insta::assert_snapshot!(broken(&[("  - id: parzen", "  - id: clean")]), @r"
-    spec.yaml:28:9: condition id `clean` stands already in line 20; ids must be unique
+    insta::assert_snapshot!(broken(&[("  - id: parzen", "  - id: clean")]), @"
+    spec.yaml:30:9: condition id `clean` stands already in line 21; ids must be unique
         |
-     28 |   - id: clean
+     30 |   - id: clean
         |         ^^^^^
 
-    spec.yaml:67:15: protocol `parzen` is not in this spec; it has: `center-224`, `clean`, `fgsm-0.25`, `clean`
+    spec.yaml:69:15: protocol `parzen` is not in this spec; it has: `center-224`, `clean`, `fgsm-0.25`, `clean`
         |
-     67 |     protocol: parzen
+     69 |     protocol: parzen
         |               ^^^^^^
     ");
-    insta::assert_snapshot!(broken(&[("kind: fgsm", "kind: fgms")]), @r"
-    spec.yaml:25:21: unknown variant `fgms`, expected one of fgsm, sign-noise, uniform-noise, gaussian-noise, rubbish, lbfgs
+    insta::assert_snapshot!(broken(&[("alters: true", "alters: maybe")]), @"
+    spec.yaml:26:13: invalid boolean (true or false expected)
         |
-     25 |     attack: { kind: fgms, epsilon: 0.25, clip: true, made_for: toy }
-        |                     ^^^^
+     26 |     alters: maybe
+        |             ^^^^^
     ");
-    insta::assert_snapshot!(broken(&[("epsilon: 0.25", "epsilon: .nan")]), @r"
-    spec.yaml:25:36: epsilon NaN must be 0 or more
+}
+
+/// What a paper's own folder may ask of its part of the spec.
+#[derive(Debug, serde::Deserialize)]
+struct Own {
+    training: Recipe,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recipe {
+    batch: usize,
+    learning_rate: f64,
+}
+
+#[test]
+fn a_papers_own_part() {
+    let read = |from: &str, to: &str| {
+        load::part::<Own>(&with(TRAINED, from, to), "spec.yaml", |own, findings| {
+            if own.training.learning_rate <= 0.0 {
+                findings
+                    .add(&[Step::Key("training"), Step::Key("learning_rate")], "the learning rate must be positive");
+            }
+        })
+    };
+    assert_eq!(read("batch: 128", "batch: 32").unwrap().training.batch, 32);
+    let errors = [
+        read("batch: 128", "batches: 128"),
+        read("batch: 128", "batch: many"),
+        read("learning_rate: 0.1", "learning_rate: 0"),
+        read("batch: 128, ", ""),
+    ];
+    insta::assert_snapshot!(errors.map(|error| error.unwrap_err().to_string()).join("\n"), @"
+    spec.yaml:14:13: unknown field `batches`, expected one of batch, learning_rate
         |
-     25 |     attack: { kind: fgsm, epsilon: .nan, clip: true, made_for: toy }
-        |                                    ^^^^
+     14 | training: { batches: 128, learning_rate: 0.1 }
+        |             ^^^^^^^
+    spec.yaml:14:20: invalid u64
+        |
+     14 | training: { batch: many, learning_rate: 0.1 }
+        |                    ^^^^
+    spec.yaml:14:40: the learning rate must be positive
+        |
+     14 | training: { batch: 128, learning_rate: 0 }
+        |                                        ^
+    spec.yaml:14:13: missing field `batch`
+        |
+     14 | training: { learning_rate: 0.1 }
+        |             ^^^^^^^^^^^^^
     ");
 }
 
@@ -76,67 +99,61 @@ fn experiments() {
         ("networks: [toy, maker]", "networks: [toy, makers]"),
         ("    data: [mnist]\n", "    data: [mnist]\n    weights: [toy-released]\n"),
         ("what: five epochs, networks: [toy]", "what: ' ', networks: [maker]"),
-        ("batch: 64", "batch: .inf"),
-    ]), @r"
-    spec.yaml:33:9: `maker` is a network's id too; `replicate` could mean either
+    ]), @"
+    spec.yaml:35:9: `maker` is a network's id too; `replicate` could mean either
         |
-     33 |   - id: maker
+     35 |   - id: maker
         |         ^^^^^
 
-    spec.yaml:35:21: network `makers` is not in this spec; it has: `toy`, `maker`
+    spec.yaml:37:21: network `makers` is not in this spec; it has: `toy`, `maker`
         |
-     35 |     networks: [toy, makers]
+     37 |     networks: [toy, makers]
         |                     ^^^^^^
 
-    spec.yaml:37:15: weights `toy-released` is not in this spec; it has: none
+    spec.yaml:39:15: weights `toy-released` is not in this spec; it has: none
         |
-     37 |     weights: [toy-released]
+     39 |     weights: [toy-released]
         |               ^^^^^^^^^^^^
 
-    spec.yaml:38:32: what is empty; say it in a few words
+    spec.yaml:40:32: what is empty; say it in a few words
         |
-     38 |     smoke: { steps: 500, what: ' ', networks: [maker], settings: { batch: .inf } }
+     40 |     smoke: { steps: 500, what: ' ', networks: [maker], recipe: { batch: 64 } }
         |                                ^^^
 
-    spec.yaml:38:48: network `maker` is not in this spec; it has: `toy`, `makers`
+    spec.yaml:40:48: network `maker` is not in this spec; it has: `toy`, `makers`
         |
-     38 |     smoke: { steps: 500, what: ' ', networks: [maker], settings: { batch: .inf } }
+     40 |     smoke: { steps: 500, what: ' ', networks: [maker], recipe: { batch: 64 } }
         |                                                ^^^^^
-
-    spec.yaml:38:66: the setting `batch` is inf, not a number to use
-        |
-     38 |     smoke: { steps: 500, what: ' ', networks: [maker], settings: { batch: .inf } }
-        |                                                                  ^
     ");
     insta::assert_snapshot!(broken(&[
         ("networks: [toy, maker]", "networks: []"),
         ("what: five epochs, networks: [toy]", "what: five epochs"),
-    ]), @r"
-    spec.yaml:35:15: an experiment without networks; name those that it trains or attacks
+    ]), @"
+    spec.yaml:37:15: an experiment without networks; name those that it trains or attacks
         |
-     35 |     networks: []
+     37 |     networks: []
         |               ^
     ");
-    insta::assert_snapshot!(broken(&[("smoke: { steps: 500", "smoke: { step: 500")]), @r"
-    spec.yaml:37:14: unknown field `step`, expected one of steps, complete, what, networks, settings
+    insta::assert_snapshot!(broken(&[("smoke: { steps: 500", "smoke: { step: 500")]), @"
+    spec.yaml:39:14: unknown field `step`, expected one of steps, complete, what, networks, recipe
         |
-     37 |     smoke: { step: 500, what: five epochs, networks: [toy], settings: { batch: 64 } }
+     39 |     smoke: { step: 500, what: five epochs, networks: [toy], recipe: { batch: 64 } }
         |              ^^^^
     ");
-    insta::assert_snapshot!(broken(&[("train: { steps: 60000", "train: { steps: -1")]), @r"
-    spec.yaml:38:21: invalid u64
+    insta::assert_snapshot!(broken(&[("train: { steps: 60000", "train: { steps: -1")]), @"
+    spec.yaml:40:21: invalid u64
         |
-     38 |     train: { steps: -1, complete: true, what: the recipe }
+     40 |     train: { steps: -1, complete: true, what: the recipe }
         |                     ^^
     ");
 }
 
 #[test]
-fn made_data() {
-    insta::assert_snapshot!(broken(&[("sha256: c7e0", "sha256: C7e0")]), @r"
-    spec.yaml:44:13: `C7e06a6c0baccf06d8dbeb6577d71efff84673a5dbdd50633ab44f8ea0456ae0` is no SHA-256: 64 lower-case hex digits
+fn generated_data() {
+    insta::assert_snapshot!(broken(&[("sha256: c7e0", "sha256: C7e0")]), @"
+    spec.yaml:46:13: `C7e06a6c0baccf06d8dbeb6577d71efff84673a5dbdd50633ab44f8ea0456ae0` is no SHA-256: 64 lower-case hex digits
         |
-     44 |     sha256: C7e06a6c0baccf06d8dbeb6577d71efff84673a5dbdd50633ab44f8ea0456ae0
+     46 |     sha256: C7e06a6c0baccf06d8dbeb6577d71efff84673a5dbdd50633ab44f8ea0456ae0
         |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     ");
 }
@@ -147,26 +164,21 @@ fn claims_name_conditions_and_networks() {
         ("protocol: fgsm-0.25", "protocol: fgsm-0.3"),
         ("versus: maker", "versus: nobody"),
         ("unit: nats", "unit: percent"),
-    ]), @r"
-    spec.yaml:55:15: protocol `fgsm-0.3` is not in this spec; it has: `center-224`, `clean`, `fgsm-0.25`, `parzen`
+    ]), @"
+    spec.yaml:57:15: protocol `fgsm-0.3` is not in this spec; it has: `center-224`, `clean`, `fgsm-0.25`, `parzen`
         |
-     55 |     protocol: fgsm-0.3
+     57 |     protocol: fgsm-0.3
         |               ^^^^^^^^
 
-    spec.yaml:56:13: network `nobody` is not in this spec; it has: `toy`, `maker`
+    spec.yaml:58:13: network `nobody` is not in this spec; it has: `toy`, `maker`
         |
-     56 |     versus: nobody
+     58 |     versus: nobody
         |             ^^^^^^
 
-    spec.yaml:62:12: value -225 is outside 0 to 100 percent
+    spec.yaml:64:12: value -225 is outside 0 to 100 percent
         |
-     62 |     value: -225
+     64 |     value: -225
         |            ^^^^
-
-    spec.yaml:63:11: log-likelihood is not written in percent; its units: `nats`
-        |
-     63 |     unit: percent
-        |           ^^^^^^^
     ");
 }
 
@@ -174,11 +186,11 @@ fn claims_name_conditions_and_networks() {
 fn data_that_the_lock_does_not_hold() {
     let lock = crate::committed::lock();
     let text = with(TRAINED, "    data: [mnist]\n", "    data: [mnist, minst]\n");
-    insta::assert_snapshot!(load::paper_with_lock(&text, "spec.yaml", &lock).unwrap_err(), @r"
-    spec.yaml:36:19: data set `minst` is no entry of the lock; add it there or name another
+    insta::assert_snapshot!(load::paper_with(&text, "spec.yaml", load::Known { lock: Some(&lock), metrics: None }).unwrap_err(), @"
+    spec.yaml:38:19: data set `minst` is no entry of the lock; add it there or name another
         |
-     36 |     data: [mnist, minst]
+     38 |     data: [mnist, minst]
         |                   ^^^^^
     ");
-    load::paper_with_lock(TRAINED, "spec.yaml", &lock).unwrap();
+    load::paper_with(TRAINED, "spec.yaml", load::Known { lock: Some(&lock), metrics: None }).unwrap();
 }

@@ -223,3 +223,40 @@ fn wholes_that_are_not_there() {
         |                         ^^^^^^^^
     ");
 }
+
+#[test]
+fn labels_of_another_set() {
+    let labels = "    labels_of: { data: whole, file: labels.csv }\n    files:\n      - path: images.tar\n        size: 18882560";
+    let from = "    files:\n      - path: images.tar\n        size: 18882560";
+    assert!(broken(&[(from, labels)]).contains("entry `part` has `images` and `labels_of`; a set has its own labels"));
+    let text = with(LOCK, from, labels);
+    let start = text.find("    images:\n      count: 5").unwrap();
+    let end = text.find("    labels_of").unwrap();
+    let good = format!("{}{}", &text[..start], &text[end..]);
+    let lock = load::lock(&good, "datasets.lock").unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(lock.labels_of("whole").map(|(entry, file)| (entry.id.as_str(), file)), Some(("part", "labels.csv")));
+    assert!(lock.labels_of("part").is_none());
+
+    let said = |from: &str, to: &str| load::lock(&with(&good, from, to), "datasets.lock").unwrap_err().to_string();
+    let of = "{ data: whole, file: labels.csv }";
+    for (wrong, message) in [
+        ("{ data: all, file: labels.csv }", "`all` is no entry of this lock"),
+        ("{ data: part, file: labels.csv }", "`part` is no set of labelled images: it has no `images`"),
+        (
+            "{ data: whole, file: truth.csv }",
+            "entry `part` has no file `truth.csv`; its files: `images.tar`, `labels.csv`",
+        ),
+        ("{ data: whole, file: images.tar }", "`images.tar` is an archive that is unpacked, not a file of labels"),
+        ("{ data: whole }", "missing field"),
+    ] {
+        let said = said(of, wrong);
+        assert!(said.contains(message), "{wrong}: {said}");
+        assert!(said.starts_with("datasets.lock:"), "{said}");
+    }
+    let weights = good.replace("title: Some of it\n    kind: dataset", "title: Some of it\n    kind: weights");
+    assert!(load::lock(&weights, "l").unwrap_err().to_string().contains("`labels_of` but is of kind weights"));
+    let block = &good[good.find("  - id: part").unwrap()..];
+    let twice = format!("{good}{}", block.replace("- id: part", "- id: again"));
+    let said = load::lock(&twice, "l").unwrap_err().to_string();
+    assert!(said.contains("the labels of `whole` are in entry `part` already"), "{said}");
+}

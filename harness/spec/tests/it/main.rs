@@ -3,9 +3,11 @@
 
 mod committed;
 mod experiment_errors;
+mod imported_errors;
 mod lock_errors;
 mod mutations;
 mod paper_errors;
 mod sample;
 mod schema;
+mod table_errors;
 mod types;

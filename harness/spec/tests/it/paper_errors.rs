@@ -59,13 +59,23 @@ fn wrong_type() {
 }
 
 #[test]
-fn unknown_word() {
-    insta::assert_snapshot!(broken(&[("metric: top-5 error", "metric: top5")]), @r"
-    spec.yaml:60:13: unknown variant `top5`, expected one of top-1 error, top-5 error, test error, training error, localisation error, mAP, mAP@[.5,.95], mean class recall, error difference, mean confidence, mean confidence on mistakes, agreement, rubbish error, mean distortion, log-likelihood, parameters, parameter ratio, multiply-adds, layers, training time, training length, speed-up, forward time, backward time, throughput, fraction of peak, peak memory
+fn a_metric_that_no_task_has() {
+    let own = spec::metric::MetricInfo {
+        metric: spec::metric::Metric::named("words a minute"),
+        units: &[spec::metric::Unit::Count],
+        kind: spec::metric::MetricKind::Score,
+    };
+    let text =
+        with(&with(PAPER, "metric: parameters", "metric: words a minute"), "metric: top-5 error", "metric: top5");
+    let known = load::Known { lock: None, metrics: Some(&[own]) };
+    insta::assert_snapshot!(load::paper_with(&text, "spec.yaml", known).unwrap_err(), @"
+    spec.yaml:60:13: no task measures `top5`; metrics: `top-1 error`, `top-5 error`, `test error`, `training error`, `error difference`, `parameters`, `parameter ratio`, `multiply-adds`, `layers`, `training time`, `training length`, `speed-up`, `forward time`, `backward time`, `throughput`, `fraction of peak`, `peak memory`, `words a minute`
         |
      60 |     metric: top5
         |             ^^^^
     ");
+    let error = load::paper_with(&text.replace("unit: count", "unit: nats"), "spec.yaml", known).unwrap_err();
+    assert!(error.to_string().contains("words a minute is not written in nats; its units: `count`"), "{error}");
 }
 
 #[test]
@@ -121,6 +131,13 @@ fn claims_that_contradict_themselves_are_told_together() {
      63 |     step: 0
         |           ^
     ");
+}
+
+#[test]
+fn a_mean_of_trainings_tells_how_many_and_how_far_apart() {
+    let with = |trainings: &str| broken(&[("step: 0.1", &format!("step: 0.1\n    trainings: {trainings}"))]);
+    assert!(with("1").contains("trainings 1: give two or more, of which the number is the mean, or leave it out"));
+    assert!(with("5").contains("64:16: a mean of 5 trainings needs `plus_minus`, their standard deviation"));
 }
 
 #[test]
@@ -262,7 +279,7 @@ fn against_the_lock() {
     let lock = crate::committed::lock();
     let text = with(PAPER, "data: [imagenet-val]", "data: [imagenet-val, imagenet-vla]");
     let text = with(&text, "file: vgg19-dcbb9e9d.pth", "file: vgg19.pth");
-    insta::assert_snapshot!(load::paper_with_lock(&text, "spec.yaml", &lock).unwrap_err(), @r"
+    insta::assert_snapshot!(load::paper_with(&text, "spec.yaml", load::Known { lock: Some(&lock), metrics: None }).unwrap_err(), @r"
     spec.yaml:33:22: data set `imagenet-vla` is no entry of the lock; add it there or name another
         |
      33 | data: [imagenet-val, imagenet-vla]
@@ -273,7 +290,7 @@ fn against_the_lock() {
      39 |     file: vgg19.pth
         |           ^^^^^^^^^
     ");
-    load::paper_with_lock(PAPER, "spec.yaml", &lock).unwrap();
+    load::paper_with(PAPER, "spec.yaml", load::Known { lock: Some(&lock), metrics: None }).unwrap();
 }
 
 #[test]

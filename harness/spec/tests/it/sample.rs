@@ -84,6 +84,7 @@ networks:
   - { id: toy, title: Toy, input: [1, 28, 28], classes: 10 }
   - { id: maker, title: Maker, input: [100, 1, 1], classes: 0 }
 recipe: []
+training: { batch: 128, learning_rate: 0.1 }
 protocols:
   - id: center-224
     title: centre crop
@@ -95,21 +96,22 @@ conditions:
     source: TY 4
   - id: fgsm-0.25
     title: fast gradient sign
-    attack: { kind: fgsm, epsilon: 0.25, clip: true, made_for: toy }
+    alters: true
+    with: { kind: sign, epsilon: 0.25 }
     source: TY 4
     note: Clipping is not mentioned.
   - id: parzen
     title: Parzen windows
-    parzen: { samples: 10000, widths: 10, from: -1, to: 0, validation: 1000 }
+    with: { samples: 10000 }
     source: TY 5
 experiments:
   - id: toy-mnist
     title: Toys on MNIST
     networks: [toy, maker]
     data: [mnist]
-    smoke: { steps: 500, what: five epochs, networks: [toy], settings: { batch: 64 } }
+    smoke: { steps: 500, what: five epochs, networks: [toy], recipe: { batch: 64 } }
     train: { steps: 60000, complete: true, what: the recipe }
-made:
+generated:
   - id: mnist-r-test
     from: mnist
     rule: rotated
@@ -202,8 +204,13 @@ fn samples_load() {
     assert_eq!(paper.networks[0].input, [3, 224, 224]);
     let trained = spec::load::paper(TRAINED, "spec.yaml").unwrap();
     let smoke = trained.experiments[0].smoke.as_ref().unwrap();
-    assert_eq!((trained.networks[1].classes, smoke.settings["batch"]), (0, 64.0));
-    assert_eq!(trained.conditions[1].attack.as_ref().unwrap().made_for.as_deref(), Some("toy"));
+    assert_eq!((trained.networks[1].classes, &smoke.recipe["batch"]), (0, &serde_json::json!(64)));
+    assert_eq!(smoke.recipe(&trained.training), serde_json::json!({"batch": 64, "learning_rate": 0.1}));
+    assert_eq!(
+        (trained.conditions[1].alters, &trained.conditions[1].with["epsilon"]),
+        (true, &serde_json::json!(0.25))
+    );
+    assert!(!trained.conditions[0].alters && trained.conditions[0].with.is_null());
     assert!(!smoke.complete && trained.experiments[0].train.complete);
     let lock = spec::load::lock(LOCK, "datasets.lock").unwrap();
     assert_eq!(lock.entry("part").unwrap().files[1].sources.len(), 2);

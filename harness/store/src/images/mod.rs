@@ -5,6 +5,7 @@
 mod ilsvrc;
 mod labels;
 pub mod mat;
+mod truth;
 mod user;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use spec::lock::{LabelledImages, Layout};
 
 use crate::error::Error;
 use crate::store::Fetched;
+pub use truth::{Labels, Truth};
 pub use user::{UserImages, user_images};
 
 /// A picture and its class.

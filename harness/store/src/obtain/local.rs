@@ -19,6 +19,20 @@ pub(super) struct Place {
     pub(super) origin: Origin,
     /// Wrong bytes here end the search: the user named this very file.
     pub(super) named: bool,
+    /// Whether the file lies there packed by xz, as mirrors keep what is large.
+    pub(super) packed: bool,
+}
+
+/// The place, if the file is there: as it is, or in a mirror packed, with `.xz` behind its name.
+fn there(place: Place) -> Option<Place> {
+    if place.path.is_file() {
+        return Some(place);
+    }
+    let Origin::Mirror(path) = &place.origin else { return None };
+    let mut name = path.file_name()?.to_owned();
+    name.push(".xz");
+    let path = path.with_file_name(name);
+    path.is_file().then(|| Place { origin: Origin::Mirror(path.clone()), path, packed: true, ..place })
 }
 
 impl Obtain<'_> {
@@ -41,16 +55,26 @@ impl Obtain<'_> {
             }
             // For an entry of several files a single file is named; it is right for one of them only.
             let named = exact || path.is_dir() || entry.files.len() == 1;
-            places.extend(found.map(|path| Place { path: path.clone(), origin: Origin::User(path), named }));
+            places.extend(found.map(|path| Place {
+                path: path.clone(),
+                origin: Origin::User(path),
+                named,
+                packed: false,
+            }));
         }
         let aside = self.store.options.home.bad(&entry.id).join(format!("{}.bad", file.path));
         if Expect::from(file).has_hash() {
-            places.push(Place { path: aside, origin: Origin::Store, named: false });
+            places.push(Place { path: aside, origin: Origin::Store, named: false, packed: false });
         }
         for mirror in &self.store.options.mirrors {
             let mut push = |path: PathBuf| {
                 if !places.iter().any(|place| place.path == path) {
-                    places.push(Place { path: path.clone(), origin: Origin::Mirror(path), named: false });
+                    places.push(Place {
+                        path: path.clone(),
+                        origin: Origin::Mirror(path),
+                        named: false,
+                        packed: false,
+                    });
                 }
             };
             for source in &file.sources {
@@ -67,14 +91,18 @@ impl Obtain<'_> {
                 push(mirror.join(name));
             }
         }
-        places.retain(|place| place.path.is_file());
-        Ok(places)
+        Ok(places.into_iter().filter_map(there).collect())
     }
 
     /// Copies the file from the first place whose bytes match.
     pub(super) fn local_copy(&self, file: &File, dest: &Path, tried: &mut Vec<Tried>) -> Result<Option<Origin>, Error> {
         for place in self.places(file)? {
-            match copy(&place.path, dest, &Expect::from(file), &self.name(file), self.advice(&place)) {
+            let expect = Expect::from(file);
+            let outcome = match place.packed {
+                true => unpack(&place.path, dest, &expect, &self.name(file), self.advice(&place)),
+                false => copy(&place.path, dest, &expect, &self.name(file), self.advice(&place)),
+            };
+            match outcome {
                 Ok(()) => return Ok(Some(place.origin)),
                 Err(error @ Error::Mismatch(_)) if !place.named => {
                     // A bad file moved aside is expected to be wrong.
@@ -95,7 +123,8 @@ impl Obtain<'_> {
         tried: &mut Vec<Tried>,
     ) -> Result<Option<(PathBuf, Origin)>, Error> {
         let expect = Expect::from(file);
-        for place in self.places(file)? {
+        // What is packed cannot be read where it lies.
+        for place in self.places(file)?.into_iter().filter(|place| !place.packed) {
             let size = fs_err::metadata(&place.path).at(&place.path)?.len();
             let outcome =
                 wrong_size(&expect, size, &self.name(file), &place.path, self.advice(&place)).and_then(|()| {
@@ -143,20 +172,48 @@ fn wrong_size(expect: &Expect<'_>, size: u64, file: &str, from: &Path, advice: &
 /// Copies a file, hashing on the way; nothing lands at `dest` unless the bytes are the expected ones.
 pub(super) fn copy(from: &Path, dest: &Path, expect: &Expect<'_>, file: &str, advice: &str) -> Result<(), Error> {
     let mut source = fs_err::File::open(from).at(from)?;
-    let mut hasher = Hasher::new(expect.weak());
     let size = source.metadata().at(from)?.len();
     if wrong_size(expect, size, file, from, advice).is_err() {
         // Both hashes belong into the message, so the file is read all the same.
+        let mut hasher = Hasher::new(expect.weak());
         hash::feed(&mut source, &mut hasher).at(from)?;
         let found = hasher.finish();
         let by_hash = Expect { size: None, ..*expect };
         by_hash.check(&found, file, &from.display().to_string(), advice)?;
         return wrong_size(expect, size, file, from, advice);
     }
+    land(&mut source, from, dest, expect, file, advice)
+}
+
+/// The same for a file packed by xz: the pinned bytes are the unpacked ones.
+fn unpack(from: &Path, dest: &Path, expect: &Expect<'_>, file: &str, advice: &str) -> Result<(), Error> {
+    let packed = std::io::BufReader::new(fs_err::File::open(from).at(from)?);
+    let mut source = lzma_rust2::XzReader::new(packed, true);
+    // No more than the pinned size is ever unpacked, and one byte that shows it to be wrong.
+    match expect.size {
+        Some(size) => land(&mut source.take(size + 1), from, dest, expect, file, advice),
+        None => land(&mut source, from, dest, expect, file, advice),
+    }
+}
+
+fn land(
+    source: &mut dyn Read,
+    from: &Path,
+    dest: &Path,
+    expect: &Expect<'_>,
+    file: &str,
+    advice: &str,
+) -> Result<(), Error> {
+    let mut hasher = Hasher::new(expect.weak());
     let mut temporary = crate::fs::temporary_beside(dest)?;
     let mut buffer = vec![0; hash::BUFFER];
     loop {
-        let count = source.read(&mut buffer).at(from)?;
+        let count = match source.read(&mut buffer) {
+            // What cannot be unpacked is not the pinned file, and the next place is tried.
+            // The system's own errors have a number; the others are of the packing.
+            Err(error) if expect.has_hash() && error.raw_os_error().is_none() => break,
+            count => count.at(from)?,
+        };
         if count == 0 {
             break;
         }

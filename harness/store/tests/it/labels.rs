@@ -1,7 +1,7 @@
 //! Labelled images: a lock's entry in both layouts, and a user's own folder with everything wrong in it.
 
-use spec::lock::{LabelledImages, Layout};
-use store::{Error, Fetched, labelled, user_images};
+use spec::lock::{LabelledImages, LabelsOf, Layout, Lock};
+use store::{Error, Fetched, Truth, labelled, user_images};
 
 use crate::fixture::{Place, bytes, entry, mirror, pinned};
 
@@ -86,6 +86,80 @@ fn ilsvrc_validation_layout() {
     assert_eq!(classes, [4, 0, 2]);
     let text = labelled(&set, &images(Layout::IlsvrcVal, 3, 1000)).unwrap_err().to_string();
     assert!(text.contains("meta.mat: 7 synsets with numbers 1 to 1000"), "{text}");
+}
+
+/// A small validation set in the layout of the organisers, and an entry with its labels alone.
+fn whole_and_labels(place: &Place) -> Lock {
+    let kit = "devkit/ILSVRC2012_devkit_t12/data";
+    let meta = fs_err::read(format!("{GOLDEN}/meta_compressed.mat")).unwrap();
+    let files = [
+        ("val/ILSVRC2012_val_00000001.JPEG".to_owned(), bytes(9, 1)),
+        ("val/ILSVRC2012_val_00000002.JPEG".to_owned(), bytes(9, 2)),
+        ("val/ILSVRC2012_val_00000003.JPEG".to_owned(), bytes(9, 3)),
+        (format!("{kit}/ILSVRC2012_validation_ground_truth.txt"), b"4\n3\n3\n".to_vec()),
+        (format!("{kit}/meta.mat"), meta),
+    ];
+    let mut whole = entry("whole", Vec::new());
+    for (path, data) in &files {
+        place.write(&format!("mirror/{path}"), data);
+        whole.files.push(pinned(path, data, vec![mirror(path)]));
+    }
+    whole.images = Some(images(Layout::IlsvrcVal, 3, 5));
+    let json = b"{}";
+    place.write("mirror/labels.json", json);
+    let mut labels = entry("labels", vec![pinned("labels.json", json, vec![mirror("labels.json")])]);
+    labels.labels_of = Some(LabelsOf { data: "whole".to_owned(), file: "labels.json".to_owned() });
+    Lock { version: 1, entries: vec![whole, labels] }
+}
+
+#[test]
+fn labels_without_images_until_the_set_is_there() {
+    let place = Place::new();
+    let store = place.with_mirror();
+    let lock = whole_and_labels(&place);
+    let alone = store.labels(&lock, &lock.entries[0]).unwrap();
+    assert_eq!(alone.truth, Truth::File(place.stored("labels", "labels.json")));
+    assert_eq!((alone.count, alone.classes), (3, 5));
+    assert!(!place.path("home/data/whole").exists(), "images were fetched for their labels");
+    store.ensure(&lock.entries[0]).unwrap();
+    let here = store.labels(&lock, &lock.entries[0]).unwrap();
+    // By class, then by name: 2 and 3 are of class 0, 1 is of class 4.
+    let named = |number: u32, class: u32| (format!("val/ILSVRC2012_val_0000000{number}.JPEG"), class);
+    assert_eq!(here.truth, Truth::Classes(vec![named(2, 0), named(3, 0), named(1, 4)]));
+    assert_ne!(here.root, alone.root);
+}
+
+#[test]
+fn one_file_of_an_entry_and_no_other() {
+    let place = Place::new();
+    let csv = b"file,class\na.JPEG,1\n";
+    place.write("mirror/labels.csv", csv);
+    let mut set = entry(
+        "set",
+        vec![
+            pinned("a.JPEG", &bytes(9, 1), vec![mirror("a.JPEG")]),
+            pinned("labels.csv", csv, vec![mirror("labels.csv")]),
+        ],
+    );
+    set.images = Some(images(Layout::LabelsCsv, 1, 2));
+    let lock = Lock { version: 1, entries: vec![set.clone(), entry("other", Vec::new())] };
+    let store = place.with_mirror();
+    let labels = store.labels(&lock, &set).unwrap();
+    assert_eq!(labels.truth, Truth::File(place.stored("set", "labels.csv")));
+    // The picture is not even in the mirror; the whole entry is as incomplete as it was.
+    assert!(store.ensure(&set).is_err());
+    place.write("mirror/a.JPEG", &bytes(9, 1));
+    assert_eq!(store.ensure(&set).unwrap().files.len(), 2);
+    assert_eq!(store.labels(&lock, &set).unwrap(), labels);
+
+    let error = store.ensure_file(&set, "b.JPEG").unwrap_err().to_string();
+    assert!(error.contains("\"b.JPEG\"") && error.contains("no file of this entry"), "{error}");
+    let error = store.labels(&lock, &lock.entries[1]).unwrap_err().to_string();
+    assert!(error.contains("other has no labels to score by (it is no set of labelled images)"), "{error}");
+    assert!(error.contains("--references"), "{error}");
+    // A file that was changed in the store is found by whoever asks for it alone, too.
+    fs_err::write(place.stored("set", "labels.csv"), b"file,class\na.JPEG,0\n").unwrap();
+    assert!(matches!(store.labels(&lock, &set), Err(Error::Mismatch(_))));
 }
 
 const WNIDS: [&str; 3] = ["n01440764", "n02123394", "n07565083"];

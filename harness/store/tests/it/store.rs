@@ -67,6 +67,29 @@ fn an_unpacked_mirror_serves_as_well() {
     assert!(!place.stored("set", "a.JPEG").exists());
 }
 
+/// `lines.xz` is Python's `lzma.compress(b"a packed line\\n" * 50)`.
+#[test]
+fn a_file_that_a_mirror_packs_by_xz_is_unpacked_and_proven() {
+    let packed = include_bytes!("../golden/lines.xz");
+    let data = "a packed line\n".repeat(50).into_bytes();
+    let entry = entry("set", vec![pinned("lines.txt", &data, vec![mirror("set/lines.txt")])]);
+    let place = Place::new();
+    place.write("mirror/set/lines.txt.xz", packed);
+    let store = place.with_mirror();
+    assert!(matches!(store.status(&entry).unwrap(), Status::Missing { files: 1, nearby: 1, .. }));
+    let fetched = store.ensure(&entry).unwrap();
+    assert!(matches!(&fetched.files[0].from, Origin::Mirror(path) if path.ends_with("set/lines.txt.xz")));
+    assert_eq!(fs_err::read(place.stored("set", "lines.txt")).unwrap(), data);
+    // Damaged, cut off, or another file: none of it gets in, and the message says so.
+    for wrong in [&packed[..packed.len() / 2], b"lines", &[&packed[..40], &packed[41..]].concat()] {
+        let place = Place::new();
+        place.write("mirror/set/lines.txt.xz", wrong);
+        let error = place.with_mirror().ensure(&entry).unwrap_err();
+        assert!(matches!(error, Error::Mismatch(_)), "{error}");
+        assert!(!place.stored("set", "lines.txt").exists());
+    }
+}
+
 #[test]
 fn one_changed_byte_is_caught_and_mended() {
     let place = Place::new();
@@ -329,4 +352,6 @@ fn the_projects_lock_and_mirror_are_understood() {
         let images = entry.images.as_ref().unwrap();
         assert_eq!(store::labelled(&fetched, images).unwrap().len() as u64, images.count);
     }
+    let fetched = store.ensure(lock.entry("imagenet-val-predictions-vgg16").unwrap()).unwrap();
+    assert!(fetched.warnings.is_empty(), "{:?}", fetched.warnings);
 }

@@ -65,7 +65,7 @@ pub(super) fn plots(group: &Group, title: &str) -> Result<Vec<Plot>> {
     let caption = format!(
         "{title}: {quantity}{in_unit} by training step, a panel a network, all on the same axes; of {} steps planned.{}{} \
          Above each panel: the last value.{kept}",
-        format::thousands(group.dose),
+        format::thousands(group.size),
         several(runs),
         left_out
     );

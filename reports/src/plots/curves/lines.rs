@@ -36,8 +36,8 @@ struct Panel {
     ends: (f64, f64),
 }
 
-pub(super) fn plots(trained: &Trained, dose: u64) -> Result<Vec<Plot>> {
-    panels(trained).iter().map(|panel| plot(trained, panel, dose)).collect()
+pub(super) fn plots(trained: &Trained, size: u64) -> Result<Vec<Plot>> {
+    panels(trained).iter().map(|panel| plot(trained, panel, size)).collect()
 }
 
 /// Quantities by unit; of one unit share a panel unless one of them would be a flat line in it.
@@ -70,7 +70,7 @@ fn panels(trained: &Trained) -> Vec<Panel> {
     panels
 }
 
-fn plot(trained: &Trained, panel: &Panel, dose: u64) -> Result<Plot> {
+fn plot(trained: &Trained, panel: &Panel, size: u64) -> Result<Plot> {
     let lines: Vec<Vec<&[(f64, f64)]>> = panel.names.iter().map(|name| each_run(trained, name, &panel.unit)).collect();
     let points = || lines.iter().flatten().copied().flatten();
     let (y, beyond) = frame::range(points().map(|point| point.1)).unwrap_or(((0.0, 1.0), 0));
@@ -81,7 +81,7 @@ fn plot(trained: &Trained, panel: &Panel, dose: u64) -> Result<Plot> {
     let caption = format!(
         "{}: {quantities}{unit} by training step, of {} steps planned.{}{} In the legend: the last value.",
         trained.title,
-        format::thousands(dose),
+        format::thousands(size),
         several(runs),
         left_out(beyond)
     );

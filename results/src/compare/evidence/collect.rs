@@ -1,4 +1,5 @@
-//! The newest value for each set of conditions, from predictions, outcomes and timings.
+//! The newest value for each set of conditions, from outcomes and timings. A file that cannot be read is named, and the
+//! newest before it counts in its place; so is a score that is no number.
 //!
 //! Must not look at claims.
 
@@ -6,234 +7,126 @@ use std::collections::BTreeMap;
 
 use spec::event::Outcomes;
 use spec::job::Precision;
-use spec::metric::{Metric, Unit};
-use spec::record::DataIdentity;
+use spec::metric::Metric;
 
-use super::{Evidence, Scored, weights};
-use crate::compare::Context;
-use crate::outcomes::{self, OutcomesScore};
-use crate::score::{Score, score};
-use crate::stats::{CONFIDENCE, Mean, clopper_pearson};
-use crate::store::{PredictionsFile, Run};
-use crate::{Error, predictions};
+use super::{Evidence, Scored, Trainer, arithmetic};
+use crate::compare::{Context, Damage, Problem};
+use crate::store::{Run, model_id};
+use crate::tasks::{self, Score};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Found<'a> {
+    /// Values, scores first.
+    pub(crate) evidence: Vec<Evidence<'a>>,
+    /// Files that could not be read.
+    pub(crate) damages: Vec<Damage<'a>>,
+}
 
 /// Values of which only the newest counts.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key<'a> {
     network: &'a str,
-    /// None for predictions, which give more than one metric.
+    task: &'a str,
     metric: Option<Metric>,
     data: &'a str,
     root: &'a str,
     protocol: &'a str,
-    weights: &'a str,
-    precision: Precision,
-    /// Whether by the whole recipe, the steps, and the seed: another seed is another training.
-    trained: Option<(bool, u64, u64)>,
+    /// Weights, or who imported.
+    model: Option<&'a str>,
+    precision: Option<Precision>,
+    /// How it was trained, by which recipe and with which settings: another seed, device or batch is another training.
+    trained: Option<(bool, u64, &'a str, String)>,
+    /// By which code, on which machine: seeds are grouped by it.
+    trainer: Option<String>,
 }
 
 /// The same for speed and memory: network, profile, arithmetic, batch.
 type SpeedKey<'a> = (&'a str, &'a str, Precision, usize);
 
-/// A file of either kind.
-enum File<'a> {
-    Predictions(&'a PredictionsFile),
-    Outcomes(&'a Outcomes),
-}
-
-/// Collects the newest values, scores first. Reads only the files that count.
-pub(in crate::compare) fn collect<'a>(context: &Context<'a>) -> Result<Vec<Evidence<'a>>, Error> {
-    let mut newest: BTreeMap<Key<'_>, (&Run, File<'_>)> = BTreeMap::new();
+/// Collects the newest values. Reads only the files that count.
+pub(crate) fn collect<'a>(context: &Context<'a>) -> Found<'a> {
+    let mut files: BTreeMap<Key<'_>, Vec<(&Run, &Outcomes)>> = BTreeMap::new();
     let mut speeds: BTreeMap<SpeedKey<'_>, &Run> = BTreeMap::new();
     for run in context.finished() {
-        let settings = &run.plan.job.settings;
+        let settings = &run.header.settings;
         for file in &run.outcomes {
-            newest.insert(key_of_outcomes(context, run, file), (run, File::Outcomes(file)));
+            files.entry(key(run, file)).or_default().push((run, file));
         }
-        let Some(network) = run.plan.network.as_deref() else { continue };
-        for file in &run.predictions {
-            let key = Key {
-                network,
-                metric: None,
-                data: &file.data,
-                root: identity(run, &file.data).map_or("", |data| &data.root),
-                protocol: &file.protocol,
-                weights: weights(run),
-                precision: settings.precision,
-                trained: None,
-            };
-            newest.insert(key, (run, File::Predictions(file)));
-        }
+        let Some(network) = run.header.subject.as_deref() else { continue };
         if run.measurement("throughput.network").is_some() {
-            speeds.insert((network, &run.plan.profile, settings.precision, settings.batch), run);
+            speeds.insert((network, &run.header.profile, settings.precision, settings.batch), run);
         }
     }
-    let mut evidence = Vec::new();
-    for (run, file) in newest.into_values() {
-        match file {
-            File::Predictions(file) => of_predictions(context, run, file, &mut evidence)?,
-            File::Outcomes(file) => {
-                let score = outcomes::score(&outcomes::read(&run.dir, file)?, file.metric);
-                evidence.extend(of_outcomes(context, run, file, &score));
+    let mut found = Found::default();
+    // Of the same training made again, the newest has a row of its own.
+    let mut latest: BTreeMap<Key<'_>, (&str, &str)> = BTreeMap::new();
+    let mut read = Vec::new();
+    for (key, files) in files {
+        // The newest that can be read.
+        for (run, file) in files.into_iter().rev() {
+            match tasks::from_run(run, file) {
+                Ok(table) => {
+                    let again = Key { trainer: None, ..key };
+                    let time = (run.header.time.as_str(), run.id());
+                    let before = latest.entry(again.clone()).or_insert(time);
+                    *before = time.max(*before);
+                    read.push((again, run, file, table));
+                    break;
+                }
+                Err(error) => {
+                    let problem = Problem::of(run, error.to_string());
+                    found.damages.push(Damage { problem, files: vec![file] });
+                }
+            }
+        }
+    }
+    for (key, run, file, table) in read {
+        let superseded = latest.get(&key).is_some_and(|time| *time != (run.header.time.as_str(), run.id()));
+        for score in file.metrics.iter().filter_map(|metric| table.score(*metric)) {
+            if score.value.is_finite() {
+                found.evidence.push(Evidence { superseded, ..of_score(context, run, file, &score) });
+            } else {
+                let path = run.dir.join(&file.file);
+                let message = format!("{}: the {} comes to no finite number", path.display(), score.metric);
+                found.damages.push(Damage { problem: Problem::of(run, message), files: vec![file] });
             }
         }
     }
     for run in speeds.into_values() {
-        crate::compare::speed::measured(context, run, &mut evidence);
+        crate::compare::speeds::measured(context, run, &mut found.evidence);
     }
-    Ok(evidence)
+    found
 }
 
-fn key_of_outcomes<'a>(context: &Context<'a>, run: &'a Run, file: &'a Outcomes) -> Key<'a> {
+fn key<'a>(run: &'a Run, file: &'a Outcomes) -> Key<'a> {
+    let settings = &run.header.settings;
+    let recipe = run.header.training.as_ref().map_or("", |training| &training.recipe_sha256);
     Key {
         network: &file.network,
-        metric: Some(file.metric),
+        task: &file.task,
+        metric: file.metrics.first().copied(),
         data: &file.data,
         root: &file.root,
         protocol: &file.protocol,
-        weights: loaded(context, run, file).unwrap_or_default(),
-        precision: run.plan.job.settings.precision,
-        trained: file.trained.as_ref().map(|trained| (trained.complete, trained.steps, run.plan.job.settings.seed)),
+        model: model_id(&file.model),
+        precision: arithmetic(run, Some(file)),
+        trained: file.model.trained().map(|t| (t.complete, t.steps, recipe, format!("{settings:?}"))),
+        trainer: file.model.trained().map(|_| format!("{:?}", Trainer::of(run))),
     }
 }
 
-fn of_predictions<'a>(
-    context: &Context<'a>,
-    run: &'a Run,
-    file: &'a PredictionsFile,
-    evidence: &mut Vec<Evidence<'a>>,
-) -> Result<(), Error> {
-    let Score { n, top1, top5 } = score(&predictions::read(&run.dir, file)?);
-    if n == 0 {
-        return Ok(());
-    }
-    let network = run.plan.network.as_deref().unwrap_or_default();
-    let identity = identity(run, &file.data);
-    let part_of = identity.and_then(|data| match &data.part_of {
-        Some(part) => Some((part.whole.as_str(), part.of)),
-        None => (file.count < data.images).then_some((data.id.as_str(), data.images)),
-    });
-    // On a set with few classes one answer counts, and papers call it the test error.
-    let few = context.paper.networks.iter().any(|known| known.id == network && known.classes < 100);
-    let counted: &[(Metric, u64)] =
-        if few { &[(Metric::TestError, top1)] } else { &[(Metric::Top1Error, top1), (Metric::Top5Error, top5)] };
-    for &(metric, correct) in counted {
-        let scored = Scored {
-            data: &file.data,
-            protocol: &file.protocol,
-            root: identity.map(|data| data.root.as_str()),
-            count: file.count,
-            n,
-            correct: Some(correct),
-            part_of,
-            already_resized: identity.and_then(|data| data.already_resized.as_deref()),
-            trained: None,
-            weights: Some(weights(run)),
-            experiment: false,
-        };
-        evidence.push(share(run, network, metric, n - correct, scored));
-    }
-    Ok(())
-}
-
-/// What one file of outcomes says; both confidences too, for errors. Nothing without examples.
-pub(in crate::compare) fn of_outcomes<'a>(
-    context: &Context<'a>,
-    run: &'a Run,
-    file: &'a Outcomes,
-    score: &OutcomesScore,
-) -> Vec<Evidence<'a>> {
-    let made = context.paper.made.iter().find(|made| made.id == file.data);
-    let part_of = match (&file.part_of, made) {
+/// A score with the conditions of its file.
+pub(crate) fn of_score<'a>(context: &Context<'a>, run: &'a Run, file: &'a Outcomes, score: &Score) -> Evidence<'a> {
+    let generated = context.paper.generated.iter().find(|generated| generated.id == file.data);
+    let part_of = match (&file.part_of, generated) {
         (Some(part), _) => Some((part.whole.as_str(), part.of)),
-        (None, Some(made)) => (file.count < made.count).then_some((made.id.as_str(), made.count)),
-        (None, None) => None,
-    };
-    let scored = |n, correct| Scored {
-        data: &file.data,
-        protocol: &file.protocol,
-        root: Some(&file.root),
-        count: file.count,
-        n,
-        correct,
-        part_of,
-        already_resized: identity(run, &file.data).and_then(|data| data.already_resized.as_deref()),
-        trained: file.trained.as_ref(),
-        weights: loaded(context, run, file),
-        experiment: true,
-    };
-    let network = file.network.as_str();
-    let mut all = Vec::new();
-    match score {
-        OutcomesScore::Answers(answers) if answers.n > 0 => {
-            let right = answers.n - answers.wrong;
-            // Agreement is the one share that counts what is the same.
-            let counted = if file.metric == Metric::Agreement { right } else { answers.wrong };
-            all.push(share(run, network, file.metric, counted, scored(answers.n, Some(right))));
-            if matches!(file.metric, Metric::TestError | Metric::RubbishError) {
-                let means =
-                    [(Metric::MeanConfidence, answers.confidence), (Metric::ConfidenceOnMistakes, answers.on_mistakes)];
-                for (metric, mean) in means {
-                    all.extend(mean.map(|mean| of_mean(run, network, metric, mean, scored(mean.n, None))));
-                }
-            }
+        (None, Some(whole)) => (file.count < whole.count).then_some((whole.id.as_str(), whole.count)),
+        (None, None) => {
+            let known = run.data(&file.data);
+            known.filter(|data| file.count < data.images).map(|data| (data.id.as_str(), data.images))
         }
-        OutcomesScore::Values(Some(mean)) => {
-            all.push(of_mean(run, network, file.metric, *mean, scored(mean.n, None)));
-        }
-        OutcomesScore::Answers(_) | OutcomesScore::Values(None) => {}
-    }
-    all
-}
-
-/// A share of `scored.n` examples, in percent.
-fn share<'a>(run: &'a Run, network: &'a str, metric: Metric, counted: u64, scored: Scored<'a>) -> Evidence<'a> {
-    let interval = clopper_pearson(counted, scored.n, CONFIDENCE);
-    Evidence {
-        run,
-        network,
-        metric,
-        value: 100.0 * counted as f64 / scored.n as f64,
-        unit: Unit::Percent,
-        low: Some(100.0 * interval.low),
-        high: Some(100.0 * interval.high),
-        scored: Some(scored),
-        part: None,
-    }
-}
-
-/// A mean in the metric's unit; confidences become percent, and end at 0 and 100.
-fn of_mean<'a>(run: &'a Run, network: &'a str, metric: Metric, mean: Mean, scored: Scored<'a>) -> Evidence<'a> {
-    let unit = metric.units().first().copied().unwrap_or(Unit::Ratio);
-    let percent = unit == Unit::Percent;
-    let shown = |value: f64| if percent { 100.0 * value } else { value };
-    let end = |value: f64| if percent { shown(value).clamp(0.0, 100.0) } else { value };
-    let interval = mean.interval(CONFIDENCE);
-    Evidence {
-        run,
-        network,
-        metric,
-        value: shown(mean.value),
-        unit,
-        low: interval.map(|interval| end(interval.low)),
-        high: interval.map(|interval| end(interval.high)),
-        scored: Some(scored),
-        part: None,
-    }
-}
-
-/// What the plan knows about that data.
-fn identity<'a>(run: &'a Run, data: &str) -> Option<&'a DataIdentity> {
-    run.plan.data.as_ref().filter(|known| known.id == data)
-}
-
-/// The weights that the network of these outcomes was loaded from: the experiment's for that network, else the job's.
-fn loaded<'a>(context: &Context<'a>, run: &'a Run, file: &Outcomes) -> Option<&'a str> {
-    if file.trained.is_some() {
-        return None;
-    }
-    let fits = |id: &str| context.paper.weights.iter().any(|w| w.id == id && w.network == file.network);
-    let of_stage = run.experiment().into_iter().flat_map(|stage| &stage.weights).map(|weights| weights.id.as_str());
-    let of_job = run.plan.job.weights.as_ref().map(|weights| weights.id.as_str());
-    of_stage.chain(of_job).find(|id| fits(id))
+    };
+    let scored = Scored { file, n: score.n, correct: score.correct, part_of };
+    Evidence::from_score(run, &file.network, score, scored)
 }

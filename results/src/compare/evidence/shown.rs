@@ -4,28 +4,31 @@
 
 use std::collections::HashMap;
 
+use spec::event::Model;
 use spec::job::Precision;
 
-use super::{Evidence, weights};
+use super::Evidence;
 use crate::compare::{Context, empty_row};
 use crate::row::Row;
 
 impl Evidence<'_> {
     /// The measured side of a row, without an id.
-    pub(in crate::compare) fn row(&self) -> Row {
+    pub(crate) fn row(&self) -> Row {
         let scored = self.scored.as_ref();
         Row {
             network: self.network.to_owned(),
+            task: scored.map(|scored| scored.file.task.clone()),
+            model: scored.map(|scored| model(&scored.file.model)),
             value: Some(self.value).filter(|value| value.is_finite()),
             n: scored.map(|scored| scored.n),
             correct: scored.and_then(|scored| scored.correct),
             low: self.low.filter(|low| low.is_finite()),
             high: self.high.filter(|high| high.is_finite()),
-            data: scored.map(|scored| scored.data.to_owned()),
-            protocol: scored.map(|scored| scored.protocol.to_owned()),
+            data: scored.map(|scored| scored.file.data.clone()),
+            protocol: scored.map(|scored| scored.file.protocol.clone()),
             variant: self.variant(),
-            run: Some(self.run.plan.run.clone()),
-            precision: Some(self.run.plan.job.settings.precision.to_string()),
+            run: Some(self.run.header.run.clone()),
+            precision: self.arithmetic().map(|precision| precision.to_string()),
             ..empty_row(self.metric, self.unit)
         }
     }
@@ -33,9 +36,9 @@ impl Evidence<'_> {
     /// How far it was trained; which memory, machine and batch a speed is of.
     fn variant(&self) -> Option<String> {
         if let Some(scored) = &self.scored {
-            return scored.trained.map(|trained| trained.words.clone());
+            return scored.trained().map(|trained| trained.words.clone());
         }
-        let conditions = format!("{}, batch {}", self.run.plan.profile, self.run.plan.job.settings.batch);
+        let conditions = format!("{}, batch {}", self.run.header.profile, self.run.header.settings.batch);
         Some(self.part.map_or(conditions.clone(), |part| format!("{part}, {conditions}")))
     }
 
@@ -48,27 +51,29 @@ impl Evidence<'_> {
             id.push('/');
             id.push_str(part);
         };
-        let settings = &self.run.plan.job.settings;
+        let settings = &self.run.header.settings;
         if let Some(scored) = &self.scored {
-            match scored.root.filter(|_| scored.data.starts_with("images:")) {
+            match scored.root().filter(|_| scored.file.data.starts_with("images:")) {
                 // Two folders of one name, or one folder at two times, are not the same data.
-                Some(root) => add(&format!("{}@{}", scored.data, short(root))),
-                None => add(scored.data),
+                Some(root) => add(&format!("{}@{}", scored.file.data, short(root))),
+                None => add(&scored.file.data),
             }
-            add(scored.protocol);
+            add(&scored.file.protocol);
             let first = context.paper.weights.iter().find(|weights| weights.network == self.network);
-            if let Some(ours) = scored.weights.filter(|ours| first.is_none_or(|first| first.id != *ours)) {
-                add(ours);
+            match &scored.file.model {
+                Model::Imported { id, .. } => add(id),
+                Model::Released { weights } if first.is_none_or(|first| first.id != *weights) => add(weights),
+                _ => {}
             }
         } else {
             if let Some(part) = self.part {
                 add(part);
             }
-            add(&self.run.plan.profile);
+            add(&self.run.header.profile);
             add(&format!("batch-{}", settings.batch));
         }
-        if settings.precision != Precision::Fp32 {
-            add(&settings.precision.to_string());
+        if let Some(precision) = self.arithmetic().filter(|precision| *precision != Precision::Fp32) {
+            add(&precision.to_string());
         }
         id
     }
@@ -76,26 +81,46 @@ impl Evidence<'_> {
     /// What may tell two values of one id apart, the most telling first.
     fn details(&self) -> Vec<String> {
         let Some(scored) = &self.scored else { return Vec::new() };
-        let steps = match scored.trained {
+        let settings = &self.run.header.settings;
+        let recipe =
+            self.run.header.training.as_ref().map(|training| format!("recipe-{}", short(&training.recipe_sha256)));
+        let steps = match scored.trained() {
             Some(trained) => format!("{}-steps", trained.steps),
-            None => scored.weights.unwrap_or_else(|| weights(self.run)).to_owned(),
+            None => scored.file.model.weights().unwrap_or("no-weights").to_owned(),
         };
-        let recipe = scored.trained.filter(|trained| trained.complete).map(|_| "whole-recipe".to_owned());
-        let seed = scored.trained.map(|_| format!("seed-{}", self.run.plan.job.settings.seed));
-        let root = scored.root.map(|root| short(root).to_owned());
-        [Some(steps), seed, root, recipe].into_iter().flatten().collect()
+        let whole = scored.trained().filter(|trained| trained.complete).map(|_| "whole-recipe".to_owned());
+        let seed = scored.trained().map(|_| format!("seed-{}", settings.seed));
+        let root = scored.root().map(|root| short(root).to_owned());
+        let computed = [
+            format!("batch-{}", settings.batch),
+            settings.device.to_string(),
+            format!("{}-threads", settings.threads),
+            format!("{}-loader-threads", settings.loader_threads),
+            settings.memory_format.to_string(),
+        ];
+        [Some(steps), seed, root, whole, recipe].into_iter().flatten().chain(computed).collect()
     }
 }
 
-/// The id of every value, unique among them. A detail is added only to those that would be the same without it.
-pub(in crate::compare) fn ids(context: &Context<'_>, evidence: &[Evidence<'_>]) -> Vec<String> {
+/// A model in a few words, for tables.
+fn model(model: &Model) -> String {
+    match model {
+        Model::Released { weights } => format!("released ({weights})"),
+        Model::Trained(_) => "trained here".to_owned(),
+        Model::Imported { by, from, .. } => format!("imported (by {by}, {})", from.file),
+        Model::Baseline => "baseline".to_owned(),
+    }
+}
+
+/// The id of every value, unique among those that were not made again. A detail is added only to those that would be the same without it.
+pub(crate) fn ids(context: &Context<'_>, evidence: &[Evidence<'_>]) -> Vec<String> {
     let mut ids: Vec<String> = evidence.iter().map(|evidence| evidence.id(context)).collect();
-    for detail in 0..4 {
+    for detail in 0..10 {
         let mut times: HashMap<String, usize> = HashMap::new();
-        for id in &ids {
+        for (id, _) in ids.iter().zip(evidence).filter(|(_, evidence)| !evidence.superseded) {
             *times.entry(id.clone()).or_default() += 1;
         }
-        for (id, evidence) in ids.iter_mut().zip(evidence) {
+        for (id, evidence) in ids.iter_mut().zip(evidence).filter(|(_, evidence)| !evidence.superseded) {
             if times.get(id).is_some_and(|times| *times > 1)
                 && let Some(more) = evidence.details().get(detail)
             {

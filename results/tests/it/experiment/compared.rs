@@ -1,14 +1,20 @@
 //! Verdicts on what was trained here.
 
-use results::json;
-use results::row::Verdict;
+use results::Run;
+use results::row::{Row, Verdict};
 use results::store::Runs;
 use results::tables::{Style, print};
-use results::{Error, Run, compare};
-use spec::event::Event;
+use spec::event::{Event, Model};
 use spec::metric::Metric;
 
-use super::{answers, begun, compared, complete, everything, in_lines, outcomes, paper, row, short, tested, write};
+use super::{answers, begun, complete, everything, in_lines, outcomes, row, short, tested};
+use crate::made_up::{announce, released};
+
+fn compared(runs: &[Run]) -> Vec<Row> {
+    let comparison = super::compared(runs);
+    assert!(comparison.problems.is_empty(), "{:?}", comparison.problems);
+    comparison.rows
+}
 
 #[test]
 fn every_verdict() {
@@ -60,7 +66,7 @@ fn the_whole_recipe_counts_before_more_steps_and_those_before_the_newest() {
     all.push(tested(&runs, "r3", &[("net", 0..50, complete())]));
     all.push(tested(&runs, "r4", &[("net", 0..90, short(999))]));
     let clean = compared(&all).into_iter().find(|row| row.id == "clean").unwrap();
-    assert_eq!((clean.run.as_deref(), clean.verdict), (Some("r3"), Some(Verdict::Replicated)));
+    assert_eq!((clean.run.as_deref(), clean.verdict), (Some("r3"), Some(Verdict::Consistent)));
     all.push(tested(&runs, "r5", &[("net", 0..60, complete())]));
     let rows = compared(&all);
     assert_eq!(row(&rows, "clean").run.as_deref(), Some("r5"));
@@ -74,18 +80,24 @@ fn loaded_weights_and_parts_never_stand_for_the_recipe() {
     let runs = Runs::at(folder.path());
     let judged = |run: &str, change: &dyn Fn(&mut spec::event::Outcomes)| {
         let mut record = begun(&runs, run).unwrap();
-        let text = answers(1000, 0..50);
-        let mut file = outcomes("net", Metric::TestError, "clean", &text, Some(complete()));
+        let mut file = outcomes("net", Metric::TEST_ERROR, "clean", complete());
         change(&mut file);
-        write(&mut record, file, &text);
+        announce(&mut record, file, &answers(1000, 0..50)).unwrap();
         record.append(&Event::Finished { at: 1.0 }).unwrap();
         drop(record);
         let clean = compared(&[runs.open(run).unwrap()]).into_iter().find(|row| row.id == "clean").unwrap();
         (clean.verdict.unwrap(), clean.reason.unwrap())
     };
-    assert_eq!(judged("r1", &|_| {}), (Verdict::Replicated, "rounds to the published 5.0 %".into()));
+    assert_eq!(
+        judged("r1", &|_| {}),
+        (
+            Verdict::Consistent,
+            "1 training: the published 5.0 % lies inside the interval over examples 3.73 to 6.54 %".into()
+        )
+    );
     let reasons = [
-        judged("r2", &|file| file.trained = None),
+        judged("r2", &|file| file.model = released("net-theirs")),
+        judged("r5", &|file| file.model = Model::Baseline),
         judged("r3", &|file| file.root = "00".into()),
         judged("r4", &|file| {
             let part = r#"{"whole": "digits-test", "of": 10000, "how": "the first"}"#;
@@ -121,75 +133,6 @@ fn a_difference_is_of_one_run_where_there_is_one_and_says_what_was_left_out() {
 }
 
 #[test]
-fn a_pair_that_no_claim_is_about_is_compared_where_the_spec_wants_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let runs = Runs::at(folder.path());
-    let mut paper = paper();
-    for (network, versus) in [("net", "plain"), ("gan", "plain"), ("never", "net")] {
-        let found = paper.networks.iter_mut().find(|known| known.id == network).unwrap();
-        found.versus = Some(versus.to_owned());
-    }
-    let none = std::collections::BTreeMap::new();
-    let lines = |all: &[Run]| {
-        let rows = compare(&paper, &none, all, &Default::default(), &|_| None).unwrap();
-        let pairs = rows.iter().filter(|row| row.id.contains("/error-difference/"));
-        pairs
-            .map(|row| {
-                let [value, low, high] = [row.value, row.low, row.high].map(|value| format!("{:.2}", value.unwrap()));
-                let reason = row.reason.as_deref().unwrap_or("-");
-                format!("{} | {value} [{low}, {high}] | {:?} | {reason}", row.id, row.verdict)
-            })
-            .collect::<Vec<_>>()
-    };
-    let mut all = vec![tested(&runs, "r1", &[("net", 20..70, short(100)), ("plain", 0..90, short(100))])];
-    assert!(lines(&all).is_empty(), "net against plain has a claim, and the others were not tested");
-    all.push(tested(&runs, "r2", &[("never", 0..30, short(500))]));
-    let apart = lines(&all);
-    all.push(tested(&runs, "r3", &[("net", 20..70, short(100)), ("never", 30..40, short(100))]));
-    insta::assert_snapshot!([apart, lines(&all)].concat().join("\n"));
-}
-
-#[test]
-fn trainings_with_several_seeds_have_a_row_each_and_one_for_their_mean() {
-    let folder = tempfile::tempdir().unwrap();
-    let runs = Runs::at(folder.path());
-    let mut all: Vec<Run> = ["r1", "r2", "r3", "r4"]
-        .into_iter()
-        .zip([0..60, 0..70, 0..50, 0..90])
-        .map(|(run, wrong)| tested(&runs, run, &[("net", wrong, short(500))]))
-        .collect();
-    for (run, seed) in all.iter_mut().zip([0, 1, 2, 2]) {
-        run.plan.job.settings.seed = seed;
-    }
-    let rows = compared(&all);
-    let ids: std::collections::HashSet<_> = rows.iter().map(|row| &row.id).collect();
-    assert_eq!(ids.len(), rows.len());
-    let measured: Vec<_> = rows.into_iter().filter(|row| row.id.starts_with("measured/net/test-error")).collect();
-    let interval = |row: &results::row::Row| format!("{:.3} to {:.3}", row.low.unwrap(), row.high.unwrap());
-    let intervals: Vec<_> = measured.iter().map(interval).collect();
-    insta::assert_snapshot!(format!("{}{}", in_lines(&measured), intervals.join("\n")));
-}
-
-#[test]
-fn files_about_other_examples_are_not_paired() {
-    let folder = tempfile::tempdir().unwrap();
-    let runs = Runs::at(folder.path());
-    let mut record = begun(&runs, "r1").unwrap();
-    for (network, text) in
-        [("net", answers(1000, 0..50)), ("plain", answers(1000, 0..50).replacen("\n0,1", "\n4,1", 1))]
-    {
-        write(&mut record, outcomes(network, Metric::TestError, "clean", &text, Some(complete())), &text);
-    }
-    record.append(&Event::Finished { at: 1.0 }).unwrap();
-    drop(record);
-    let run = runs.open("r1").unwrap();
-    let none = std::collections::BTreeMap::new();
-    let error = compare(&paper(), &none, &[run], &Default::default(), &|_| None).unwrap_err();
-    assert!(matches!(error, Error::OtherExamples { line: 2, .. }), "{error}");
-    assert!(error.to_string().contains("plain-clean-test error.csv"), "{error}");
-}
-
-#[test]
 fn a_failed_experiment_is_the_reason_for_each_of_its_networks() {
     let folder = tempfile::tempdir().unwrap();
     let runs = Runs::at(folder.path());
@@ -201,14 +144,4 @@ fn a_failed_experiment_is_the_reason_for_each_of_its_networks() {
         Some("no finished run measured the log-likelihood of gan"),
         "the job had left it out"
     );
-}
-
-#[test]
-fn json_lists_what_an_experiment_left() {
-    let folder = tempfile::tempdir().unwrap();
-    let object = json::run(&everything(&Runs::at(folder.path()), "r1"));
-    assert_eq!(object["experiment"]["id"], "digits-all");
-    assert_eq!(object["outcomes"].as_array().unwrap().len(), 7);
-    assert_eq!((&object["curves"][0]["file"], &object["pictures"][0]["file"]), (&"net.csv".into(), &"net.png".into()));
-    assert_eq!(object["resumed"].as_array().unwrap().len(), 0);
 }

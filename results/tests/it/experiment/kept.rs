@@ -1,6 +1,5 @@
 //! Outcomes scored again.
 
-use results::outcomes::OutcomesScore;
 use results::rescore::{SCORES, keep, rescore};
 use results::store::Runs;
 
@@ -10,34 +9,33 @@ use super::{edit, everything};
 fn the_same_again_and_what_differs() {
     let folder = tempfile::tempdir().unwrap();
     let run = everything(&Runs::at(folder.path()), "r1");
-    let kept = keep(&run).unwrap();
-    assert_eq!((kept.predictions.len(), kept.outcomes.len()), (0, 7));
+    assert!(keep(&run).unwrap().is_empty());
     insta::assert_snapshot!(std::fs::read_to_string(run.dir.join(SCORES)).unwrap());
     let again = rescore(folder.path()).unwrap();
-    assert_eq!((again.files.len(), again.outcomes.len(), again.unreadable.len()), (0, 7, 0));
-    for (now, kept) in again.outcomes.iter().zip(&kept.outcomes) {
-        assert!(!now.differs());
-        assert_eq!((now.now.as_ref().unwrap(), now.stored), (&kept.score, Some(kept.score)));
-        assert_eq!((&now.network, now.metric), (&kept.network, kept.metric));
-        assert_eq!(now.now.as_ref().map(OutcomesScore::n).unwrap(), 1000);
+    assert_eq!((again.files.len(), again.unreadable.len()), (7, 0));
+    for file in &again.files {
+        assert!(!file.differs());
+        let now = file.now.as_ref().unwrap();
+        assert_eq!(Some(now), file.stored.as_ref());
+        assert!(now.is_of(&file.file) && now.scores.iter().all(|score| score.n > 0));
     }
-    edit(&run.dir.join(SCORES), "\"wrong\": 80", "\"wrong\": 79");
-    let differing: Vec<String> = rescore(folder.path())
-        .unwrap()
-        .outcomes
-        .into_iter()
-        .filter_map(|file| file.differs().then_some(file.network))
-        .collect();
-    assert_eq!(differing, ["plain"]);
-    std::fs::remove_file(run.dir.join("gan-parzen-log-likelihood.csv")).unwrap();
-    assert_eq!(rescore(folder.path()).unwrap().outcomes.iter().filter(|file| file.differs()).count(), 2);
+    let differing = || -> Vec<String> {
+        let files = rescore(folder.path()).unwrap().files;
+        files.into_iter().filter_map(|file| file.differs().then_some(file.file.network)).collect()
+    };
+    edit(&run.dir.join(SCORES), "\"correct\":920", "\"correct\":921");
+    assert_eq!(differing(), ["plain"]);
+    std::fs::remove_file(run.dir.join("gan-parzen-log-likelihood.csv.gz")).unwrap();
+    assert_eq!(differing(), ["gan", "plain"]);
 }
 
 #[test]
-fn the_reference_runs_score_as_they_did() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("reference");
-    let again = rescore(&folder).unwrap();
-    assert!(!again.files.is_empty() && again.unreadable.is_empty(), "{:?}", again.unreadable);
-    assert!(again.files.iter().all(|file| file.stored.is_some() && !file.differs()));
-    assert!(again.outcomes.iter().all(|file| file.stored.is_some() && !file.differs()));
+fn a_damaged_file_costs_its_own_scores() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = everything(&Runs::at(folder.path()), "r1");
+    std::fs::write(run.dir.join("gan-parzen-log-likelihood.csv.gz"), "value\n1\n").unwrap();
+    let problems = keep(&run).unwrap();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].run == "r1" && problems[0].message.contains("gan-parzen-log-likelihood.csv.gz: SHA-256 is"));
+    assert_eq!(std::fs::read_to_string(run.dir.join(SCORES)).unwrap().lines().count(), 2 + 6);
 }

@@ -4,11 +4,11 @@ use std::io::Write;
 
 use results::store::{EVENTS, Runs, Status};
 use results::{Error, Run};
-use spec::event::{Event, FailureKind};
+use spec::event::{CanaryAnswer, Event, FailureKind};
 use spec::metric::Metric;
 
-use super::{answers, begun, complete, everything, outcomes, short, write};
-use crate::made_up::environment;
+use super::{answers, begun, complete, everything, outcomes, short};
+use crate::made_up::{announce, environment};
 
 fn killed() -> Event {
     Event::Failed { kind: FailureKind::Killed, message: "signal 9".into(), at: None }
@@ -28,8 +28,8 @@ fn a_killed_run_goes_on_and_finishes() {
     let runs = Runs::at(folder.path());
     let mut record = begun(&runs, "r1").unwrap();
     let half = answers(1000, 0..300);
-    write(&mut record, outcomes("net", Metric::TestError, "clean", &half, Some(short(400))), &half);
-    write(&mut record, outcomes("plain", Metric::TestError, "clean", &half, Some(complete())), &half);
+    announce(&mut record, outcomes("net", Metric::TEST_ERROR, "clean", short(400)), &half).unwrap();
+    announce(&mut record, outcomes("plain", Metric::TEST_ERROR, "clean", complete()), &half).unwrap();
     record.append(&killed()).unwrap();
     drop(record);
     assert!(matches!(runs.open("r1").unwrap().status, Status::Failed { .. }));
@@ -40,13 +40,13 @@ fn a_killed_run_goes_on_and_finishes() {
     record.append(&resumed(400)).unwrap();
     assert_eq!(runs.open("r1").unwrap().status, Status::Incomplete);
     let whole = answers(1000, 0..50);
-    write(&mut record, outcomes("net", Metric::TestError, "clean", &whole, Some(complete())), &whole);
+    announce(&mut record, outcomes("net", Metric::TEST_ERROR, "clean", complete()), &whole).unwrap();
     record.append(&Event::Finished { at: 3.0 }).unwrap();
     drop(record);
     let run = runs.open("r1").unwrap();
     assert!(run.is_finished() && run.notes.is_empty(), "{:?}", run.notes);
     assert_eq!(run.outcomes.iter().map(|file| file.network.as_str()).collect::<Vec<_>>(), ["net", "plain"]);
-    assert_eq!(run.outcomes[0].trained, Some(complete()), "the later announcement counts");
+    assert_eq!(run.outcomes[0].model.trained(), Some(&complete()), "the later announcement counts");
     assert_eq!((run.resumed.len(), run.resumed[0].step), (1, 400));
     assert!(matches!(runs.reopen("r1"), Err(Error::Finished(_))));
 }
@@ -61,6 +61,24 @@ fn a_failure_after_the_resumption_has_the_last_word() {
         record.append(&event).unwrap();
     }
     assert!(matches!(runs.open("r1").unwrap().status, Status::Failed { .. }));
+}
+
+#[test]
+fn a_canary_that_is_looked_at_again_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = Runs::at(folder.path());
+    let mut record = begun(&runs, "r1").unwrap();
+    let answer = |picture: &str, score| {
+        let (picture, pixels) = (picture.to_owned(), "0".repeat(64));
+        Event::Canary(CanaryAnswer { picture, top: vec![(1, score)], class: None, score: None, agrees: None, pixels })
+    };
+    for event in [answer("cat", 0.5), answer("dog", 0.5), killed(), started(), answer("cat", 0.25), answer("dog", 0.5)]
+    {
+        record.append(&event).unwrap();
+    }
+    let canary = runs.open("r1").unwrap().canary;
+    let told: Vec<_> = canary.iter().map(|answer| (answer.picture.as_str(), answer.top[0].1)).collect();
+    assert_eq!(told, [("cat", 0.25), ("dog", 0.5)]);
 }
 
 #[test]

@@ -1,0 +1,114 @@
+//! The operators of both executors that are more than one plain call of tch, or that both must call alike.
+//!
+//! Must agree with the definitions in `replications::graph::Op`.
+
+use replications::graph::{Conv, Pool};
+use tch::{Kind, Tensor};
+
+use crate::error::Result;
+
+/// A convolution's or pool's number as libtorch wants it; sizes that do not fit are caught by libtorch.
+pub(crate) fn int(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// `[N, C, H, W]` to `[N, C', H', W']`.
+pub(crate) fn conv(x: &Tensor, conv: &Conv, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
+    let (stride, padding) = (int(conv.stride), int(conv.padding));
+    Ok(x.f_conv2d(weight, bias, [stride, stride], [padding, padding], [1, 1], int(conv.groups))?)
+}
+
+/// Whether `torch_shim::conv_plane`, which is made for training, can do this convolution.
+pub(crate) fn is_plane(conv: &Conv, x: &Tensor) -> bool {
+    let plain = conv.inputs == 1 && conv.stride == 1 && conv.padding == 0 && conv.groups == 1 && conv.bias;
+    plain && x.device() == tch::Device::Cpu && x.kind() == Kind::Float
+}
+
+/// `[N, C, H, W]` to `[N, C, H', W']`.
+pub(crate) fn max_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
+    let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
+    Ok(x.f_max_pool2d(kernel, stride, padding, [1, 1], pool.ceil)?)
+}
+
+/// `[N, C, H, W]` to `[N, C, H', W']`; zeros of the padding count.
+pub(crate) fn avg_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
+    let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
+    Ok(x.f_avg_pool2d(kernel, stride, padding, pool.ceil, true, None)?)
+}
+
+/// Local response normalisation in f32 whatever the type, since squares of bfloat16 keep two digits.
+pub(crate) fn lrn(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Result<Tensor> {
+    let kind = x.f_kind()?;
+    let x = x.f_to_kind(Kind::Float)?;
+    let y = if x.device() == tch::Device::Cpu && size % 2 == 1 {
+        torch_shim::local_response_norm(&x, size, alpha, beta, k)?
+    } else {
+        composed_lrn(&x, size, alpha, beta, k)?
+    };
+    Ok(y.f_to_kind(kind)?)
+}
+
+/// The same of plain operators, for other devices.
+pub(crate) fn composed_lrn(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Result<Tensor> {
+    let channels = x.size4()?.1;
+    let half = size / 2;
+    let squares = x.f_square()?.f_constant_pad_nd([0, 0, 0, 0, half, size - 1 - half])?;
+    let mut sum = squares.f_narrow(1, 0, channels)?.f_mul_scalar(alpha / size as f64)?;
+    for shift in 1..size {
+        sum = sum.f_add_(&squares.f_narrow(1, shift, channels)?.f_mul_scalar(alpha / size as f64)?)?;
+    }
+    Ok(x.f_mul(&sum.f_add_scalar_(k)?.f_pow_tensor_scalar(-beta)?)?)
+}
+
+/// Every `stride`-th place, with zero channels before and after.
+pub(crate) fn pad_shortcut(x: &Tensor, stride: i64, pad: i64) -> Result<Tensor> {
+    let places = x.f_slice(2, None, None, stride)?.f_slice(3, None, None, stride)?;
+    Ok(places.f_constant_pad_nd([0, 0, 0, 0, pad / 2, pad - pad / 2])?)
+}
+
+/// The maximum over each `pieces` neighbouring features: `[N, n·pieces]` to `[N, n]`.
+pub(crate) fn maxout(x: &Tensor, pieces: i64) -> Result<Tensor> {
+    if x.device() == tch::Device::Cpu {
+        return Ok(torch_shim::maxout(x, pieces)?);
+    }
+    let groups = x.size().get(1).copied().unwrap_or(0) / pieces.max(1);
+    Ok(x.f_view([-1, groups, pieces])?.f_max_dim(2, false)?.0)
+}
+
+/// -Σᵢ βₖᵢ (xᵢ - μₖᵢ)² of `[N, in]`, μ and β `[out, in]`, as three matrix products.
+pub(crate) fn rbf(x: &Tensor, centre: &Tensor, scale: &Tensor) -> Result<Tensor> {
+    let squares = x.f_square()?.f_matmul(&scale.f_t_copy()?)?;
+    let mixed = x.f_matmul(&scale.f_mul(centre)?.f_t_copy()?)?;
+    let constant = scale.f_mul(&centre.f_square()?)?.f_sum_dim_intlist([1i64].as_slice(), false, Kind::Float)?;
+    Ok((mixed.f_mul_scalar(2.0)?.f_sub(&squares)?).f_sub(&constant)?)
+}
+
+/// Batch norm by running statistics: `[weight, bias]` and `[mean, variance]`, one number a channel.
+pub(crate) fn batch_norm(
+    x: &Tensor,
+    [weight, bias]: [&Tensor; 2],
+    [mean, variance]: [&Tensor; 2],
+    epsilon: f64,
+) -> Result<Tensor> {
+    Ok(x.f_batch_norm(Some(weight), Some(bias), Some(mean), Some(variance), false, 0.0, epsilon, true)?)
+}
+
+/// Mean over all places: `[N, C, H, W]` to `[N, C, 1, 1]`.
+pub(crate) fn global_avg_pool(x: &Tensor) -> Result<Tensor> {
+    Ok(x.f_adaptive_avg_pool2d([1, 1])?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_forms_of_normalisation_agree() {
+        let x = Tensor::randn([2, 12, 6, 5], (Kind::Float, tch::Device::Cpu)) * 50.0;
+        for beta in [0.75, 0.5] {
+            let fast = lrn(&x, 5, 1e-4, beta, 2.0).unwrap();
+            let composed = composed_lrn(&x, 5, 1e-4, beta, 2.0).unwrap();
+            assert!((fast - composed).abs().max().double_value(&[]) < 1e-4);
+        }
+    }
+}

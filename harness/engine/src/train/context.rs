@@ -1,0 +1,280 @@
+//! What an experiment works with: the job's words, named streams, data, and where results go.
+//!
+//! Must not decide anything that the job decides.
+
+use std::path::PathBuf;
+
+use replications::graph::Graph;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use spec::event::{self, Event, Model};
+use spec::experiment::Condition;
+use spec::job::{Device, ExperimentData, ExperimentStage, Job, JobWeights};
+use spec::metric::Metric;
+
+use super::curve::Curve;
+use crate::emit::Emitter;
+use crate::error::{Error, Result};
+use crate::outcomes::{self, Answer, Table, Tested};
+use crate::picture::Image;
+use crate::stages::load;
+use crate::streams::Stream;
+
+/// An experiment's surroundings.
+#[derive(Debug)]
+pub struct Context<'a, 'e> {
+    job: &'a Job,
+    stage: &'a ExperimentStage,
+    emitter: &'a Emitter<'e>,
+}
+
+impl<'a, 'e> Context<'a, 'e> {
+    /// The surroundings of one stage of a job.
+    #[must_use]
+    pub fn new(job: &'a Job, stage: &'a ExperimentStage, emitter: &'a Emitter<'e>) -> Context<'a, 'e> {
+        Context { job, stage, emitter }
+    }
+
+    /// What is to be done.
+    #[must_use]
+    pub fn stage(&self) -> &'a ExperimentStage {
+        self.stage
+    }
+
+    /// Where events go.
+    #[must_use]
+    pub fn emitter(&self) -> &'a Emitter<'e> {
+        self.emitter
+    }
+
+    /// The seed of every stream.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.job.settings.seed
+    }
+
+    /// The stream of that name.
+    #[must_use]
+    pub fn stream(&self, purpose: &str, index: u64) -> Stream {
+        Stream::new(self.seed(), purpose, index)
+    }
+
+    /// Where to compute.
+    #[must_use]
+    pub fn device(&self) -> tch::Device {
+        match self.job.settings.device {
+            Device::Cpu => tch::Device::Cpu,
+            Device::Cuda => tch::Device::Cuda(0),
+        }
+    }
+
+    /// Threads that decode pictures.
+    #[must_use]
+    pub fn loader_threads(&self) -> usize {
+        self.job.settings.loader_threads
+    }
+
+    /// The recipe, by the paper's own type.
+    ///
+    /// # Errors
+    /// A key that is missing, unknown or of another type; the message names it.
+    pub fn recipe<T: DeserializeOwned>(&self) -> Result<T> {
+        typed(&self.stage.recipe).map_err(|problem| {
+            Error::Input(format!("the job's recipe for `{}` cannot be used: {problem}", self.stage.id))
+        })
+    }
+
+    /// What a condition does, by the paper's own type; None where it does nothing.
+    ///
+    /// # Errors
+    /// As [`Context::recipe`].
+    pub fn with<T: DeserializeOwned>(&self, condition: &Condition) -> Result<Option<T>> {
+        if condition.with.is_null() {
+            return Ok(None);
+        }
+        let read = typed(&condition.with).map(Some);
+        read.map_err(|problem| Error::Input(format!("the condition `{}` cannot be used: {problem}", condition.id)))
+    }
+
+    /// Whether the answers of that network on its training set are wanted.
+    #[must_use]
+    pub fn wants_training_error(&self, network: &str) -> bool {
+        self.stage.training_errors.iter().any(|wanted| wanted == network)
+    }
+
+    /// A data set of the job.
+    ///
+    /// # Errors
+    /// The job has none of that id.
+    pub fn data(&self, id: &str) -> Result<&'a ExperimentData> {
+        let found = self.stage.data.iter().find(|data| data.id == id);
+        found.ok_or_else(|| Error::Input(format!("the job of `{}` has no data `{id}`", self.stage.id)))
+    }
+
+    /// A condition of the spec.
+    ///
+    /// # Errors
+    /// The job has none of that id.
+    pub fn condition(&self, id: &str) -> Result<&'a Condition> {
+        let found = self.stage.conditions.iter().find(|condition| condition.id == id);
+        found.ok_or_else(|| Error::Input(format!("the job of `{}` has no condition `{id}`", self.stage.id)))
+    }
+
+    /// The network of that id.
+    ///
+    /// # Errors
+    /// The registry has none.
+    pub fn graph(&self, id: &str) -> Result<Graph> {
+        load::graph(id)
+    }
+
+    /// The weights that the experiment starts from, which must fit the graph.
+    ///
+    /// # Errors
+    /// The job has none, or what does not fit.
+    pub fn weights(&self, graph: &Graph) -> Result<(&'a JobWeights, crate::weights::Parameters)> {
+        let weights = self.stage.weights.first();
+        let weights = weights.ok_or_else(|| Error::Input(format!("the job of `{}` has no weights", self.stage.id)))?;
+        Ok((weights, load::from_file(graph, &graph.parameters(), weights)?))
+    }
+
+    /// A new part of the work begins.
+    ///
+    /// # Errors
+    /// Nobody reads any more.
+    pub fn begin(&self, what: &str) -> Result<()> {
+        self.emitter.stage(what)
+    }
+
+    /// Where a training keeps its checkpoint.
+    pub(super) fn checkpoint(&self, training: &str) -> PathBuf {
+        self.job.out.join("checkpoints").join(format!("{}.safetensors", base::files::file_name(training)))
+    }
+
+    /// Data that were generated by rule must be those that the spec pins; gives their SHA-256.
+    ///
+    /// # Errors
+    /// They are not.
+    pub fn pinned(&self, id: &str, pixels: &[u8], labels: &[u8]) -> Result<String> {
+        let found = base::hash::sha256(&[pixels, labels].concat());
+        let pinned = self.stage.generated.iter().find(|generated| generated.id == id);
+        match pinned.and_then(|generated| generated.sha256.as_ref()) {
+            Some(wanted) if *wanted != found => Err(Error::Input(format!(
+                "`{id}` as generated here has SHA-256 {found}, the spec pins {wanted}: another rule or another arithmetic; nothing measured on it could be compared"
+            ))),
+            _ => Ok(found),
+        }
+    }
+
+    /// What was tested, on the whole of a set.
+    #[must_use]
+    pub fn tested<'b>(
+        &self,
+        (network, model): (&'b str, Model),
+        (data, root): (&'b str, &'b str),
+        protocol: &'b str,
+    ) -> Tested<'b> {
+        Tested { network, model, data, root, protocol, part_of: None, already_resized: None }
+    }
+
+    /// Writes the answers of a classification; `files` are the examples' names, where they have any.
+    ///
+    /// # Errors
+    /// As [`outcomes::classified`].
+    pub fn classified(
+        &self,
+        tested: &Tested<'_>,
+        metrics: &[Metric],
+        files: Option<&[String]>,
+        answers: &[Answer],
+    ) -> Result<()> {
+        let classes: Vec<u32> = answers.iter().map(|answer| answer.class).collect();
+        let answer = |answer: &Answer| spec::outcomes::Answer {
+            classes: answer.given.into_iter().collect(),
+            scores: vec![answer.confidence],
+        };
+        let answers: Vec<_> = answers.iter().map(answer).collect();
+        outcomes::classified((&self.job.out, self.emitter), tested, metrics, (files, &classes), &answers)
+    }
+
+    /// Writes one value an example, with so many decimals, in the metric's unit.
+    ///
+    /// # Errors
+    /// Values that are not finite, a full disk, or nobody reads any more.
+    pub fn values(
+        &self,
+        tested: &Tested<'_>,
+        (task, metric): (&str, Metric),
+        values: &[f64],
+        decimals: usize,
+    ) -> Result<()> {
+        outcomes::finite(tested, "values", values.iter().copied())?;
+        let text = spec::outcomes::values(values, decimals);
+        self.outcomes(tested, &Table { task, metrics: &[metric], text: &text, count: values.len(), examples: None })
+    }
+
+    /// Writes outcomes in a form of the paper's own, whose numbers it has checked ([`outcomes::finite`]).
+    ///
+    /// # Errors
+    /// The disk is full, or nobody reads any more.
+    pub fn outcomes(&self, tested: &Tested<'_>, table: &Table<'_>) -> Result<()> {
+        outcomes::write((&self.job.out, self.emitter), tested, table)
+    }
+
+    /// Writes a picture for the page. `private`: it shows data that may not be passed on.
+    ///
+    /// # Errors
+    /// The disk is full, or nobody reads any more.
+    pub fn picture(&self, name: &str, caption: &str, image: &Image, private: bool) -> Result<()> {
+        let file = format!("picture-{}.png", base::files::file_name(name));
+        let png = image.png()?;
+        outcomes::write_file(&self.job.out.join(&file), &png)?;
+        let (name, caption, sha256) = (name.to_owned(), caption.to_owned(), base::hash::sha256(&png));
+        self.emitter.event(&Event::Picture(event::Picture { name, caption, file, sha256, private }))
+    }
+
+    pub(super) fn curve(&self, name: &str, title: &str, curve: &Curve) -> Result<()> {
+        let file = format!("curve-{}.csv", base::files::file_name(name));
+        let text = curve.csv();
+        outcomes::write_file(&self.job.out.join(&file), text.as_bytes())?;
+        let (name, title, sha256) = (name.to_owned(), title.to_owned(), base::hash::sha256(text.as_bytes()));
+        self.emitter.event(&Event::Curve(event::Curve { name, title, file, sha256 }))
+    }
+}
+
+/// Reads a value by its type; what is wrong is told with the line of JSON that holds it, which has its key.
+fn typed<T: DeserializeOwned>(value: &Value) -> std::result::Result<T, String> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| {
+        let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default().trim().trim_end_matches(',');
+        let words = error.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default();
+        if line.contains(':') { format!("{words}, at `{line}`") } else { words.to_owned() }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "it is read for its errors")]
+    struct Recipe {
+        batch: usize,
+        rate: f64,
+    }
+
+    #[test]
+    fn a_recipe_that_cannot_be_used_names_the_key() {
+        let wrong = |value: Value| typed::<Recipe>(&value).unwrap_err();
+        assert_eq!(
+            wrong(json!({"batch": 1, "rate": "fast"})),
+            "invalid type: string \"fast\", expected f64, at `\"rate\": \"fast\"`"
+        );
+        assert!(wrong(json!({"batch": 1, "rate": 1.0, "momentum": 0.9})).starts_with("unknown field `momentum`"));
+        assert_eq!(wrong(json!({"batch": 1})), "missing field `rate`");
+    }
+}

@@ -1,0 +1,24 @@
+//! Training: networks with gradients, one loop, one optimiser, checkpoints and curves.
+//!
+//! ```text
+//! experiment (in the paper's folder) ──► Context::train ──► Trainer::step … checkpoint, curve ──► Context::classified, values
+//! ```
+//! Every random number comes from a named stream, so that a run can be stopped at any step and gone on with, and ends
+//! with the same bytes. Must not know any paper.
+
+pub mod batches;
+pub mod checkpoint;
+mod clock;
+pub mod context;
+pub mod curve;
+pub mod masks;
+pub mod model;
+pub mod sgd;
+pub mod train_loop;
+
+pub use batches::Batches;
+pub use context::Context;
+pub use masks::{Masks, Mode};
+pub use model::Model;
+pub use sgd::Sgd;
+pub use train_loop::{Schedule, Trainer};

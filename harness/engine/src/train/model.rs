@@ -1,0 +1,185 @@
+//! A graph that can be differentiated: by its parameters for training, by its input for adversarial examples.
+//!
+//! Must compute every layer as `replications::graph::Op` defines it. Speed at inference is `crate::net`'s business; the
+//! crate's root says why there are two.
+
+use std::collections::BTreeMap;
+
+use replications::count::Parameter;
+use replications::graph::{Graph, Node, Op};
+use tch::{Device, Tensor};
+
+use super::masks::Mode;
+use crate::error::{Error, Result};
+use crate::ops;
+use crate::warp::Warp;
+use crate::weights::Parameters;
+
+/// A network with parameters that gradients flow to.
+#[derive(Debug)]
+pub struct Model {
+    graph: Graph,
+    /// In the graph's order.
+    parameters: Vec<(String, Tensor)>,
+    /// Each parameter's index, by name.
+    indices: BTreeMap<String, usize>,
+    /// What a spatial transformer keeps, by node.
+    warps: BTreeMap<usize, Warp>,
+    device: Device,
+}
+
+impl Model {
+    /// A network whose parameters begin as `begin` says: as many numbers as the parameter has, the last dimension
+    /// fastest.
+    ///
+    /// # Errors
+    /// A graph that does not fit together, or the wrong count of numbers.
+    pub fn new(graph: Graph, device: Device, mut begin: impl FnMut(&Parameter) -> Vec<f32>) -> Result<Model> {
+        let wanted = graph.parameters();
+        let tensors = wanted.iter().map(|parameter| {
+            let tensor = tensor(&begin(parameter), &parameter.shape, device)?;
+            Ok((parameter.name.clone(), tensor.f_set_requires_grad(parameter.learned)?))
+        });
+        let tensors = tensors.collect::<Result<Vec<_>>>()?;
+        Model::assemble(graph, device, tensors)
+    }
+
+    /// A network with loaded weights that are not to be learned.
+    ///
+    /// # Errors
+    /// A graph that does not fit together, or a parameter that is missing.
+    pub fn loaded(graph: Graph, device: Device, mut parameters: Parameters) -> Result<Model> {
+        let mut tensors = Vec::new();
+        for parameter in graph.parameters() {
+            let name = parameter.name;
+            let raw = parameters
+                .tensors
+                .remove(&name)
+                .ok_or_else(|| Error::Input(format!("the parameter `{name}` is not set; check the table of names")))?;
+            tensors.push((name, tensor(&raw.data, &raw.shape, device)?));
+        }
+        Model::assemble(graph, device, tensors)
+    }
+
+    fn assemble(graph: Graph, device: Device, parameters: Vec<(String, Tensor)>) -> Result<Model> {
+        graph.shapes()?;
+        let indices = parameters.iter().enumerate().map(|(index, (name, _))| (name.clone(), index)).collect();
+        let mut warps = BTreeMap::new();
+        for (index, node) in graph.nodes.iter().enumerate() {
+            if let Op::Transform(transform) = &node.op {
+                warps.insert(index, Warp::new(transform, device)?);
+            }
+        }
+        Ok(Model { graph, parameters, indices, warps, device })
+    }
+
+    /// The graph.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Where it computes.
+    #[must_use]
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
+    /// Names and tensors, in the graph's order.
+    pub fn parameters(&self) -> &[(String, Tensor)] {
+        &self.parameters
+    }
+
+    /// The same by names that begin with `prefix`, for a checkpoint.
+    pub fn tensors(&self, prefix: &str) -> Vec<(String, Tensor)> {
+        let named = self.parameters.iter();
+        named.map(|(name, tensor)| (format!("{prefix}{name}"), tensor.shallow_clone())).collect()
+    }
+
+    /// The tensors that are learned, in the graph's order.
+    pub fn learned(&self) -> Vec<&Tensor> {
+        self.parameters.iter().map(|(_, tensor)| tensor).filter(|tensor| tensor.requires_grad()).collect()
+    }
+
+    /// The parameter of that name (`fc1.weight`).
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn parameter(&self, name: &str) -> Result<&Tensor> {
+        let index = self.indices.get(name);
+        index
+            .map(|index| &self.parameters[*index].1)
+            .ok_or_else(|| Error::Other(format!("network {} has no parameter `{name}`", self.graph.name)))
+    }
+
+    /// One forward pass of a batch `[N, C, H, W]` of f32: the answer, `[N, …]`.
+    ///
+    /// # Errors
+    /// libtorch's refusal, or batch norm in training, which is not built.
+    pub fn forward(&self, x: &Tensor, mode: Mode<'_>) -> Result<Tensor> {
+        self.forward_watched(x, mode, &mut |_, _| {})
+    }
+
+    /// As [`Model::forward`], and `watch` sees each node and its value.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn forward_watched(&self, x: &Tensor, mode: Mode<'_>, watch: &mut dyn FnMut(&Node, &Tensor)) -> Result<Tensor> {
+        let mut values: Vec<Tensor> = Vec::with_capacity(self.graph.nodes.len());
+        for (index, node) in self.graph.nodes.iter().enumerate() {
+            let value = self.value(index, node, x, &values, mode)?;
+            watch(node, &value);
+            values.push(value);
+        }
+        Ok(values.swap_remove(self.graph.output.0))
+    }
+
+    fn value(&self, index: usize, node: &Node, image: &Tensor, values: &[Tensor], mode: Mode<'_>) -> Result<Tensor> {
+        let input = |number: usize| &values[node.inputs[number].0];
+        let own = |part: &str| self.parameter(&format!("{}.{part}", node.name));
+        let bias_if = |wanted: bool| if wanted { own("bias").map(Some) } else { Ok(None) };
+        Ok(match &node.op {
+            Op::Input => image.shallow_clone(),
+            Op::Conv(conv) if ops::is_plane(conv, input(0)) => {
+                torch_shim::conv_plane(input(0), own("weight")?, own("bias")?)?
+            }
+            Op::Conv(conv) => ops::conv(input(0), conv, own("weight")?, bias_if(conv.bias)?)?,
+            Op::Linear { bias, .. } => input(0).f_linear(own("weight")?, bias_if(*bias)?)?,
+            Op::BatchNorm { .. } if mode.is_training() => {
+                let message = format!("layer {}: batch norm cannot be trained here yet", node.name);
+                return Err(Error::Input(message));
+            }
+            Op::BatchNorm { epsilon, .. } => {
+                let statistics = [own("running_mean")?, own("running_var")?];
+                ops::batch_norm(input(0), [own("weight")?, own("bias")?], statistics, *epsilon)?
+            }
+            Op::Relu => input(0).f_relu()?,
+            Op::Sigmoid => input(0).f_sigmoid()?,
+            Op::Maxout { pieces } => ops::maxout(input(0), ops::int(*pieces))?,
+            Op::Rbf { .. } => ops::rbf(input(0), own("weight")?, own("scale")?)?,
+            Op::MaxPool(pool) => ops::max_pool(input(0), pool)?,
+            Op::AvgPool(pool) => ops::avg_pool(input(0), pool)?,
+            Op::GlobalAvgPool => ops::global_avg_pool(input(0))?,
+            Op::Lrn { size, alpha, beta, k } => ops::composed_lrn(input(0), ops::int(*size), *alpha, *beta, *k)?,
+            Op::Flatten => input(0).f_flatten(1, -1)?,
+            Op::Dropout { p } => match mode {
+                Mode::Test => input(0).shallow_clone(),
+                Mode::Train(masks) => input(0).f_mul(&masks.mask(&node.name, *p, input(0))?)?,
+            },
+            Op::Add => input(0).f_add(input(1))?,
+            Op::Concat => Tensor::f_cat(&node.inputs.iter().map(|id| &values[id.0]).collect::<Vec<_>>(), 1)?,
+            Op::PadShortcut { stride, pad } => ops::pad_shortcut(input(0), ops::int(*stride), ops::int(*pad))?,
+            Op::Transform(_) => {
+                let warp = self.warps.get(&index);
+                let warp = warp.ok_or_else(|| Error::Other(format!("layer {} was not set up", node.name)))?;
+                warp.apply(input(0), input(1))?
+            }
+        })
+    }
+}
+
+/// Numbers on the device in that shape.
+fn tensor(numbers: &[f32], shape: &[usize], device: Device) -> Result<Tensor> {
+    let shape: Vec<i64> = shape.iter().map(|side| ops::int(*side)).collect();
+    Ok(Tensor::f_from_slice(numbers)?.f_reshape(shape)?.f_to_device(device)?)
+}

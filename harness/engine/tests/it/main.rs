@@ -1,0 +1,9 @@
+//! The engine against itself (every way of executing a network agrees), against other implementations, and its training
+//! loop.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+
+mod common;
+mod mirror;
+mod networks;
+mod training;
+mod warp;

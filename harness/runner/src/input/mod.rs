@@ -1,7 +1,0 @@
-//! Pictures in, batches out, while the network works on the batch before.
-//!
-//! Must not know networks: a batch is a tensor, an answer somebody else's.
-
-pub mod batch;
-pub mod list;
-pub mod loader;

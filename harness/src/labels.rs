@@ -1,0 +1,51 @@
+//! The truth of a data set for who has predictions and no images.
+//!
+//! Must not read labels: the store finds them, the task makes sense of them.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use replications::classes::{Class, classes};
+use results::References;
+use results::references::Truth;
+use spec::lock::{Entry, Lock};
+use store::Store;
+
+/// The truth of a data set of the lock, and the root hash of what holds it.
+pub(crate) fn of_entry(store: &Store, lock: &Lock, data: &Entry) -> Result<(References, String)> {
+    let labels = store.labels(lock, data)?;
+    for warning in &labels.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let truth = match labels.truth {
+        store::Truth::File(path) => Truth::File { bytes: fs_err::read(&path)?, path },
+        store::Truth::Classes(all) => {
+            let (files, classes): (Vec<String>, Vec<u32>) = all.into_iter().unzip();
+            Truth::Classes { files: Some(files), classes, order: "by class, then by file name".to_owned() }
+        }
+    };
+    let references = References {
+        name: data.id.clone(),
+        truth,
+        class_names: class_names(labels.classes),
+        classes: Some(labels.classes),
+        count: Some(labels.count),
+    };
+    Ok((references, labels.root))
+}
+
+/// The truth in a file that the user has.
+pub(crate) fn of_file(path: &Path) -> Result<References> {
+    let bytes = fs_err::read(path).context("the references cannot be read")?;
+    Ok(References { class_names: names(classes()), ..References::file(path.to_owned(), bytes) })
+}
+
+/// The names of all classes, for a set that has just these.
+fn class_names(count: u32) -> Vec<String> {
+    let all = classes();
+    if all.len() == count as usize { names(all) } else { Vec::new() }
+}
+
+fn names(all: &[Class]) -> Vec<String> {
+    all.iter().map(|class| class.wnid.to_owned()).collect()
+}

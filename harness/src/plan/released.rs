@@ -1,0 +1,74 @@
+//! A network as somebody released its weights: on labelled pictures where there are some, and timed in any case.
+//!
+//! Must not fetch or run.
+
+use anyhow::{Context as _, Result, bail};
+use spec::paper::{Network, Paper};
+use spec::protocol::{Protocol, ViewKind};
+
+use super::{Choice, Evaluation, Resources, Source, data, protocol, weights};
+use crate::cli::{Replicate, Tier};
+use crate::target::Selected;
+
+pub(super) fn plan(
+    paper: &Paper,
+    selected: &Selected,
+    resources: &Resources<'_>,
+    asked: &Replicate,
+) -> Result<Evaluation> {
+    let network = paper.networks.iter().find(|network| network.id == selected.id);
+    let network = network.with_context(|| format!("the spec of {} has no network `{}`", paper.id, selected.id))?;
+    let not_run = idle(paper, network, selected, asked)?;
+    let weights = weights::choose(paper, network, resources, asked)?;
+    let protocol = protocol::choose(paper, network, asked)?;
+    let seconds = |images: u64| estimate(network, protocol.as_ref(), images, resources.rate);
+    let data = match &not_run {
+        Some(why) => Err(why.clone()),
+        None => data::choose(paper, resources, asked, &seconds)?,
+    };
+    let already_resized = matches!(&data, Ok(Choice::Images { images, .. }) if images.already_resized.is_some());
+    // What does not run at all says so in place of its data; without weights that is what is missing first.
+    let no_scores = not_run.clone().or(weights.as_ref().err().cloned()).or(data.as_ref().err().cloned());
+    Ok(Evaluation {
+        subject: network.id.clone(),
+        networks: vec![network.id.clone()],
+        model: Source::Released,
+        protocol: protocol.map(|protocol| protocol::fit(protocol, already_resized)),
+        data: data.into_iter().collect(),
+        weights: weights.into_iter().collect(),
+        no_scores,
+        not_run,
+        by_name: selected.by_name,
+    })
+}
+
+/// Why nothing of it runs at this tier, if so.
+fn idle(paper: &Paper, network: &Network, selected: &Selected, asked: &Replicate) -> Result<Option<String>> {
+    match asked.tier {
+        Some(Tier::Instant) => Ok(Some("tier instant counts and runs nothing".to_owned())),
+        Some(Tier::Train) => {
+            let trained = crate::target::experiments_of(paper, &network.id).next().is_some();
+            let why = if trained {
+                "tier train trains; --tier inference runs released weights".to_owned()
+            } else {
+                format!("`{}` cannot be trained here yet: its highest tier is `inference`", network.id)
+            };
+            // Beside what can be trained it is a reason like any other.
+            if asked.target == "all" || trained || !selected.by_name && !paper.experiments.is_empty() {
+                return Ok(Some(why));
+            }
+            bail!(why)
+        }
+        Some(Tier::Smoke | Tier::Inference) | None => Ok(None),
+    }
+}
+
+/// Seconds that a network needs for so many images.
+fn estimate(network: &Network, protocol: Option<&Protocol>, images: u64, rate: f64) -> f64 {
+    let work = replications::facts::facts(&network.id).ok().flatten().map_or(0, |facts| facts.multiply_adds);
+    let views = match protocol.map(|protocol| protocol.views.kind) {
+        Some(ViewKind::TenCrop) => 10.0,
+        _ => 1.0,
+    };
+    images as f64 * views * work as f64 / rate
+}

@@ -1,0 +1,273 @@
+//! What is trained (or attacked) here, how much of it, and why not all of it.
+//!
+//! Must not fetch or train.
+
+use anyhow::{Context as _, Result, bail};
+use spec::experiment::{Experiment, RunSize};
+use spec::job::Precision;
+use spec::lock::Layout;
+use spec::paper::{Paper, Weights};
+use spec::protocol::Protocol;
+
+use super::{Choice, Evaluation, Resources, Source, Training, Where, protocol, reach};
+use crate::cli::{Replicate, Tier};
+use crate::target::Selected;
+
+pub(super) fn plan(
+    paper: &Paper,
+    selected: &Selected,
+    resources: &Resources<'_>,
+    asked: &Replicate,
+) -> Result<Evaluation> {
+    let experiment = paper.experiments.iter().find(|experiment| experiment.id == selected.id);
+    let experiment =
+        experiment.with_context(|| format!("the spec of {} has no experiment `{}`", paper.id, selected.id))?;
+    let (tier, idle) = tier(experiment, asked);
+    let size = size(experiment, tier, selected, asked);
+    let mut weights = Vec::new();
+    for id in &experiment.weights {
+        match paper.weights.iter().find(|weights| &weights.id == id) {
+            Some(found) => weights.push(found.clone()),
+            None => bail!("the spec of {} has no weights `{id}`, which `{}` starts from", paper.id, experiment.id),
+        }
+    }
+    let not_run = match idle {
+        Some(why) => Some(why),
+        None => obstacle(experiment, &weights, selected, resources, asked)?,
+    };
+    let data = experiment.data.iter().map(|id| choice(id, resources));
+    Ok(Evaluation {
+        subject: experiment.id.clone(),
+        networks: size.networks.clone(),
+        protocol: cut(paper, experiment, &size, resources),
+        data: data.collect::<Result<_>>()?,
+        weights,
+        no_scores: None,
+        not_run,
+        by_name: selected.by_name,
+        model: Source::Trained(Box::new(Training {
+            experiment: experiment.clone(),
+            only: selected.only.clone(),
+            tier,
+            size,
+            budget: None,
+        })),
+    })
+}
+
+/// Why a network of the experiment has no result, by the plan alone.
+pub(super) fn no_result(training: &Training, network: &str) -> Option<String> {
+    if training.size.networks.iter().any(|id| id == network) {
+        return None;
+    }
+    if training.only.is_some() {
+        return Some(format!("not asked for; `harness replicate {network}` runs it"));
+    }
+    let (done, does) = if training.trains() { ("trained", "trains") } else { ("tested", "tests") };
+    Some(match training.tier {
+        Tier::Train => format!("not {done} at tier train"),
+        _ => format!("not {done} at tier smoke; --tier train {does} it"),
+    })
+}
+
+fn choice(id: &str, resources: &Resources<'_>) -> Result<Choice> {
+    let Some(entry) = resources.lock.entry(id) else { bail!("a spec names `{id}`, which is not in datasets.lock") };
+    let images = entry.images.as_ref().filter(|images| images.layout != Layout::Packed);
+    Ok(match images {
+        Some(images) => Choice::Images { id: id.to_owned(), images: images.clone() },
+        None => Choice::Entry(id.to_owned()),
+    })
+}
+
+/// Whose run size it is, and why nothing is run at the tier asked for, if so.
+fn tier(experiment: &Experiment, asked: &Replicate) -> (Tier, Option<String>) {
+    match asked.tier {
+        None | Some(Tier::Smoke) if experiment.smoke.is_none() && asked.steps.is_none() => {
+            (Tier::Smoke, Some("tier smoke leaves it out; --tier train trains it".to_owned()))
+        }
+        None | Some(Tier::Smoke) => (Tier::Smoke, None),
+        Some(Tier::Train) => (Tier::Train, None),
+        Some(Tier::Instant) => (Tier::Smoke, Some("tier instant counts and runs nothing".to_owned())),
+        // What trains nothing is all inference.
+        Some(Tier::Inference) if experiment.train.steps == 0 => (Tier::Train, None),
+        Some(Tier::Inference) => {
+            (Tier::Smoke, Some("tier inference trains nothing; --tier smoke and --tier train do".to_owned()))
+        }
+    }
+}
+
+fn size(experiment: &Experiment, tier: Tier, selected: &Selected, asked: &Replicate) -> RunSize {
+    let smoke = experiment.smoke.as_ref().filter(|_| tier != Tier::Train);
+    let mut size = smoke.unwrap_or(&experiment.train).clone();
+    match &selected.only {
+        Some(network) => size.networks = vec![network.clone()],
+        None if size.networks.is_empty() => size.networks.clone_from(&experiment.networks),
+        None => {}
+    }
+    if let Some(steps) = asked.steps.filter(|_| size.steps > 0) {
+        let recipe = &experiment.train;
+        size.what = format!("{steps} steps, as asked for, in place of {}: {}", size.steps, size.what);
+        size.steps = steps;
+        // More steps by other settings are not the recipe either.
+        size.complete = recipe.complete && steps >= recipe.steps && size.recipe == recipe.recipe;
+    }
+    size
+}
+
+/// What keeps it from being run, if anything does.
+fn obstacle(
+    experiment: &Experiment,
+    weights: &[Weights],
+    selected: &Selected,
+    resources: &Resources<'_>,
+    asked: &Replicate,
+) -> Result<Option<String>> {
+    if let Some(why) = unfit(experiment, asked) {
+        // Beside networks that the option is for it is a reason like any other.
+        return if asked.target == "all" { Ok(Some(why)) } else { bail!(why) };
+    }
+    for id in experiment.data.iter().chain(weights.iter().map(|weights| &weights.lock)) {
+        if let Where::No(why) = reach(resources, id)? {
+            let why = format!("{id}: {why}");
+            if selected.by_name {
+                bail!("what `{}` needs cannot be had: {why}", experiment.id);
+            }
+            return Ok(Some(why));
+        }
+    }
+    Ok(None)
+}
+
+/// An option that an experiment has no use for.
+fn unfit(experiment: &Experiment, asked: &Replicate) -> Option<String> {
+    let id = &experiment.id;
+    if asked.precision == Some(Precision::Bf16) {
+        return Some(format!("`{id}` is not trained in bf16, which no paper of these used: leave --precision out"));
+    }
+    if asked.batch.is_some() {
+        return Some(format!("the batch of `{id}` is a part of its recipe: leave --batch out"));
+    }
+    let of_pictures = [
+        ("--on", asked.on.is_some()),
+        ("--images", asked.images.is_some()),
+        ("--protocol", asked.protocol.is_some()),
+        ("--weights", asked.weights.is_some()),
+    ];
+    let given = of_pictures.iter().find(|(_, given)| *given)?;
+    Some(format!("{} is for networks with released weights; `{id}` has its own data: leave it out", given.0))
+}
+
+/// The protocol of the first network that has one, for data in files.
+fn cut(paper: &Paper, experiment: &Experiment, size: &RunSize, resources: &Resources<'_>) -> Option<Protocol> {
+    let images = experiment.data.iter().find_map(|id| resources.lock.entry(id)?.images.as_ref())?;
+    if images.layout == Layout::Packed {
+        return None;
+    }
+    let id = size.networks.iter().find_map(|id| {
+        paper.networks.iter().find(|network| &network.id == id).and_then(|network| network.protocol.as_ref())
+    })?;
+    let found = paper.protocols.iter().find(|protocol| &protocol.id == id)?;
+    Some(protocol::fit(found.clone(), images.already_resized.is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::samples;
+
+    fn planned(id: &str, only: Option<&str>, options: &[&str], missing: &str) -> Result<Evaluation> {
+        let lock = samples::lock();
+        let at_hand = |entry: &spec::lock::Entry| {
+            if entry.id == missing { Where::No("it is nowhere".to_owned()) } else { Where::Here }
+        };
+        let resources = Resources { lock: &lock, at_hand: &at_hand, rate: 1.0 };
+        plan(&samples::paper(), &samples::trained(id, only), &resources, &samples::asked(options))
+    }
+
+    fn digits(options: &[&str]) -> Evaluation {
+        planned("digits", None, options, "").unwrap()
+    }
+
+    fn of(plan: &Evaluation) -> &Training {
+        plan.training().unwrap()
+    }
+
+    #[test]
+    fn smoke_is_what_is_done_unasked() {
+        let plan = digits(&[]);
+        assert_eq!((of(&plan).tier, of(&plan).size.steps, of(&plan).size.complete), (Tier::Smoke, 100, false));
+        assert_eq!(of(&plan).size.networks, ["small"]);
+        assert_eq!(plan, digits(&["--tier", "smoke"]));
+        let whole = digits(&["--tier", "train"]);
+        assert_eq!((of(&whole).tier, of(&whole).size.steps, of(&whole).size.complete), (Tier::Train, 5000, true));
+        assert_eq!(of(&whole).size.networks, ["small", "large"]);
+    }
+
+    #[test]
+    fn what_trains_nothing_is_inference_and_what_trains_is_not() {
+        assert!(!digits(&["--tier", "inference"]).runs());
+        assert!(!digits(&["--tier", "instant"]).runs());
+        let attack = planned("attack", None, &["--tier", "inference"], "").unwrap();
+        assert_eq!((attack.runs(), of(&attack).size.what.as_str()), (true, "the whole set"));
+        assert!(!planned("attack", None, &["--tier", "instant"], "").unwrap().runs());
+    }
+
+    #[test]
+    fn one_network_is_trained_alone_even_where_the_tier_leaves_it_out() {
+        let plan = planned("digits", Some("large"), &[], "").unwrap();
+        assert_eq!(of(&plan).size.networks, ["large"]);
+        assert_eq!(plan.no_result("large"), None);
+        assert_eq!(plan.no_result("small").unwrap(), "not asked for; `harness replicate small` runs it");
+    }
+
+    #[test]
+    fn other_steps_are_the_recipe_only_by_its_settings_and_to_its_end() {
+        let size = |options: &[&str]| of(&digits(options)).size.clone();
+        assert!(!size(&["--tier", "train", "--steps", "4999"]).complete);
+        assert!(size(&["--tier", "train", "--steps", "5000"]).complete);
+        assert!(!size(&["--steps", "5000"]).complete, "smoke has another batch");
+        assert_eq!(size(&["--steps", "7"]).steps, 7);
+        assert_eq!(size(&["--steps", "7"]).what, "7 steps, as asked for, in place of 100: a few steps");
+        assert_eq!(of(&planned("attack", None, &["--steps", "7"], "").unwrap()).size.steps, 0);
+    }
+
+    #[test]
+    fn what_cannot_be_had_is_a_reason_or_where_it_was_named_an_error() {
+        let plan = planned("digits", None, &[], "digits").unwrap();
+        assert_eq!(plan.not_run.as_deref(), Some("digits: it is nowhere"));
+        assert_eq!(plan.no_result("small"), plan.not_run);
+        let error = planned("digits", Some("small"), &[], "digits").unwrap_err().to_string();
+        assert_eq!(error, "what `digits` needs cannot be had: digits: it is nowhere");
+        // Weights are needed too.
+        assert!(!planned("attack", None, &[], "attacked-weights").unwrap().runs());
+    }
+
+    #[test]
+    fn options_of_other_runs_are_refused() {
+        for options in [["--precision", "bf16"], ["--batch", "8"], ["--on", "digits"], ["--protocol", "center"]] {
+            let error = planned("digits", None, &options, "").unwrap_err().to_string();
+            assert!(error.contains("`digits`") && error.contains("leave"), "{error}");
+        }
+    }
+
+    #[test]
+    fn pictures_that_were_resized_are_not_resized_again() {
+        let protocol = planned("attack", None, &[], "").unwrap().protocol.unwrap();
+        assert_eq!((protocol.id.as_str(), protocol.resize), ("center without resize", None));
+        assert_eq!(digits(&[]).protocol, None);
+    }
+
+    #[test]
+    fn the_time_is_shared_by_what_trains() {
+        let mut plans = [
+            digits(&[]),
+            planned("attack", None, &[], "").unwrap(),
+            digits(&["--tier", "train"]),
+            digits(&["--tier", "instant"]),
+        ];
+        crate::plan::share_budget(plans.iter_mut(), Duration::from_secs(60));
+        assert_eq!(plans.map(|plan| of(&plan).budget), [Some(30.0), None, Some(30.0), None]);
+    }
+}

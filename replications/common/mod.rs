@@ -1,0 +1,15 @@
+//! What the papers share: networks as graphs, what follows from them, tables of names, and the registry.
+//!
+//! Must not know any paper.
+
+pub mod build;
+pub mod classes;
+pub mod count;
+pub mod facts;
+pub mod graph;
+pub mod names;
+pub mod recipe;
+pub mod registry;
+pub mod shapes;
+pub mod wanted;
+mod words;

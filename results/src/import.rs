@@ -1,0 +1,104 @@
+//! Somebody else's predictions, in whatever files a task reads them from, scored against references.
+//!
+//! Must not know what is in such a file: [`Task::import`] does.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::Error;
+use crate::references::References;
+use crate::tasks::{Score, TASKS, Table, Task};
+use crate::words::{decimals, quantity, span, thousands};
+
+/// From so many examples on one of them moves the third decimal of a percentage.
+const MANY: u64 = 10_000;
+
+/// Predictions beside their truth.
+pub struct Imported {
+    /// The file they come from.
+    pub path: PathBuf,
+    /// Whose they are.
+    pub task: &'static dyn Task,
+    /// What they are.
+    pub table: Box<dyn Table>,
+}
+
+impl Imported {
+    /// What they come to, the most telling first.
+    #[must_use]
+    pub fn scores(&self) -> Vec<Score> {
+        self.task.asked().iter().filter_map(|metric| self.table.score(*metric)).collect()
+    }
+}
+
+/// Reads a file of predictions by the first task that knows such files.
+///
+/// # Errors
+/// The file cannot be read, no task knows it, it makes no sense, or it is not about the references' examples.
+pub fn open(path: &Path, references: &References) -> Result<Imported, Error> {
+    read(path, &fs_err::read(path)?, references)
+}
+
+/// The same for bytes that are at hand; `path` is named in errors, and its ending tells kinds of files apart.
+///
+/// # Errors
+/// See [`open`].
+pub fn read(path: &Path, bytes: &[u8], references: &References) -> Result<Imported, Error> {
+    for task in TASKS.iter().copied() {
+        if let Some(table) = task.import(path, bytes, references)? {
+            return Ok(Imported { path: path.to_owned(), task, table });
+        }
+    }
+    let known: Vec<String> = TASKS
+        .iter()
+        .filter(|task| !task.imports().is_empty())
+        .map(|task| format!("{}: {}", task.id(), task.imports().join(" or ")))
+        .collect();
+    let line = bytes.split(|byte| *byte == b'\n').next().and_then(|line| std::str::from_utf8(line).ok());
+    let begins = match line.map(str::trim).filter(|line| !line.is_empty() && line.len() <= 80) {
+        Some(line) => format!(" (it begins with `{line}`)"),
+        None => String::new(),
+    };
+    let message = format!("no task reads predictions from such a file{begins}; what is read: {}", known.join("; "));
+    Err(Error::given(path, None, message))
+}
+
+/// `{"rows": [{"metric", "value", "unit", "n", "low", "high"}]}`, with `file` in each row where there are several files.
+#[must_use]
+pub fn json(all: &[Imported]) -> Value {
+    let mut rows = Vec::new();
+    for imported in all {
+        for Score { metric, value, unit, n, low, high, .. } in imported.scores() {
+            let mut row = json!({"metric": metric, "value": value, "unit": unit, "n": n, "low": low, "high": high});
+            if let (true, Some(row)) = (all.len() > 1, row.as_object_mut()) {
+                row.insert("file".to_owned(), imported.path.display().to_string().into());
+            }
+            rows.push(row);
+        }
+    }
+    json!({ "rows": rows })
+}
+
+/// The same in words, a line a score: `file`, `metric`, the value with its unit, the interval, what was counted.
+#[must_use]
+pub fn lines(all: &[Imported]) -> Vec<[String; 5]> {
+    let mut lines = Vec::new();
+    for imported in all {
+        for score in imported.scores() {
+            let exact = score.correct.is_some() && score.n >= MANY;
+            let digits = if exact { 3 } else { decimals(score.metric, score.unit) };
+            let span = match (score.low, score.high) {
+                (Some(low), Some(high)) => span(low, high, digits, score.unit),
+                _ => String::new(),
+            };
+            let counted = match score.correct {
+                Some(correct) => format!("{} of {} right", thousands(correct), thousands(score.n)),
+                None => thousands(score.n),
+            };
+            let value = quantity(score.value, digits, score.unit);
+            lines.push([imported.path.display().to_string(), score.metric.to_string(), value, span, counted]);
+        }
+    }
+    lines
+}
