@@ -4,11 +4,10 @@
 //! Must not call them run here: the record names who predicted, and the file.
 
 use anyhow::{Context as _, Result};
-use base::files::{file_name, write_atomic};
-use base::gzip;
+use base::files::file_name;
 use base::hash::sha256;
-use results::import;
 use results::store::{Run, Runs};
+use results::{announced, import};
 use spec::event::{Announced, Event, Model, Outcomes};
 use spec::imported::Imported;
 
@@ -38,9 +37,7 @@ pub(crate) fn carry_out(
         .create(&execute::header(shared, Some(paper), work, &id))
         .context("the run's record cannot be written")?;
     let keep = |name: &str, text: &str| -> Result<Announced> {
-        let (file, packed) = (format!("{name}.csv.gz"), gzip::pack(text.as_bytes())?);
-        write_atomic(&record.dir().join(&file), &packed)?;
-        Ok(Announced { file, sha256: sha256(&packed) })
+        Ok(announced::pack(record.dir(), format!("{name}.csv.gz"), text)?)
     };
     let examples =
         written.examples.map(|text| keep(&format!("examples-{}", file_name(&imported.data)), &text)).transpose()?;

@@ -120,22 +120,7 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
         }
     }
     let statuses: Vec<_> = runs.iter().map(|run| status(&run.status)).collect();
-    let views: Vec<_> = runs
-        .iter()
-        .zip(&statuses)
-        .map(|(run, status)| RunView {
-            header: &run.header,
-            environment: run.environment.as_ref(),
-            measurements: &run.measurements,
-            canary: &run.canary,
-            outcomes: &run.outcomes,
-            curves: &run.curves,
-            pictures: &run.pictures,
-            resumed: run.resumed.len() as u64,
-            dir: &run.dir,
-            status,
-        })
-        .collect();
+    let views: Vec<_> = runs.iter().zip(&statuses).map(|(run, status)| RunView::of(run, status)).collect();
     let classes: Vec<_> = replications::classes::classes().iter().map(|class| class.name.to_owned()).collect();
     let footer = footer(project);
     let page = reports::page::write(

@@ -30,22 +30,8 @@ fn main() -> Result<(), Failure> {
         let runs: Vec<&results::Run> = listing.runs.iter().filter(|run| run.header.paper == paper.id).collect();
         let statuses: Vec<&str> =
             runs.iter().map(|run| if run.status == Status::Finished { "finished" } else { "failed" }).collect();
-        let views: Vec<RunView<'_>> = runs
-            .iter()
-            .zip(&statuses)
-            .map(|(run, status)| RunView {
-                header: &run.header,
-                environment: run.environment.as_ref(),
-                measurements: &run.measurements,
-                canary: &run.canary,
-                outcomes: &run.outcomes,
-                curves: &run.curves,
-                pictures: &run.pictures,
-                resumed: run.resumed.len() as u64,
-                dir: &run.dir,
-                status,
-            })
-            .collect();
+        let views: Vec<RunView<'_>> =
+            runs.iter().zip(&statuses).map(|(run, status)| RunView::of(run, status)).collect();
         let networks = networks(entry, &paper)?;
         let page = reports::page::write(
             &folder,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use results::Run;
 use results::compare::Problem;
 use results::row::Row;
 use spec::event::{Announced, CanaryAnswer, Curve, Environment, Measurement, Model, Outcomes, Picture};
@@ -66,7 +67,24 @@ pub struct RunView<'a> {
     pub status: &'a str,
 }
 
-impl RunView<'_> {
+impl<'a> RunView<'a> {
+    /// A run of a record, and how it ended in words.
+    #[must_use]
+    pub fn of(run: &'a Run, status: &'a str) -> RunView<'a> {
+        RunView {
+            header: &run.header,
+            environment: run.environment.as_ref(),
+            measurements: &run.measurements,
+            canary: &run.canary,
+            outcomes: &run.outcomes,
+            curves: &run.curves,
+            pictures: &run.pictures,
+            resumed: run.resumed.len() as u64,
+            dir: &run.dir,
+            status,
+        }
+    }
+
     /// Whose stored predictions it took over, with which program, and their file: nothing was computed here. None for any
     /// other run.
     #[must_use]

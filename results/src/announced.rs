@@ -1,11 +1,26 @@
-//! Files that a record announces by name and SHA-256: read whole, and refused where they are not the announced ones.
+//! Files that a record announces by name and SHA-256: packed as they are announced, read whole, and refused where they are
+//! not the announced ones.
 //!
 //! Must not know what is in them.
 
 use std::path::{Path, PathBuf};
 
+use base::files::write_atomic;
+use base::gzip;
+use spec::event::Announced;
+
 use crate::Error;
 use crate::store::EVENTS;
+
+/// Writes a text packed into the run's folder `dir`; what is to be announced of it.
+///
+/// # Errors
+/// When the folder cannot be written or the disk is full.
+pub fn pack(dir: &Path, file: String, text: &str) -> Result<Announced, Error> {
+    let packed = gzip::pack(text.as_bytes())?;
+    write_atomic(&dir.join(&file), &packed)?;
+    Ok(Announced { file, sha256: base::hash::sha256(&packed) })
+}
 
 /// The path and the bytes of the file `name` in the run's folder `dir`, after checking its SHA-256.
 ///

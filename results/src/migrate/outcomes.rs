@@ -9,11 +9,11 @@ use spec::event::{Announced, Outcomes};
 use spec::metric::Metric;
 use spec::outcomes::{self, Answer};
 
-use crate::Error;
 use crate::store::{Run, model_id};
 use crate::tasks::classify::Answers;
 use crate::tasks::values::Values;
 use crate::tasks::{attack, from_run};
+use crate::{Error, announced};
 
 /// Writes the file into `folder` and says what is to be announced.
 pub(super) fn rewrite(run: &Run, file: &Outcomes, folder: &Path) -> Result<Outcomes, Error> {
@@ -31,10 +31,7 @@ pub(super) fn rewrite(run: &Run, file: &Outcomes, folder: &Path) -> Result<Outco
         let message = format!("outcomes of the task `{}` have no newer form", file.task);
         return Err(Error::Line { path: run.dir.join(&file.file), line: 0, message });
     };
-    new.file = named(file);
-    let packed = gzip::pack(text.as_bytes())?;
-    new.sha256 = sha256(&packed);
-    write_atomic(&folder.join(&new.file), &packed)?;
+    Announced { file: new.file, sha256: new.sha256 } = announced::pack(folder, named(file), &text)?;
     Ok(new)
 }
 
