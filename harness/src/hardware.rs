@@ -1,6 +1,6 @@
 //! This machine: its profile, its measured peaks, what it can take.
 //!
-//! Must not measure by itself: a runner does.
+//! Must not measure: see `peaks`.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,12 @@ use anyhow::{Result, bail};
 use libtorch::Machine;
 use libtorch::peaks::Measured;
 use libtorch::profiles::Profiles;
-use results::store::{Run, Status};
-use spec::job::{Device, Precision, Settings, Stage};
-use spec::profile::{HardwareProfile, Peaks};
+use spec::job::Device;
+use spec::profile::HardwareProfile;
 use store::Home;
 
 use crate::cli::Replicate;
-use crate::execute::{self, Shared};
 use crate::project::Project;
-use crate::work::Work;
-
-/// Seconds that each peak is measured for.
-const PEAK_SECONDS: f64 = 1.0;
 
 /// This machine and the profiles it is compared with.
 pub(crate) struct Hardware {
@@ -27,7 +21,7 @@ pub(crate) struct Hardware {
     pub(crate) profile: HardwareProfile,
     /// All profiles by id, this machine's with its measured peaks where they are kept.
     pub(crate) profiles: BTreeMap<String, HardwareProfile>,
-    home: Home,
+    pub(crate) home: Home,
 }
 
 impl Hardware {
@@ -74,48 +68,6 @@ impl Hardware {
     pub(crate) fn batches(&self) -> Vec<usize> {
         self.profile.batches.iter().map(|&batch| batch as usize).collect()
     }
-
-    /// Measures this machine's peaks where they are not kept yet, or where a network reached more FLOP/s than the kept
-    /// one (the machine was busy when it was measured), and fills them into its profile.
-    pub(crate) fn measure_peaks(
-        &self,
-        shared: &Shared<'_>,
-        settings: &Settings,
-        reached: f64,
-        profiles: &mut BTreeMap<String, HardwareProfile>,
-    ) -> Result<()> {
-        let kept = kept(&self.home, &self.machine, settings.device).map(|kept| kept.peaks);
-        let enough =
-            |peaks: &Peaks| peaks.of(settings.precision).is_some_and(|peak| peak >= reached) && peaks.copy.is_some();
-        if kept.as_ref().is_some_and(enough) {
-            return Ok(());
-        }
-        let work = Work {
-            subject: None,
-            settings: settings.clone(),
-            weights: None,
-            data: Vec::new(),
-            training: None,
-            stages: vec![Stage::Peaks { seconds: PEAK_SECONDS }],
-        };
-        let runs = execute::execute(shared, None, &work)?;
-        let Some(run) = runs.last().filter(|run| run.status == Status::Finished) else {
-            shared.progress.line("this machine's peaks could not be measured: no fractions of peak");
-            return Ok(());
-        };
-        let measured = Measured {
-            machine: self.machine.summary(),
-            libtorch: libtorch::VERSION.to_owned(),
-            time: u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0),
-            peaks: peaks_of(run),
-        };
-        let fingerprint = libtorch::peaks::fingerprint(&self.machine, settings.device, libtorch::VERSION);
-        libtorch::peaks::save(&self.home, &fingerprint, measured)?;
-        if let Some(own) = profiles.get_mut(&self.profile.id) {
-            own.peaks = libtorch::peaks::load(&self.home, &fingerprint).map(|measured| measured.peaks).or(own.peaks);
-        }
-        Ok(())
-    }
 }
 
 /// Every profile by id, this machine's with its kept peaks.
@@ -139,21 +91,7 @@ fn by_id(known: &Profiles, own: &HardwareProfile, home: &Home, machine: &Machine
     profiles
 }
 
-fn kept(home: &Home, machine: &Machine, device: Device) -> Option<Measured> {
+/// The peaks that were measured on this machine and kept.
+pub(crate) fn kept(home: &Home, machine: &Machine, device: Device) -> Option<Measured> {
     libtorch::peaks::load(home, &libtorch::peaks::fingerprint(machine, device, libtorch::VERSION))
-}
-
-fn peaks_of(run: &Run) -> Peaks {
-    // A peak is the best that was seen: whatever else the machine was doing can only have slowed the others.
-    let best = |name: &str| {
-        let measurement = run.measurement(name)?;
-        Some(measurement.samples.iter().copied().fold(measurement.value, f64::max))
-    };
-    let product = |precision: Precision| best(&format!("peak.matmul.{precision}"));
-    Peaks {
-        fp32: product(Precision::Fp32),
-        tf32: product(Precision::Tf32),
-        bf16: product(Precision::Bf16),
-        copy: best("peak.copy"),
-    }
 }

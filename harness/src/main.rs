@@ -14,6 +14,7 @@ mod interrupt;
 mod labels;
 mod naming;
 mod own;
+mod peaks;
 mod places;
 mod plan;
 mod prepare;

@@ -12,6 +12,7 @@ mod trained;
 mod weights;
 
 use anyhow::{Result, bail};
+use results::row::Row;
 use spec::experiment::{Experiment, RunSize};
 use spec::imported::Imported;
 use spec::lock::{Entry, LabelledImages, Lock};
@@ -19,6 +20,7 @@ use spec::paper::{Paper, Weights};
 use spec::protocol::Protocol;
 
 use crate::cli::{ModelSource, Replicate, Tier};
+use crate::project::PaperFolder;
 use crate::target::Selected;
 
 /// Whether an entry of the lock can be used here.
@@ -168,6 +170,22 @@ impl Evaluation {
             }
             _ => self.not_run = Some(why),
         }
+    }
+}
+
+/// One paper with the plans of what was asked for.
+pub(crate) struct Planned<'a> {
+    pub(crate) paper: &'a PaperFolder,
+    pub(crate) evaluations: Vec<Evaluation>,
+}
+
+impl Planned<'_> {
+    /// Whether this row is about what was asked for.
+    pub(crate) fn asked_for(&self, row: &Row) -> bool {
+        self.evaluations.iter().any(|plan| match plan.training().and_then(|training| training.only.as_ref()) {
+            Some(network) => network == &row.network,
+            None => plan.is_about(&row.network),
+        })
     }
 }
 

@@ -16,8 +16,7 @@ use store::{Labelled, Progress, Status, Store, UserImages};
 
 use crate::canary;
 use crate::cli::{Places, Replicate};
-use crate::cmd::Planned;
-use crate::plan::{Choice, Evaluation};
+use crate::plan::{Choice, Evaluation, Planned};
 use crate::project::Project;
 use crate::run::Runner;
 

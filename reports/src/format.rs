@@ -4,7 +4,7 @@
 
 use base::words::grouped;
 pub use base::words::thousands;
-use spec::metric::{Metric, Unit};
+use spec::metric::Unit;
 
 /// Stands for a value that is absent or not a number.
 pub const ABSENT: &str = "–";
@@ -124,13 +124,6 @@ pub fn unit(unit: Unit) -> &'static str {
     }
 }
 
-/// The unit that a metric's values are shown with: a task may say that a ratio of its is no factor, so that no `×`
-/// follows.
-#[must_use]
-pub fn shown_unit(metric: Metric, unit: Unit) -> Unit {
-    if crate::tasks::is_plain_number(metric) { Unit::Count } else { unit }
-}
-
 /// A number without its unit, for a table whose headings name it.
 #[must_use]
 pub fn bare(text: &str, of: Unit) -> &str {
@@ -201,7 +194,7 @@ mod tests {
         assert_eq!(interval(Some(14.29), Some(19.98), Unit::Percent, Some(650)).as_deref(), Some("14.29 to 19.98 %"));
         assert_eq!(measured(224.96, Unit::Nats, Some(10_000)), "225.0 nats");
         assert_eq!(
-            measured(0.0618, shown_unit(results::tasks::attack::MEAN_DISTORTION, Unit::Ratio), Some(900)),
+            measured(0.0618, crate::tasks::shown_unit(results::tasks::attack::MEAN_DISTORTION, Unit::Ratio), Some(900)),
             "0.0618"
         );
         assert_eq!(bare("21.69 %", Unit::Percent), "21.69");

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use results::Problem;
 use results::Run;
-use results::compare::Problem;
 use results::row::Row;
 use spec::event::{Announced, CanaryAnswer, Curve, Environment, Measurement, Model, Outcomes, Picture};
 use spec::paper::Paper;

@@ -4,7 +4,7 @@
 //! one line of `fragments!`. General code goes through that list and knows no task.
 
 use maud::Markup;
-use spec::metric::Metric;
+use spec::metric::{Metric, Unit};
 
 use crate::input::PageInput;
 
@@ -75,7 +75,8 @@ pub(crate) fn counted(metric: Metric) -> &'static str {
     all.find(|(of, _)| *of == metric).map_or("right", |(_, words)| words)
 }
 
-/// Whether a ratio of that metric is a plain number and no factor.
-pub(crate) fn is_plain_number(metric: Metric) -> bool {
-    FRAGMENTS.iter().any(|fragment| fragment.plain.contains(&metric))
+/// The unit that a metric's values are shown with: a task may say that a ratio of its is no factor, so that no `×`
+/// follows.
+pub(crate) fn shown_unit(metric: Metric, unit: Unit) -> Unit {
+    if FRAGMENTS.iter().any(|fragment| fragment.plain.contains(&metric)) { Unit::Count } else { unit }
 }

@@ -3,81 +3,22 @@
 //! Must not judge: [`crate::judge`] does.
 
 mod agreement;
-pub(crate) mod evidence;
 mod paired;
 mod seeds;
-pub(crate) mod speeds;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use spec::claim::Claim;
-use spec::event::Outcomes;
-use spec::imported::Tolerance;
-use spec::metric::{Metric, Unit};
+use spec::metric::Metric;
 use spec::paper::Paper;
 use spec::profile::HardwareProfile;
 
+use crate::context::{Context, StaticFacts};
+use crate::evidence::{self, Evidence, Found};
 use crate::judge::{self, Judgement};
-use crate::row::{Row, Verdict};
-use crate::store::{Run, Status, Unreadable};
-use evidence::{Evidence, Found};
-
-/// What follows from a network's definition alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StaticFacts {
-    /// Learned parameters.
-    pub parameters: u64,
-    /// Multiply-adds of one forward pass of one crop.
-    pub multiply_adds: u64,
-    /// Layers with parameters on the longest path.
-    pub layers: u64,
-    /// Every layer's output shape, `[C, H, W]` or `[features]`, in order.
-    pub shapes: Vec<(String, Vec<u32>)>,
-}
-
-/// A part of a record that could not be used. It cost its own rows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// The run.
-    pub run: String,
-    /// What, where, what to do.
-    pub message: String,
-}
-
-impl Problem {
-    pub(crate) fn of(run: &Run, message: String) -> Problem {
-        Problem { run: run.id().to_owned(), message }
-    }
-}
-
-impl From<&Unreadable> for Problem {
-    /// A record that cannot be read at all: it has no rows, and is named.
-    fn from(unreadable: &Unreadable) -> Problem {
-        let run = unreadable.dir.file_name().map(|name| name.to_string_lossy().into_owned());
-        Problem { run: run.unwrap_or_default(), message: unreadable.to_string() }
-    }
-}
-
-/// A problem with the files of outcomes that it costs.
-#[derive(Debug)]
-pub(crate) struct Damage<'a> {
-    pub(crate) problem: Problem,
-    pub(crate) files: Vec<&'a Outcomes>,
-}
-
-impl Damage<'_> {
-    /// Whether what the claim is about would have come from one of the files.
-    fn concerns(&self, claim: &Claim) -> bool {
-        self.files.iter().any(|file| {
-            let tells = claim.metric == Metric::ERROR_DIFFERENCE || file.metrics.contains(&claim.metric);
-            // The other network may be another paper's: `paper/network`.
-            let versus = claim.versus.as_deref().and_then(|versus| versus.rsplit('/').next());
-            let is_network = [Some(claim.network.as_str()), versus].contains(&Some(file.network.as_str()));
-            is_network && tells && claim.protocol.as_ref().is_none_or(|wanted| *wanted == file.protocol)
-        })
-    }
-}
+use crate::problem::{Damage, Problem};
+use crate::row::{Row, Verdict, claim_row};
+use crate::store::{Run, Status};
 
 /// Every row, and what could not be used.
 #[derive(Debug, Clone, Default)]
@@ -86,38 +27,6 @@ pub struct Comparison {
     pub rows: Vec<Row>,
     /// Files that could not be read.
     pub problems: Vec<Problem>,
-}
-
-/// What every comparison looks things up in.
-pub(crate) struct Context<'a> {
-    pub(crate) paper: &'a Paper,
-    pub(crate) facts: &'a BTreeMap<String, StaticFacts>,
-    pub(crate) runs: &'a [Run],
-    pub(crate) profiles: &'a BTreeMap<String, HardwareProfile>,
-}
-
-impl<'a> Context<'a> {
-    /// The finished runs of the paper, oldest first.
-    pub(crate) fn finished(&self) -> Vec<&'a Run> {
-        let mut runs: Vec<&Run> = self.runs.iter().filter(|run| run.header.paper == self.paper.id).collect();
-        runs.retain(|run| run.is_finished());
-        runs.sort_by_key(|run| (&run.header.time, &run.header.run));
-        runs
-    }
-
-    /// Whether inputs are changed under that condition before the network sees them.
-    pub(crate) fn alters(&self, protocol: &str) -> bool {
-        self.paper.conditions.iter().any(|condition| condition.id == protocol && condition.alters)
-    }
-
-    /// How far a score of that model may be from a claim about the same weights.
-    fn tolerance(&self, evidence: &Evidence<'_>) -> Option<&'a Tolerance> {
-        let imported = evidence.scored.as_ref().and_then(|scored| match &scored.file.model {
-            spec::event::Model::Imported { id, .. } => self.paper.imported.iter().find(|imported| imported.id == *id),
-            _ => None,
-        });
-        imported.and_then(|imported| imported.tolerance.as_ref()).or(self.paper.tolerance.as_ref())
-    }
 }
 
 /// One row a claim (in the spec's order, with the claim's id), then one for each measured value that no claim's row
@@ -198,7 +107,7 @@ fn row(context: &Context<'_>, claim: &Claim, best: &Evidence<'_>, all: &[Evidenc
         return measured_row(claim, best, judge::gap::judge(claim, best.value, best.interval(), &differences));
     }
     if scored.trained().is_none() {
-        return measured_row(claim, best, judge::fixed::judge(claim, best.value, context.tolerance(best)));
+        return measured_row(claim, best, judge::fixed::judge(claim, best.value, best.tolerance(context)));
     }
     let seeds: Vec<&Evidence<'_>> = all.iter().filter(|other| best.differs_by_seed(other)).collect();
     let examples = best.interval().map(|interval| judge::trained::Examples { value: best.value, interval });
@@ -315,55 +224,5 @@ fn last_failure(context: &Context<'_>, network: &str) -> Option<String> {
         Status::Finished => None,
         Status::Failed { kind, message } => Some(format!("run {} failed ({kind}): {message}", newest.id())),
         Status::Incomplete => Some(format!("run {} did not finish", newest.id())),
-    }
-}
-
-/// The claim's side of a row, with nothing measured.
-pub(crate) fn claim_row(claim: &Claim) -> Row {
-    Row {
-        id: claim.id.clone(),
-        network: claim.network.clone(),
-        data: claim.data.clone(),
-        protocol: claim.protocol.clone(),
-        claim: Some(claim.id.clone()),
-        published: Some(claim.value),
-        source: Some(claim.source.short()),
-        mark: Some(claim.mark),
-        claim_data: claim.data.clone(),
-        claim_protocol: claim.protocol.clone(),
-        variant: claim.variant.clone(),
-        ..empty_row(claim.metric, claim.unit)
-    }
-}
-
-pub(crate) fn empty_row(metric: Metric, unit: Unit) -> Row {
-    Row {
-        id: String::new(),
-        network: String::new(),
-        metric,
-        value: None,
-        unit,
-        n: None,
-        correct: None,
-        low: None,
-        high: None,
-        data: None,
-        protocol: None,
-        claim: None,
-        published: None,
-        source: None,
-        verdict: None,
-        reason: None,
-        mark: None,
-        claim_data: None,
-        claim_protocol: None,
-        variant: None,
-        run: None,
-        precision: None,
-        task: None,
-        model: None,
-        trainings: None,
-        p: None,
-        p_holm: None,
     }
 }

@@ -113,6 +113,11 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// What polars says, which no input is known to cause.
+pub(crate) fn refused(error: polars::prelude::PolarsError) -> Error {
+    Error::Table(error.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::Error;

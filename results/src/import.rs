@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use crate::Error;
 use crate::references::References;
+use crate::tasks::decimals;
 use crate::tasks::{Score, TASKS, Table, Task};
-use crate::words::{decimals, quantity, span, thousands};
+use crate::words::{quantity, span, thousands};
 
 /// From so many examples on one of them moves the third decimal of a percentage.
 const MANY: u64 = 10_000;

@@ -8,12 +8,15 @@
 pub mod announced;
 pub mod audit;
 pub mod compare;
+mod context;
 pub mod error;
+mod evidence;
 pub mod import;
 pub mod json;
 pub mod judge;
 pub mod migrate;
 pub mod npy;
+mod problem;
 pub mod references;
 pub mod rescore;
 pub mod row;
@@ -23,9 +26,11 @@ pub mod tables;
 pub mod tasks;
 mod words;
 
-pub use compare::{Comparison, Problem, StaticFacts, compare};
+pub use compare::{Comparison, compare};
+pub use context::StaticFacts;
 pub use error::Error;
 pub use judge::exit_code;
+pub use problem::Problem;
 pub use references::References;
 pub use store::{Run, RunWriter, Runs, Status};
 pub use words::p_value;

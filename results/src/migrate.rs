@@ -15,7 +15,7 @@ use spec::metric::Metric;
 use spec::record::{FORMAT, Header};
 
 use crate::rescore::{self, FileScores};
-use crate::store::{EVENTS, HEADER, Run, Runs};
+use crate::store::{EVENTS, HEADER, Run, Runs, SCORES};
 use crate::{Error, Problem};
 
 /// A record that is being written, beside the old one.
@@ -128,7 +128,7 @@ fn one(folder: &Path, run: &Run, is_claimed: &dyn Fn(&str, &str) -> bool) -> Res
     let again = Run::open(&new)?;
     let scores = again.outcomes.iter().map(|file| FileScores::of(&again, file)).collect::<Result<Vec<_>, _>>()?;
     if !scores.is_empty() {
-        write_atomic(&new.join(rescore::SCORES), &rescore::text(&scores)?)?;
+        write_atomic(&new.join(SCORES), &rescore::text(&scores)?)?;
     }
     let aside = folder.join(format!("{ASIDE}{}", run.id()));
     fs_err::rename(&run.dir, &aside)?;
@@ -180,7 +180,7 @@ fn copy_the_rest(run: &Run, new: &Path) -> Result<(), Error> {
 fn not_carried(run: &Run, new: &Path) -> Result<Vec<String>, Error> {
     let told = |name: &str| {
         let is_of = |file: &Outcomes| file.file == name || file.examples.as_ref().is_some_and(|one| one.file == name);
-        name == rescore::SCORES || run.outcomes.iter().any(is_of)
+        name == SCORES || run.outcomes.iter().any(is_of)
     };
     let mut names = Vec::new();
     for entry in fs_err::read_dir(&run.dir)? {

@@ -8,12 +8,9 @@ use base::files::write_atomic;
 use serde::{Deserialize, Serialize};
 use spec::event::Outcomes;
 
-use crate::store::{Run, Runs, Unreadable, model_id};
+use crate::store::{Run, Runs, SCORES, Unreadable, model_id};
 use crate::tasks::{self, Score};
 use crate::{Error, Problem};
-
-/// The file beside a run's outcomes that keeps the scores as first computed, to compare later ones with.
-pub const SCORES: &str = "scores.json";
 
 /// The scores of one file of outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //! Must not compute anything: [`crate`]'s other modules fill it in.
 
 use serde::{Deserialize, Serialize};
-use spec::claim::Mark;
+use spec::claim::{Claim, Mark};
 use spec::metric::{Metric, Unit};
 
 /// One line of the table, as `--json` prints it. Absent values are null there.
@@ -154,5 +154,56 @@ impl Verdict {
 impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// The claim's side of a row, with nothing measured.
+pub(crate) fn claim_row(claim: &Claim) -> Row {
+    Row {
+        id: claim.id.clone(),
+        network: claim.network.clone(),
+        data: claim.data.clone(),
+        protocol: claim.protocol.clone(),
+        claim: Some(claim.id.clone()),
+        published: Some(claim.value),
+        source: Some(claim.source.short()),
+        mark: Some(claim.mark),
+        claim_data: claim.data.clone(),
+        claim_protocol: claim.protocol.clone(),
+        variant: claim.variant.clone(),
+        ..empty_row(claim.metric, claim.unit)
+    }
+}
+
+/// A row that says nothing.
+pub(crate) fn empty_row(metric: Metric, unit: Unit) -> Row {
+    Row {
+        id: String::new(),
+        network: String::new(),
+        metric,
+        value: None,
+        unit,
+        n: None,
+        correct: None,
+        low: None,
+        high: None,
+        data: None,
+        protocol: None,
+        claim: None,
+        published: None,
+        source: None,
+        verdict: None,
+        reason: None,
+        mark: None,
+        claim_data: None,
+        claim_protocol: None,
+        variant: None,
+        run: None,
+        precision: None,
+        task: None,
+        model: None,
+        trainings: None,
+        p: None,
+        p_holm: None,
     }
 }

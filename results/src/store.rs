@@ -24,3 +24,6 @@ pub use writer::RunWriter;
 pub const HEADER: &str = "plan.json";
 /// The file that holds a run's events.
 pub const EVENTS: &str = "events.jsonl";
+
+/// The file beside a run's outcomes that keeps the scores as first computed, to compare later ones with.
+pub const SCORES: &str = "scores.json";

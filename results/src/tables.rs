@@ -13,6 +13,7 @@ use base::files::write_atomic;
 use polars::prelude::{CsvWriter, DataFrame, SerWriter};
 
 use crate::Error;
+use crate::error::refused;
 use crate::row::Row;
 
 pub use frame::frame;
@@ -38,8 +39,4 @@ pub fn write_frame(mut frame: DataFrame, folder: &Path, name: &str) -> Result<[P
     write_atomic(&paths[0], &csv)?;
     write_atomic(&paths[1], &json_lines(&frame)?)?;
     Ok(paths)
-}
-
-pub(crate) fn refused(error: polars::prelude::PolarsError) -> Error {
-    Error::Table(error.to_string())
 }

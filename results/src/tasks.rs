@@ -157,9 +157,14 @@ pub fn metrics() -> Vec<MetricInfo> {
     TASKS.iter().flat_map(|task| task.metrics()).chain(UNMEASURED).copied().collect()
 }
 
-/// With how many decimals a measured value is shown, where a task says so.
-pub(crate) fn decimals(metric: Metric) -> Option<usize> {
-    TASKS.iter().find_map(|task| task.decimals(metric))
+/// With how many decimals a measured value is shown: as a task says, else as its unit usually is.
+pub(crate) fn decimals(metric: Metric, unit: Unit) -> usize {
+    TASKS.iter().find_map(|task| task.decimals(metric)).unwrap_or(match unit {
+        // Of a score it is a mean, and else a whole number.
+        Unit::Count if !metric.is_score() => 0,
+        Unit::ImagesPerSecond | Unit::Milliseconds => 1,
+        _ => 2,
+    })
 }
 
 /// What is known of a metric, whoever measures it.

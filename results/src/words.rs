@@ -4,7 +4,7 @@
 
 pub(crate) use base::words::thousands;
 use spec::claim::Claim;
-use spec::metric::{Metric, Unit};
+use spec::metric::Unit;
 
 /// A number with that many decimals, and commas between thousands.
 pub(crate) fn decimal(number: f64, decimals: usize) -> String {
@@ -37,16 +37,6 @@ pub(crate) fn decimals_of_step(step: f64) -> usize {
             scaled >= 1.0 - 1e-9 && (scaled - scaled.round()).abs() < 1e-6
         })
         .map_or(9, |decimals| decimals as usize)
-}
-
-/// How many decimals a measured value is shown with.
-pub(crate) fn decimals(metric: Metric, unit: Unit) -> usize {
-    crate::tasks::decimals(metric).unwrap_or(match unit {
-        // Of a score it is a mean, and else a whole number.
-        Unit::Count if !metric.is_score() => 0,
-        Unit::ImagesPerSecond | Unit::Milliseconds => 1,
-        _ => 2,
-    })
 }
 
 /// `73.00 to 76.15 %`: the unit once is enough.
@@ -105,10 +95,7 @@ mod tests {
         assert_eq!(quantity(3.0 * 1024.0 * 1024.0, 0, Unit::Bytes), "3.00 MiB");
         assert_eq!(flops(4.29e12), "4.29 TFLOP/s");
         assert_eq!(span(-180.5, 182.125, 1, Unit::Nats), "-180.5 to 182.1 nats");
-        assert_eq!(
-            span(0.06, 0.0625, decimals(crate::tasks::attack::MEAN_DISTORTION, Unit::Ratio), Unit::Ratio),
-            "0.0600 to 0.0625"
-        );
+        assert_eq!(span(0.06, 0.0625, 4, Unit::Ratio), "0.0600 to 0.0625");
         assert_eq!(
             [1.0, 0.04166, 0.0009, 2.3e-24, 0.0].map(p_value).join(", "),
             "p = 1.00, p = 0.042, p = 9e-4, p = 2e-24, p < 1e-300"

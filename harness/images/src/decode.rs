@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
+use crate::limits::add_note;
 use crate::{Error, Rgb, jpeg, png};
-
-/// The most pixels a picture may have, before anything is allocated for them: Pillow's limit.
-pub const MAX_PIXELS: u64 = 178_956_970;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG: &[u8] = b"\xff\xd8\xff";
@@ -38,26 +36,6 @@ pub fn decode(bytes: &[u8], name: &str) -> Result<Rgb, Error> {
         add_note(&mut picture.note, format!("a {is} named .{suffix}"));
     }
     Ok(picture)
-}
-
-/// Puts one more remark into a picture's note.
-pub(crate) fn add_note(note: &mut Option<String>, more: String) {
-    *note = Some(match note.take() {
-        Some(said) => format!("{said}; {more}"),
-        None => more,
-    });
-}
-
-/// Refuses what would take too much memory, and pictures with no pixels.
-pub(crate) fn check_size(width: u32, height: u32, name: &str) -> Result<(), Error> {
-    if width == 0 || height == 0 {
-        let detail = format!("its header says {width}×{height} pixels");
-        return Err(Error::Damaged { name: name.to_owned(), detail });
-    }
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(Error::TooLarge { name: name.to_owned(), width, height });
-    }
-    Ok(())
 }
 
 fn not_a_picture(bytes: &[u8], name: &str) -> Error {

@@ -12,7 +12,7 @@ use mozjpeg::{ColorSpace, Decompress};
 
 use self::frame::Frame;
 use self::warnings::counting;
-use crate::decode::{add_note, check_size};
+use crate::limits::{add_note, check_size};
 use crate::{Error, Rgb};
 
 /// Decodes a JPEG to RGB.

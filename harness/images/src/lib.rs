@@ -8,15 +8,19 @@ mod crop;
 mod decode;
 mod error;
 mod jpeg;
+mod limits;
 mod png;
 mod resample;
 mod thumbnail;
 
 pub use crop::{Crop, views};
-pub use decode::{MAX_PIXELS, decode, load};
+pub use decode::{decode, load};
 pub use error::Error;
 pub use resample::resize_short_side;
 pub use thumbnail::thumbnail_jpeg;
+
+/// The most pixels a picture may have, before anything is allocated for them: Pillow's limit.
+pub const MAX_PIXELS: u64 = 178_956_970;
 
 /// The decoders' names and versions, for records: they are a part of the protocol.
 pub const DECODER: &str = "mozjpeg 0.10.13 (libjpeg-turbo code: islow IDCT, fancy upsampling), png 0.18";

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use ::png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
 
-use crate::decode::{add_note, check_size};
+use crate::limits::{add_note, check_size};
 use crate::{Error, Rgb};
 
 /// Decodes a PNG to RGB: alpha is dropped, sixteen bits become their high byte, palettes and small greys are expanded.

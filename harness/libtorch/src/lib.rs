@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod error;
 mod fetch;
 mod find;
+mod found;
 mod layout;
 pub mod link;
 pub mod machine;
@@ -26,7 +27,8 @@ mod find_tests;
 mod testing;
 
 pub use error::Error;
-pub use find::{Libtorch, Located, Origin, find, find_or_fetch};
+pub use find::{Located, find, find_or_fetch};
+pub use found::{Libtorch, Origin};
 pub use link::link;
 pub use machine::Machine;
 pub use options::{Options, UseCuda};

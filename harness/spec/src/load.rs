@@ -3,6 +3,7 @@
 //!
 //! Must not open files: the caller gives the text and the path to name in messages.
 
+mod cited;
 mod experiment;
 mod imported;
 mod lock;

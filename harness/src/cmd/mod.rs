@@ -18,8 +18,6 @@ use anyhow::Result;
 
 use crate::cli::{Cli, Command};
 
-pub(crate) use replicate::Planned;
-
 /// Does what was typed; the number is the process's exit code.
 pub(crate) fn run(cli: Cli) -> Result<u8> {
     let places = cli.places;

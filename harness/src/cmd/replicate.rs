@@ -15,28 +15,12 @@ use self::reasons::{failure, why_not_run};
 use crate::cli::{ModelSource, Places, Replicate};
 use crate::execute::Shared;
 use crate::hardware::Hardware;
-use crate::plan::{self, Evaluation, Resources};
+use crate::plan::{self, Evaluation, Planned, Resources};
 use crate::prepare;
-use crate::project::{PaperFolder, Project};
+use crate::project::Project;
 use crate::publish::{self, Material, Pictures};
 use crate::screen::say;
-use crate::{canary, facts, interrupt, own, places, resume, screen, work};
-
-/// One paper with the plans of what was asked for.
-pub(crate) struct Planned<'a> {
-    pub(crate) paper: &'a PaperFolder,
-    pub(crate) evaluations: Vec<Evaluation>,
-}
-
-impl Planned<'_> {
-    /// Whether this row is about what was asked for.
-    fn asked_for(&self, row: &Row) -> bool {
-        self.evaluations.iter().any(|plan| match plan.training().and_then(|training| training.only.as_ref()) {
-            Some(network) => network == &row.network,
-            None => plan.is_about(&row.network),
-        })
-    }
-}
+use crate::{canary, facts, interrupt, own, peaks, places, resume, screen, work};
 
 pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let project = Project::open()?;
@@ -74,7 +58,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
         let decided = carry_out::decide(&shared, &planned, asked, &hardware, &prepared)?;
         let predicts = decided.iter().any(Decided::predicts);
         if predicts {
-            hardware.measure_peaks(&shared, &work::settings(asked, &hardware)?, 0.0, &mut profiles)?;
+            peaks::measure(&hardware, &shared, &work::settings(asked, &hardware)?, 0.0, &mut profiles)?;
         }
         // What is timed comes before what is trained: peaks are measured around it.
         let (timed, others): (Vec<_>, Vec<_>) = decided.into_iter().partition(Decided::predicts);
@@ -89,7 +73,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
         carry_out(others)?;
         let reached = by_paper.values().flatten().filter_map(rate_reached).fold(0.0, f64::max);
         if predicts && !interrupt::asked() {
-            hardware.measure_peaks(&shared, &work::settings(asked, &hardware)?, reached, &mut profiles)?;
+            peaks::measure(&hardware, &shared, &work::settings(asked, &hardware)?, reached, &mut profiles)?;
         }
     }
     // Networks of two papers are compared on the same images, whenever the other one was run.

@@ -15,9 +15,8 @@ use store::{Fetched, Progress, Store, UserImages};
 use super::{Data, Given, Things, list};
 use crate::canary;
 use crate::cli::Replicate;
-use crate::cmd::Planned;
 use crate::labels;
-use crate::plan::{Choice, Evaluation, Source};
+use crate::plan::{Choice, Evaluation, Planned, Source};
 use crate::project::{PaperFolder, Project};
 
 /// Fetches everything. What was not asked for by name and cannot be had becomes a reason in the plan.

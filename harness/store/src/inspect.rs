@@ -8,11 +8,11 @@ use rayon::prelude::*;
 use spec::lock::File;
 
 use crate::error::{At, Error};
+use crate::expect::Expect;
 use crate::hash::{self, Measured, Weak};
 use crate::home::Home;
 use crate::manifest::{Line, Listing};
 use crate::parts::{Archive, Parts};
-use crate::pin::Expect;
 use crate::stamp::{ALWAYS_READ_BELOW, Before, Stamps};
 
 /// Whether stamps may stand for reading.

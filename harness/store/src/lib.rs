@@ -13,8 +13,11 @@
 //! # Ok(()) }
 //! ```
 
+mod absent;
 pub mod archive;
 pub mod error;
+pub mod expect;
+mod fetched;
 pub mod fs;
 pub mod hash;
 pub mod home;
@@ -24,6 +27,7 @@ mod inspect;
 pub mod manifest;
 pub mod mutex;
 mod obtain;
+mod options;
 pub mod package;
 mod parts;
 pub mod pin;
@@ -34,10 +38,12 @@ mod store;
 mod verify;
 
 pub use error::Error;
+pub use fetched::{Fetched, FileFact, Origin};
 pub use home::Home;
 pub use images::{Labelled, Labels, Truth, UserImages, labelled, user_images};
+pub use options::Options;
 pub use pin::pin;
 pub use progress::Progress;
 pub use status::Status;
-pub use store::{Fetched, FileFact, Options, Origin, Store};
+pub use store::Store;
 pub use verify::{Problem, Report};

@@ -13,13 +13,16 @@ use std::path::PathBuf;
 use spec::lock::{File, Source};
 
 use crate::error::Error;
+use crate::expect::Expect;
+use crate::fetched::Origin;
+use crate::http::Fetcher;
+use crate::options::Options;
 use crate::parts::Parts;
-use crate::pin::Expect;
-use crate::store::{Origin, Store};
 
 /// One entry's fetching.
 pub(crate) struct Obtain<'a> {
-    store: &'a Store,
+    options: &'a Options,
+    fetcher: &'a Fetcher,
     parts: &'a Parts<'a>,
     /// Where packages, archives and unfinished downloads of this entry lie.
     downloads: PathBuf,
@@ -35,11 +38,12 @@ struct Tried {
 }
 
 impl<'a> Obtain<'a> {
-    pub(crate) fn new(store: &'a Store, parts: &'a Parts<'a>) -> Self {
+    pub(crate) fn new(options: &'a Options, fetcher: &'a Fetcher, parts: &'a Parts<'a>) -> Self {
         Self {
-            store,
+            options,
+            fetcher,
             parts,
-            downloads: store.options.home.downloads().join(&parts.entry.id),
+            downloads: options.home.downloads().join(&parts.entry.id),
             gathered: BTreeMap::new(),
             origins: BTreeMap::new(),
             warnings: Vec::new(),
@@ -48,7 +52,7 @@ impl<'a> Obtain<'a> {
 
     /// Fetches a file that is kept as it is.
     pub(crate) fn file(&mut self, file: &'a File) -> Result<(), Error> {
-        let dest = self.store.options.home.entry(&self.parts.entry.id).join(&file.path);
+        let dest = self.options.home.entry(&self.parts.entry.id).join(&file.path);
         let mut tried = Vec::new();
         let origin = match self.local_copy(file, &dest, &mut tried)? {
             Some(origin) => origin,
@@ -61,7 +65,7 @@ impl<'a> Obtain<'a> {
 
     /// Tries the lock's sources; the file lands at `dest`.
     fn ask_sources(&mut self, file: &'a File, dest: &std::path::Path, tried: &mut Vec<Tried>) -> Result<Origin, Error> {
-        let offline = self.store.options.offline;
+        let offline = self.options.offline;
         for source in &file.sources {
             let outcome = match source {
                 // Mirrors were tried before.
@@ -87,7 +91,7 @@ impl<'a> Obtain<'a> {
 
     fn fetch_url(&self, file: &File, url: &str, dest: &std::path::Path) -> Result<(), Error> {
         let part = self.downloads.join(&file.path);
-        self.store.fetcher.download(url, &part, &Expect::from(file), &self.store.options.progress)?;
+        self.fetcher.download(url, &part, &Expect::from(file), &self.options.progress)?;
         crate::fs::rename(&part, dest)
     }
 
@@ -99,7 +103,7 @@ impl<'a> Obtain<'a> {
         if let Some(index) = wrong {
             return tried.swap_remove(index).error;
         }
-        if let Some(error) = Store::by_hand_error(entry) {
+        if let Some(error) = crate::absent::by_hand(entry) {
             return error;
         }
         if tried.len() == 1
@@ -113,7 +117,7 @@ impl<'a> Obtain<'a> {
             return Error::Unreachable { entry: entry.id.clone(), file: file.path.clone(), places, reason };
         }
         let mut lines: Vec<String> = tried.iter().map(|one| one.error.to_string()).collect();
-        if self.store.options.offline {
+        if self.options.offline {
             lines.push("servers and registries were not asked, since the store is off line".to_owned());
         }
         if lines.is_empty() {

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::error::{At, Error};
+use crate::expect::Expect;
 use crate::hash::{self, Weak};
-use crate::pin::Expect;
 use crate::progress::Progress;
 
 /// Which registry.

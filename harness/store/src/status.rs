@@ -76,7 +76,7 @@ impl Store {
         if missing.is_empty() && !entry.files.is_empty() {
             return Ok(Status::Present { bytes });
         }
-        let obtain = Obtain::new(self, &parts);
+        let obtain = Obtain::new(&self.options, &self.fetcher, &parts);
         let (mut nearby, mut fetch, mut unknown, mut nowhere) = (0, 0, 0, 0);
         for file in &missing {
             let near = obtain.is_near(file);
@@ -89,7 +89,7 @@ impl Store {
             }
         }
         if nowhere > 0 || entry.files.is_empty() {
-            match Self::by_hand_error(entry) {
+            match crate::absent::by_hand(entry) {
                 Some(Error::Unobtainable { reason, .. }) => return Ok(Status::Unobtainable { reason }),
                 Some(Error::ByHand { instructions, .. }) => return Ok(Status::ByHand { instructions }),
                 _ => {

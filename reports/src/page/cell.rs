@@ -10,7 +10,7 @@ use spec::table::Cell;
 
 use super::rows::{Anchored, Rows};
 use crate::input::PageInput;
-use crate::{format, verdicts};
+use crate::{format, tasks, verdicts};
 
 /// The `<td>`.
 pub(crate) fn draw(input: &PageInput<'_>, rows: &Rows<'_>, cell: &Cell) -> Markup {
@@ -57,7 +57,7 @@ fn title(row: &Row, word: &str, more: usize) -> String {
     if let Some(reason) = &row.reason {
         text = format!("{text}: {reason}");
     }
-    let unit = format::shown_unit(row.metric, row.unit);
+    let unit = tasks::shown_unit(row.metric, row.unit);
     if let Some(interval) = format::interval(row.low, row.high, unit, row.n) {
         text = format!("{text}. Interval {interval}");
     }
@@ -78,7 +78,7 @@ pub(crate) fn imported(row: &Row) -> bool {
 
 /// The printed number in the table's own words: without a unit that its heading names.
 pub(crate) fn published(claim: &Claim) -> String {
-    let unit = format::shown_unit(claim.metric, claim.unit);
+    let unit = tasks::shown_unit(claim.metric, claim.unit);
     let number = |v| format::bare(&format::published(v, unit, Some(claim.step)), unit).to_owned();
     match claim.plus_minus {
         Some(spread) => {
@@ -93,7 +93,7 @@ pub(crate) fn published(claim: &Claim) -> String {
 /// thousands of examples as many as are printed.
 pub(crate) fn measured(claim: &Claim, row: &Row) -> Option<String> {
     let value = row.value.filter(|v| v.is_finite())?;
-    let unit = format::shown_unit(row.metric, row.unit);
+    let unit = tasks::shown_unit(row.metric, row.unit);
     let text = match row.unit {
         Unit::Count if row.metric.is_static() => format::published(value, unit, Some((claim.step / 10.0).max(1.0))),
         // Fewer digits would make two numbers that differ look alike, or two that are alike differ.

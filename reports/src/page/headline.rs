@@ -13,6 +13,7 @@ use super::tables;
 use crate::format::{self, thousands};
 use crate::html::{self as shell, plural};
 use crate::input::PageInput;
+use crate::tasks;
 use crate::verdicts::Counts;
 
 pub(crate) fn head(paper: &Paper) -> Markup {
@@ -56,7 +57,7 @@ fn claims(paper: &Paper) -> Vec<&Claim> {
 fn line(input: &PageInput<'_>, rows: &Rows<'_>, claim: &Claim) -> Markup {
     let found = rows.for_claim(&claim.id).map(|(found, _)| found);
     let value = found.and_then(|found| cell::measured(claim, found.row));
-    let unit = format::unit(format::shown_unit(claim.metric, claim.unit));
+    let unit = format::unit(tasks::shown_unit(claim.metric, claim.unit));
     html! {
         li {
             span.big {

@@ -14,7 +14,7 @@ pub(crate) fn measured(input: &PageInput<'_>, row: &Row) -> Markup {
     let Some(value) = row.value.filter(|v| v.is_finite()) else {
         return html! { "not measured" };
     };
-    let unit = format::shown_unit(row.metric, row.unit);
+    let unit = tasks::shown_unit(row.metric, row.unit);
     html! {
         b.number { (format::measured(value, unit, row.n)) }
         @if let Some(interval) = format::interval(row.low, row.high, unit, row.n) {
@@ -44,7 +44,7 @@ pub(crate) fn published(input: &PageInput<'_>, row: &Row) -> Markup {
         return html! { "none" };
     };
     let claim = shell::claim(input.paper, row);
-    let unit = format::shown_unit(row.metric, row.unit);
+    let unit = tasks::shown_unit(row.metric, row.unit);
     html! {
         b.number { (format::published(published, unit, claim.map(|claim| claim.step))) }
         @if let Some((claim, plus_minus)) = claim.and_then(|claim| Some((claim, claim.plus_minus?))) {

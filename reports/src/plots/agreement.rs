@@ -57,7 +57,7 @@ fn plot(input: &PageInput<'_>, scale: &Scale) -> Result<Option<Plot>> {
         marks.push(Mark::Diamond { at: published, colour: Colour::Second });
         let symbol = row.verdict.map_or("", verdicts::symbol);
         let source = row.source.as_deref().unwrap_or("source not given");
-        let unit = format::shown_unit(row.metric, row.unit);
+        let unit = tasks::shown_unit(row.metric, row.unit);
         let suffix = format!(" {}", format::unit(unit));
         lanes.push(Lane {
             label: match row.claim_protocol.as_deref() {

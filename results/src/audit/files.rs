@@ -5,7 +5,7 @@
 use super::{Findings, Severity};
 use crate::announced;
 use crate::rescore::{self, FileScores};
-use crate::store::Run;
+use crate::store::{Run, SCORES};
 
 pub(super) fn check(run: &Run, findings: &mut Findings<'_>) {
     let kept = rescore::stored(run).unwrap_or_else(|error| {
@@ -18,7 +18,7 @@ pub(super) fn check(run: &Run, findings: &mut Findings<'_>) {
                 if let Some(then) = kept.iter().find(|kept| kept.is_of(file)).filter(|then| **then != now) {
                     let [now, then] = [&now, then].map(in_words);
                     let (network, data, protocol) = (&file.network, &file.data, &file.protocol);
-                    let message = format!("{network}, {protocol} on {data}: {now}; {} says {then}", rescore::SCORES);
+                    let message = format!("{network}, {protocol} on {data}: {now}; {} says {then}", SCORES);
                     findings.add(Severity::Error, message);
                 }
             }

@@ -6,8 +6,9 @@
 use spec::event::{Model, Outcomes};
 use spec::protocol::WITHOUT_RESIZE;
 
-use super::evidence::of_score;
-use super::{Context, Damage, Problem};
+use crate::context::Context;
+use crate::evidence::of_score;
+use crate::problem::{Damage, Problem};
 use crate::row::Row;
 use crate::store::Run;
 use crate::tasks;

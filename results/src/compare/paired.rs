@@ -9,15 +9,17 @@ use spec::imported::Tolerance;
 use spec::job::Precision;
 use spec::metric::Metric;
 
-use super::evidence::{Evidence, arithmetic, differences, of_score};
-use super::{Context, Damage, Problem};
+use crate::context::Context;
+use crate::evidence::{Evidence, arithmetic, differences, of_score};
 use crate::judge::trained::{standard_error, widened};
 use crate::judge::{Judgement, fixed, gap, half_digit};
+use crate::problem::{Damage, Problem};
 use crate::row::{Row, Verdict};
 use crate::stats::Interval;
 use crate::store::Run;
+use crate::tasks::decimals;
 use crate::tasks::{self, Pairing};
-use crate::words::{decimals, published, span};
+use crate::words::{published, span};
 
 /// A file of outcomes and its run.
 type File<'a> = (&'a Run, &'a Outcomes);
@@ -135,7 +137,7 @@ fn judge(
     }
     let trained = errors.iter().filter(|error| is_trained(error)).count();
     if trained == 0 {
-        let tolerances = errors.into_iter().filter_map(|error| context.tolerance(error));
+        let tolerances = errors.into_iter().filter_map(|error| error.tolerance(context));
         let tolerance = tolerances.cloned().reduce(|one, other| Tolerance {
             points: one.points + other.points,
             source: if one.source == other.source { one.source } else { format!("{}; {}", one.source, other.source) },
@@ -256,7 +258,7 @@ fn difference_of<'a>(
         unit: pairing.unit,
         low: Some(pairing.low),
         high: Some(pairing.high),
-        scored: ours.scored.clone().map(|scored| super::evidence::Scored { correct: None, ..scored }),
+        scored: ours.scored.clone().map(|scored| crate::evidence::Scored { correct: None, ..scored }),
         ..ours.clone()
     };
     let other_run = Some(other.0.id()).filter(|id| *id != one.0.id());

@@ -2,11 +2,12 @@
 //!
 //! Must not mix trainings that differ in anything else.
 
-use super::evidence::Evidence;
+use crate::evidence::Evidence;
 use crate::judge::trained::mean_of;
 use crate::row::Row;
 use crate::stats::CONFIDENCE;
-use crate::words::{decimal, decimals, quantity};
+use crate::tasks::decimals;
+use crate::words::{decimal, quantity};
 
 /// A row for each score that was measured with two or more seeds, in the order of their first values. Its interval is
 /// Student's over the seeds: unlike an interval over examples it speaks of the mean of all trainings.

@@ -7,7 +7,8 @@ use spec::claim::Claim;
 use super::{Judgement, rounds_to};
 use crate::row::Verdict;
 use crate::stats::Interval;
-use crate::words::{decimal, decimals, published, span};
+use crate::tasks::decimals;
+use crate::words::{decimal, published, span};
 
 /// The verdict on a value that is about something else.
 pub(crate) fn judge(claim: &Claim, value: f64, interval: Option<Interval>, differences: &[String]) -> Judgement {

@@ -8,9 +8,9 @@ use spec::job::Precision;
 use spec::metric::Metric;
 
 use super::{Judgement, half_digit, rounds_to};
-use crate::compare::Context;
-use crate::compare::evidence::Evidence;
-use crate::compare::speeds::{multiply_adds, peak_of_run};
+use crate::context::Context;
+use crate::evidence::Evidence;
+use crate::evidence::speeds::{multiply_adds, peak_of_run};
 use crate::row::Verdict;
 use crate::words::{decimal, flops, published, quantity};
 

@@ -7,7 +7,7 @@ use spec::claim::Claim;
 use spec::metric::Metric;
 
 use super::{Judgement, rounds_to};
-use crate::compare::Context;
+use crate::context::Context;
 use crate::row::Verdict;
 use crate::words::{decimal, published};
 

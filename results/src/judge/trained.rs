@@ -5,7 +5,8 @@ use spec::claim::Claim;
 use super::{Judgement, half_digit, nearest};
 use crate::row::Verdict;
 use crate::stats::{CONFIDENCE, Interval, Mean, mean, normal_quantile};
-use crate::words::{decimals, p_value, published, quantity, span};
+use crate::tasks::decimals;
+use crate::words::{p_value, published, quantity, span};
 
 /// Fewer trainings than these do not say how far trainings are apart.
 pub(crate) const DECIDING: usize = 3;

@@ -236,7 +236,7 @@ fn left_behind(dir: &Path) -> Result<Option<String>, Error> {
         let name = entry?.file_name().to_string_lossy().into_owned();
         let announced = [".csv", ".csv.gz"].iter().any(|ending| name.ends_with(ending))
             || name == "predictions.jsonl"
-            || name == crate::rescore::SCORES;
+            || name == super::SCORES;
         if announced && found.as_ref().is_none_or(|before| name < *before) {
             found = Some(name);
         }

@@ -4,8 +4,8 @@
 
 use polars::prelude::{Column, DataFrame};
 
-use super::refused;
 use crate::Error;
+use crate::error::refused;
 use crate::row::Row;
 
 /// The rows as a table of the fields of [`Row`], one column each, in that order. Absent values are null.

@@ -5,8 +5,8 @@
 use polars::prelude::{AnyValue, DataFrame};
 use serde_json::{Map, Value};
 
-use super::refused;
 use crate::Error;
+use crate::error::refused;
 
 /// The frame's rows, an object a line.
 ///

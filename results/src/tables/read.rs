@@ -5,8 +5,8 @@
 use polars::prelude::{ChunkedArray, DataFrame, Float64Type, StringChunked, UInt64Type};
 use spec::metric::{Metric, Unit};
 
-use super::refused;
 use crate::Error;
+use crate::error::refused;
 
 /// The columns of a frame of rows.
 pub(super) struct Reader<'a> {

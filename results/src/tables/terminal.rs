@@ -13,7 +13,8 @@ use super::frame::frame;
 use super::read::Reader;
 use crate::Error;
 use crate::row::{Row, Verdict};
-use crate::words::{decimals, quantity, shortest, span, thousands};
+use crate::tasks::decimals;
+use crate::words::{quantity, shortest, span, thousands};
 
 /// More `not run` rows than this are counted by reason instead of shown.
 const NOT_RUN_SHOWN: usize = 6;

@@ -10,8 +10,8 @@ use spec::metric::{Metric, Unit};
 use super::text::number;
 use super::{Pairing, Score, Table, Text};
 use crate::Error;
+use crate::error::refused;
 use crate::stats::mean;
-use crate::tables::refused;
 
 /// A whole file, in the order of the examples: column `value`.
 #[derive(Debug, Clone, PartialEq)]

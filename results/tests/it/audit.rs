@@ -5,7 +5,7 @@ use std::path::Path;
 
 use results::audit::{Current, Severity, audit};
 use results::rescore;
-use results::store::{EVENTS, HEADER, Runs};
+use results::store::{EVENTS, HEADER, Runs, SCORES};
 use serde_json::json;
 
 use crate::made_up::{Plan, answered, begun, finished};
@@ -63,7 +63,7 @@ fn everything_about_bad_ones() {
     edit("r5-other-data", HEADER, "\"commit\": \"abc\"", "\"commit\": \"abc+\"");
     finished(&runs, &ten("r6-other-score"), &some);
     rescore::keep(&runs.open("r6-other-score").unwrap()).unwrap();
-    edit("r6-other-score", rescore::SCORES, "\"correct\":3", "\"correct\":4");
+    edit("r6-other-score", SCORES, "\"correct\":3", "\"correct\":4");
     finished(&runs, &Plan::new("r7-too-few"), &some);
     drop(begun(&runs, &ten("r8-killed"), &some).unwrap());
     std::fs::create_dir(folder.path().join("r9-empty")).unwrap();

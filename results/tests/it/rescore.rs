@@ -1,7 +1,8 @@
 //! Scores again, from what was stored.
 
-use results::rescore::{SCORES, keep, rescore};
+use results::rescore::{keep, rescore};
 use results::store::Runs;
+use results::store::SCORES;
 
 use crate::experiment::edit;
 use crate::made_up::{Plan, answered, begun, finished};

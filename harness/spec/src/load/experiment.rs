@@ -2,8 +2,8 @@
 //!
 //! Must not check claims (`paper` does) or recipes (the paper's folder does, by [`super::part`]).
 
+use super::cited::check_reference;
 use super::node::Node;
-use super::paper::check_reference;
 use super::problem::Problems;
 use super::rules;
 use crate::experiment::{Condition, Experiment, RunSize};

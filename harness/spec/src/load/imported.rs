@@ -2,8 +2,8 @@
 //!
 //! Must not open their files: the store does.
 
+use super::cited::check_reference;
 use super::node::Node;
-use super::paper::check_reference;
 use super::problem::Problems;
 use super::rules::{self, known};
 use crate::imported::Tolerance;

@@ -2,10 +2,11 @@
 //!
 //! Must not read anything else: references into the lock are checked against a lock that is given.
 
+use super::cited::{check_reference, check_source};
 use super::node::Node;
 use super::problem::Problems;
 use super::rules::{self, known};
-use crate::claim::{Claim, Source};
+use crate::claim::Claim;
 use crate::lock::Lock;
 use crate::metric::{Metric, MetricInfo, Unit};
 use crate::paper::{Network, Paper, Weights};
@@ -280,32 +281,6 @@ pub(crate) fn check_metrics(paper: &Paper, metrics: &[MetricInfo], node: &Node, 
                 problems.add(node.at("metric").place(), message);
             }
         }
-    }
-}
-
-pub(super) fn check_source(paper: &Paper, source: &Source, node: &Node, problems: &mut Problems<'_>) {
-    let found = paper.sources.iter().any(|document| document.key == source.key);
-    let mut keys = paper.sources.iter().map(|document| document.key.as_str());
-    check_reference("source", &source.key, found, &mut keys, node.at("key"), problems);
-    let places = [&source.table, &source.section, &source.figure, &source.page, &source.file];
-    if places.iter().all(|place| place.as_ref().is_none_or(|text| text.trim().is_empty())) {
-        problems.add(
-            node.place(),
-            format!("source `{}` does not say where; give a table, section, figure, page or file", source.key),
-        );
-    }
-}
-
-pub(super) fn check_reference(
-    what: &str,
-    id: &str,
-    found: bool,
-    all: &mut dyn Iterator<Item = &str>,
-    node: &Node,
-    problems: &mut Problems<'_>,
-) {
-    if !found {
-        problems.add(node.place(), format!("{what} `{id}` is not in this spec; it has: {}", known(all)));
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn check(paper: &Paper, node: &Node, problems: &mut Problems<'_>) {
     let claims: HashSet<&str> = paper.claims.iter().map(|claim| claim.id.as_str()).collect();
     for (index, table) in paper.tables.iter().enumerate() {
         let node = list.nth(index);
-        super::paper::check_source(paper, &table.source, node.at("source"), problems);
+        super::cited::check_source(paper, &table.source, node.at("source"), problems);
         for (key, text) in [("title", &table.title), ("caption", &table.caption)] {
             rules::not_empty(key, text, node.at(key), problems);
         }

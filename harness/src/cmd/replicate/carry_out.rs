@@ -7,11 +7,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use results::store::Run;
 
-use super::Planned;
 use crate::cli::Replicate;
 use crate::execute::{self, Shared};
 use crate::hardware::Hardware;
-use crate::plan::{Evaluation, Source};
+use crate::plan::{Evaluation, Planned, Source};
 use crate::prepare::Prepared;
 use crate::project::PaperFolder;
 use crate::publish::Pictures;

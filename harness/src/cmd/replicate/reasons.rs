@@ -6,7 +6,7 @@ use results::store::{Run, Status};
 use spec::claim::Claim;
 use spec::event::FailureKind;
 
-use super::Planned;
+use crate::plan::Planned;
 
 /// What to say of a run that did not finish; None for one that a smaller batch made good.
 pub(super) fn failure(run: &Run) -> Option<String> {

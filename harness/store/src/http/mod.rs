@@ -10,8 +10,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::error::{Error, Mismatch};
+use crate::expect::Expect;
 use crate::hash::Measured;
-use crate::pin::Expect;
 use crate::progress::Progress;
 use attempt::Failure;
 use part::Part;

@@ -9,7 +9,7 @@ use spec::lock::LabelledImages;
 
 use super::{Labelled, mat};
 use crate::error::{At, Error};
-use crate::store::Fetched;
+use crate::fetched::Fetched;
 
 const GROUND_TRUTH: &str = "ILSVRC2012_validation_ground_truth.txt";
 const META: &str = "meta.mat";

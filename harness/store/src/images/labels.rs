@@ -9,7 +9,7 @@ use spec::lock::LabelledImages;
 
 use super::Labelled;
 use crate::error::{At, Error};
-use crate::store::Fetched;
+use crate::fetched::Fetched;
 
 /// A row as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use spec::lock::{LabelledImages, Layout};
 
 use crate::error::Error;
-use crate::store::Fetched;
+use crate::fetched::Fetched;
 pub use truth::{Labels, Truth};
 pub use user::{UserImages, user_images};
 

@@ -10,11 +10,11 @@ use spec::lock::Source;
 use super::{Obtain, Tried};
 use crate::archive::{self, Limits};
 use crate::error::{At, Contents, Error};
+use crate::expect::Expect;
+use crate::fetched::Origin;
 use crate::inspect;
 use crate::manifest::Listing;
 use crate::parts::Archive;
-use crate::pin::Expect;
-use crate::store::Origin;
 
 impl<'a> Obtain<'a> {
     /// Brings an archive's contents into the entry's folder. An archive of the user's or of a mirror is read where it
@@ -41,7 +41,7 @@ impl<'a> Obtain<'a> {
         };
         fs_err::create_dir_all(&self.downloads).at(&self.downloads)?;
         let folder = tempfile::Builder::new().prefix("unpack-").tempdir_in(&self.downloads).at(&self.downloads)?;
-        let bar = self.store.options.progress.bytes(&format!("unpacking {}", self.name(archive.file)), Some(size));
+        let bar = self.options.progress.bytes(&format!("unpacking {}", self.name(archive.file)), Some(size));
         let choose = |name: &str| archive::ends_with_any(name, &archive.unpack.only).then(|| name.to_owned());
         let listing = archive::unpack(&path, folder.path(), &choose, limits, Some(&bar))?;
         self.compare(archive, &listing, &path)?;
@@ -51,7 +51,7 @@ impl<'a> Obtain<'a> {
 
     /// The unpacked files must be those that the lock pins, or, where it pins none, those of the first unpacking.
     fn compare(&self, archive: &Archive<'_>, listing: &Listing, from: &Path) -> Result<(), Error> {
-        let state = self.store.options.home.state(&self.parts.entry.id).join(archive.state_name());
+        let state = self.options.home.state(&self.parts.entry.id).join(archive.state_name());
         let kept = fs_err::read_to_string(&state).ok().and_then(|text| Listing::parse(&text, &state).ok());
         let pinned = match (&archive.unpack.manifest, &kept) {
             (Some(pinned), _) => pinned.clone(),
@@ -83,7 +83,7 @@ impl<'a> Obtain<'a> {
         listing: &Listing,
         origin: &Origin,
     ) -> Result<(), Error> {
-        let dir = self.store.options.home.entry(&self.parts.entry.id);
+        let dir = self.options.home.entry(&self.parts.entry.id);
         for path in listing.files.keys() {
             crate::fs::rename(&folder.join(path), &dir.join(archive.path_of(path)))?;
         }
@@ -92,9 +92,8 @@ impl<'a> Obtain<'a> {
 
     /// Copies proven files out of a folder that is not ours.
     fn adopt(&mut self, archive: &Archive<'_>, folder: &Path, listing: &Listing, origin: &Origin) -> Result<(), Error> {
-        let dir = self.store.options.home.entry(&self.parts.entry.id);
+        let dir = self.options.home.entry(&self.parts.entry.id);
         let bar = self
-            .store
             .options
             .progress
             .bytes(&format!("copying {} unpacked", self.name(archive.file)), Some(listing.bytes()));
@@ -110,7 +109,7 @@ impl<'a> Obtain<'a> {
     }
 
     fn keep(&mut self, archive: &Archive<'_>, listing: &Listing, origin: &Origin) -> Result<(), Error> {
-        let state = self.store.options.home.state(&self.parts.entry.id).join(archive.state_name());
+        let state = self.options.home.state(&self.parts.entry.id).join(archive.state_name());
         crate::fs::write_atomic(&state, listing.text().as_bytes())?;
         self.origins.extend(listing.files.keys().map(|path| (archive.path_of(path), origin.clone())));
         Ok(())
@@ -163,14 +162,14 @@ impl<'a> Obtain<'a> {
                 places.push((path.clone(), origin(path)));
             }
         };
-        if let Some((path, _)) = self.store.user_path(entry, &archive.file.path) {
+        if let Some((path, _)) = self.options.user_path(entry, &archive.file.path) {
             // Where a folder of that name is there, the folder itself holds more than the contents.
             push(path.join(&archive.unpack.to), Origin::User);
             if !path.join(&archive.unpack.to).is_dir() {
                 push(path.to_path_buf(), Origin::User);
             }
         }
-        for mirror in &self.store.options.mirrors {
+        for mirror in &self.options.mirrors {
             for source in &archive.file.sources {
                 if let Source::Mirror(path) = source
                     && let Ok(path) = crate::fs::safe_relative(path)

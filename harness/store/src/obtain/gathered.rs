@@ -10,9 +10,9 @@ use spec::lock::{File, Source};
 use super::{Obtain, Tried};
 use crate::archive::{self, Limits};
 use crate::error::{At, Error};
+use crate::expect::Expect;
+use crate::fetched::Origin;
 use crate::package::{Name, Registry};
-use crate::pin::Expect;
-use crate::store::Origin;
 
 /// What was taken out of a package or archive.
 pub(super) struct Gathered {
@@ -84,7 +84,7 @@ impl<'a> Obtain<'a> {
                 Ok(gathered.origin.clone())
             }
             Err(Error::Mismatch(mut mismatch)) => {
-                let bad = self.store.options.home.bad(&self.parts.entry.id);
+                let bad = self.options.home.bad(&self.parts.entry.id);
                 mismatch.moved_to = crate::fs::move_aside(from, &bad, &file.path)?;
                 Err(Error::Mismatch(mismatch))
             }
@@ -107,8 +107,7 @@ impl<'a> Obtain<'a> {
         // Weights and images hardly shrink in a package, so the files' sizes tell about how much is fetched.
         let about = wanted.iter().map(|(_, size)| *size).sum::<Option<u64>>();
         let folder = tempdir_in(&self.downloads)?;
-        let package =
-            crate::package::fetch(&name, &folder, about, &self.store.options.clients, &self.store.options.progress)?;
+        let package = crate::package::fetch(&name, &folder, about, &self.options.clients, &self.options.progress)?;
         let root = if name.registry == Registry::Npm { "package/" } else { "" };
         let members = wanted.iter().map(|(path, _)| ((*path).to_owned(), format!("{root}{path}"))).collect();
         let gathered = gather(&package, &folder, &members, Origin::Package(text.to_owned()))?;

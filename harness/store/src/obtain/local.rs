@@ -9,9 +9,9 @@ use spec::lock::{File, Source};
 
 use super::{Obtain, Tried};
 use crate::error::{At, Error};
+use crate::expect::Expect;
+use crate::fetched::Origin;
 use crate::hash::{self, Hasher};
-use crate::pin::Expect;
-use crate::store::Origin;
 
 /// A place on this machine where a file may lie.
 pub(super) struct Place {
@@ -41,7 +41,7 @@ impl Obtain<'_> {
         let entry = self.parts.entry;
         let name = file.path.rsplit('/').next().unwrap_or(&file.path);
         let mut places = Vec::new();
-        if let Some((path, exact)) = self.store.user_path(entry, &file.path) {
+        if let Some((path, exact)) = self.options.user_path(entry, &file.path) {
             let candidates =
                 if path.is_dir() { vec![path.join(&file.path), path.join(name)] } else { vec![path.to_path_buf()] };
             let found = candidates.into_iter().find(|candidate| candidate.is_file());
@@ -62,11 +62,11 @@ impl Obtain<'_> {
                 packed: false,
             }));
         }
-        let aside = self.store.options.home.bad(&entry.id).join(format!("{}.bad", file.path));
+        let aside = self.options.home.bad(&entry.id).join(format!("{}.bad", file.path));
         if Expect::from(file).has_hash() {
             places.push(Place { path: aside, origin: Origin::Store, named: false, packed: false });
         }
-        for mirror in &self.store.options.mirrors {
+        for mirror in &self.options.mirrors {
             let mut push = |path: PathBuf| {
                 if !places.iter().any(|place| place.path == path) {
                     places.push(Place {

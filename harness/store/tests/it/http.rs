@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use store::expect::Expect;
 use store::http::Fetcher;
-use store::pin::Expect;
 use store::{Error, Progress};
 
 use crate::fixture::{Place, bytes, patience};

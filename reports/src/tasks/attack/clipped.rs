@@ -79,7 +79,7 @@ fn differ(one: &Row, other: &Row) -> bool {
 }
 
 fn value(row: &Row) -> Markup {
-    let unit = format::shown_unit(row.metric, row.unit);
+    let unit = crate::tasks::shown_unit(row.metric, row.unit);
     html! {
         b.number { (row.value.map_or_else(|| format::ABSENT.to_owned(), |v| format::measured(v, unit, row.n))) }
         @if let Some(interval) = format::interval(row.low, row.high, unit, row.n) { " " span.interval { "[" (interval) "]" } }
@@ -89,5 +89,5 @@ fn value(row: &Row) -> Markup {
 fn published(input: &PageInput<'_>, row: &Row) -> String {
     let Some(v) = row.published.filter(|v| v.is_finite()) else { return "none".to_owned() };
     let step = shell::claim(input.paper, row).map(|claim| claim.step);
-    format::published(v, format::shown_unit(row.metric, row.unit), step)
+    format::published(v, crate::tasks::shown_unit(row.metric, row.unit), step)
 }

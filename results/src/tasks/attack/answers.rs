@@ -7,8 +7,8 @@ use spec::metric::{Metric, Unit};
 
 use super::{AGREEMENT, RUBBISH_ERROR};
 use crate::Error;
+use crate::error::refused;
 use crate::stats::mean;
-use crate::tables::refused;
 use crate::tasks::classify::{CONFIDENCE_ON_MISTAKES, MEAN_CONFIDENCE};
 use crate::tasks::text::{class, probability};
 use crate::tasks::{Pairing, Score, Table, Text};

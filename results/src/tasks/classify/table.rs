@@ -9,8 +9,8 @@ use spec::outcomes::Answer;
 
 use super::{CONFIDENCE_ON_MISTAKES, Examples, MEAN_CONFIDENCE, SAME_ANSWER};
 use crate::Error;
+use crate::error::refused;
 use crate::stats::mean;
-use crate::tables::refused;
 use crate::tasks::{Pairing, Score, Table, Written, Wrong};
 
 /// A whole file, in the order of the examples.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use results::audit::{Current, audit};
 use results::rescore;
-use results::store::{EVENTS, HEADER, Runs};
+use results::store::{EVENTS, HEADER, Runs, SCORES};
 use spec::event::Event;
 
 use super::{ROOT, begun, edit, everything};
@@ -41,7 +41,7 @@ fn everything_in_bad_ones() {
     everything(&runs, "r3-other-answers");
     std::fs::write(dir("r3-other-answers").join("net-clean-test error.csv.gz"), "top1,score1\n,1\n").unwrap();
     rescore::keep(&everything(&runs, "r4-other-score")).unwrap();
-    edit(&dir("r4-other-score").join(rescore::SCORES), "\"correct\":920", "\"correct\":921");
+    edit(&dir("r4-other-score").join(SCORES), "\"correct\":920", "\"correct\":921");
     everything(&runs, "r5-nothing-pins");
     edit(&dir("r5-nothing-pins").join(EVENTS), &format!("\"root\":\"{ROOT}\""), "\"root\":\"\"");
     let mut record = begun(&runs, "r6-resumed").unwrap();
@@ -56,7 +56,7 @@ fn everything_in_bad_ones() {
     everything(&runs, "r8-unknown-task");
     edit(&dir("r8-unknown-task").join(EVENTS), "\"task\":\"likelihood\"", "\"task\":\"captions\"");
     rescore::keep(&everything(&runs, "r9-scores-torn")).unwrap();
-    std::fs::write(dir("r9-scores-torn").join(rescore::SCORES), "[").unwrap();
+    std::fs::write(dir("r9-scores-torn").join(SCORES), "[").unwrap();
     everything(&runs, "s1-private");
     edit(&dir("s1-private").join(EVENTS), "\"private\":false", "\"private\":true");
     std::fs::remove_file(dir("s1-private").join("net.png")).unwrap();

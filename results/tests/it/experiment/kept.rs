@@ -1,7 +1,8 @@
 //! Outcomes scored again.
 
-use results::rescore::{SCORES, keep, rescore};
+use results::rescore::{keep, rescore};
 use results::store::Runs;
+use results::store::SCORES;
 
 use super::{edit, everything};
 

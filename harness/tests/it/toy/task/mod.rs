@@ -11,7 +11,7 @@ use super::text::number;
 use super::{Pairing, Score, Table, Task, Text, Wrong, score};
 use crate::Error;
 use crate::stats::mean;
-use crate::tables::refused;
+use crate::error::refused;
 
 /// Mean over examples of the distance between the given and the true count.
 pub const MEAN_ABSOLUTE_ERROR: Metric = Metric::named("mean absolute error");

@@ -7,7 +7,7 @@ use spec::event::Model;
 use spec::job::Precision;
 
 use super::{Evidence, Scored};
-use crate::compare::Context;
+use crate::context::Context;
 use crate::words::thousands;
 
 /// Every difference; none where the two can be compared as they are.

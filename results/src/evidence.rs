@@ -5,13 +5,15 @@
 mod collect;
 mod differences;
 mod shown;
+pub(crate) mod speeds;
 
 use spec::claim::Claim;
 use spec::event::{Model, Outcomes, Trained};
+use spec::imported::Tolerance;
 use spec::job::Precision;
 use spec::metric::{Metric, Unit};
 
-use super::Context;
+use crate::context::Context;
 use crate::stats::Interval;
 use crate::store::Run;
 use crate::tasks::Score;
@@ -102,6 +104,15 @@ pub(crate) fn arithmetic(run: &Run, file: Option<&Outcomes>) -> Option<Precision
 pub(crate) type Fit<'a> = (u8, u8, bool, bool, bool, bool, u64, bool, &'a str, &'a str);
 
 impl<'a> Evidence<'a> {
+    /// How far its score may be from a claim about the same weights.
+    pub(crate) fn tolerance<'b>(&self, context: &Context<'b>) -> Option<&'b Tolerance> {
+        let imported = self.scored.as_ref().and_then(|scored| match &scored.file.model {
+            Model::Imported { id, .. } => context.paper.imported.iter().find(|imported| imported.id == *id),
+            _ => None,
+        });
+        imported.and_then(|imported| imported.tolerance.as_ref()).or(context.paper.tolerance.as_ref())
+    }
+
     /// The interval, where there is one.
     pub(crate) fn interval(&self) -> Option<Interval> {
         Some(Interval { low: self.low?, high: self.high? })

@@ -5,8 +5,8 @@
 use spec::event::Measurement;
 use spec::metric::{Metric, Unit};
 
-use super::Context;
-use super::evidence::Evidence;
+use super::Evidence;
+use crate::context::Context;
 use crate::store::Run;
 
 /// Adds what a run measured besides scores.

@@ -8,8 +8,9 @@ use spec::event::Model;
 use spec::job::Precision;
 
 use super::Evidence;
-use crate::compare::{Context, empty_row};
+use crate::context::Context;
 use crate::row::Row;
+use crate::row::empty_row;
 
 impl Evidence<'_> {
     /// The measured side of a row, without an id.

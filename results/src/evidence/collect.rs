@@ -10,7 +10,8 @@ use spec::job::Precision;
 use spec::metric::Metric;
 
 use super::{Evidence, Scored, Trainer, arithmetic};
-use crate::compare::{Context, Damage, Problem};
+use crate::context::Context;
+use crate::problem::{Damage, Problem};
 use crate::store::{Run, model_id};
 use crate::tasks::{self, Score};
 
@@ -94,7 +95,7 @@ pub(crate) fn collect<'a>(context: &Context<'a>) -> Found<'a> {
         }
     }
     for run in speeds.into_values() {
-        crate::compare::speeds::measured(context, run, &mut found.evidence);
+        super::speeds::measured(context, run, &mut found.evidence);
     }
     found
 }
