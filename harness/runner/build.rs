@@ -13,16 +13,16 @@ fn main() {
     }
     // libtorch_cpu.so names CUDA libraries that a machine without a GPU does not have.
     println!("cargo::rustc-link-arg=-Wl,--allow-shlib-undefined");
-    // The log of HEAD grows with every commit; HEAD itself does not change.
-    let log = Path::new("../../.git/logs/HEAD");
-    if log.exists() {
-        println!("cargo::rerun-if-changed={}", log.display());
+    // The log of HEAD grows with every commit; HEAD itself does not change. In a worktree it lies elsewhere.
+    if let Some(log) = git(&["rev-parse", "--git-path", "logs/HEAD"]).filter(|log| Path::new(log).exists()) {
+        println!("cargo::rerun-if-changed={log}");
     }
-    println!("cargo::rustc-env=RUNNER_COMMIT={}", commit().unwrap_or_else(|| "unknown".to_owned()));
+    let commit = git(&["rev-parse", "--short=12", "HEAD"]);
+    println!("cargo::rustc-env=RUNNER_COMMIT={}", commit.unwrap_or_else(|| "unknown".to_owned()));
 }
 
-fn commit() -> Option<String> {
-    let output = Command::new("git").args(["rev-parse", "--short=12", "HEAD"]).output().ok()?;
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }

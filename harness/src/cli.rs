@@ -21,8 +21,8 @@ Examples:
   harness plan vgg19                             what would run, what would not, and why
   harness doctor                                 what this machine has and lacks
 
-Exit codes: 0 all that ran agrees (rows that were not run say why); 1 a claim was not replicated;
-2 the run could not be done."
+Exit codes: 0 all that ran agrees (rows that were not run say why); 1 a claim was not replicated,
+or a stored file is damaged (rescore, audit, report); 2 it could not be done."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -93,7 +93,7 @@ Examples:
 Predictions are a .npy file of classes (int64 or int32; a row an example, the best class first) or CSV: \
 `class` or `top1,…,topK` in the order of the labels, or the same with `file` in front, by which they are then matched. \
 Classes are numbers from 0, for ImageNet in the order of the wnids. Without file names ImageNet's validation images stand \
-by class and then by file name, as PyTorch's ImageFolder has them.
+by class and then by file name, as PyTorch's ImageFolder has them. Either may be packed (.gz, .xz).
 
 Examples:
   harness score imagenet-val mine.npy

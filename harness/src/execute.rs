@@ -34,28 +34,54 @@ pub(crate) struct Shared<'a> {
 /// Runs it, with the next smaller batch after each out-of-memory where the batch is free; gives every run's record, the
 /// last one last.
 pub(crate) fn execute(shared: &Shared<'_>, paper: Option<&PaperFolder>, work: &Work) -> Result<Vec<Run>> {
-    let mut done: Vec<Run> = Vec::new();
-    let first = work.settings.batch;
-    let smaller = shared.batches.iter().copied().filter(|&batch| batch < first);
-    let mut ladder: Vec<usize> = std::iter::once(first).chain(smaller).collect();
-    if ladder.last() != Some(&1) {
-        ladder.push(1);
-    }
-    if work.trains() {
-        ladder.truncate(1);
-    }
-    for batch in ladder {
-        let retry_of = done.last().map(|run| run.header.run.clone());
-        let (run, end) = once(shared, paper, work, batch, retry_of)?;
-        done.push(run);
-        match end {
-            End::Failed(FailureKind::OutOfMemory, _) if batch > 1 && !work.trains() => {
-                shared.progress.line(&format!("batch {batch} does not fit into memory: trying a smaller one"));
-            }
-            _ => break,
-        }
-    }
+    let mut done = Vec::new();
+    let (run, end) = once(shared, paper, work, work.settings.batch, None)?;
+    done.push(run);
+    with_less_memory(shared, paper, work, end, &mut done)?;
     Ok(done)
+}
+
+/// Goes on with a run's record, and with smaller batches where that runs out of memory. The runner finds the checkpoints in
+/// the run's folder by itself.
+pub(crate) fn go_on(
+    shared: &Shared<'_>,
+    paper: Option<&PaperFolder>,
+    work: &Work,
+    job: &Job,
+    notes: &[String],
+) -> Result<Vec<Run>> {
+    let mut record = Runs::at(&shared.runs).reopen(&job.run)?;
+    for text in notes {
+        record.append(&Event::Note { text: text.clone() })?;
+    }
+    let (run, end) = carry_out(shared, job, record)?;
+    let mut done = vec![run];
+    with_less_memory(shared, paper, work, end, &mut done)?;
+    Ok(done)
+}
+
+/// After an out-of-memory: the next smaller batch, again and again, down to one. Where something is trained the batch is a
+/// part of the recipe and stays.
+fn with_less_memory(
+    shared: &Shared<'_>,
+    paper: Option<&PaperFolder>,
+    work: &Work,
+    mut end: End,
+    done: &mut Vec<Run>,
+) -> Result<()> {
+    while let (false, End::Failed(FailureKind::OutOfMemory, _), Some(last)) = (work.trains(), &end, done.last()) {
+        let batch = last.header.settings.batch;
+        if batch <= 1 {
+            break;
+        }
+        shared.progress.line(&format!("batch {batch} does not fit into memory: trying a smaller one"));
+        let smaller = shared.batches.iter().copied().filter(|&smaller| smaller < batch).max().unwrap_or(1);
+        let retry_of = Some(last.header.run.clone());
+        let (run, next) = once(shared, paper, work, smaller, retry_of)?;
+        done.push(run);
+        end = next;
+    }
+    Ok(())
 }
 
 fn once(
@@ -99,15 +125,6 @@ pub(crate) fn header(shared: &Shared<'_>, paper: Option<&PaperFolder>, work: &Wo
         retry_of: None,
         job: serde_json::Value::Null,
     }
-}
-
-/// Goes on with a run's record. The runner finds the checkpoints in the run's folder by itself.
-pub(crate) fn go_on(shared: &Shared<'_>, job: &Job, notes: &[String]) -> Result<Run> {
-    let mut record = Runs::at(&shared.runs).reopen(&job.run)?;
-    for text in notes {
-        record.append(&Event::Note { text: text.clone() })?;
-    }
-    Ok(carry_out(shared, job, record)?.0)
 }
 
 fn carry_out(shared: &Shared<'_>, job: &Job, mut record: RunWriter) -> Result<(Run, End)> {

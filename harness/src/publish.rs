@@ -3,6 +3,7 @@
 //! Must not run anything, and must not print.
 
 mod index;
+mod newest;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ use crate::facts;
 use crate::plan::Evaluation;
 use crate::prepare::Prepared;
 use crate::project::{PaperFolder, Project};
+
+pub(crate) use newest::newest;
 
 /// As many wrong answers are shown a run.
 const WORST: usize = 12;
@@ -113,7 +116,7 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
                 let precision = run.header.settings.precision;
                 let model = file.model.weights().unwrap_or("model");
                 let name = format!("{}-{model}-{}-{}-{precision}", file.network, file.data, file.protocol);
-                let name = file_name(&name.replace(' ', "-"));
+                let name = file_name(&name);
                 results::tables::write_frame(table.frame()?, &tables, &format!("outcomes-{name}"))?;
             }
             worst.push(worst_set(run, file, &table.most_wrong(WORST), pictures));

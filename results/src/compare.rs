@@ -60,8 +60,10 @@ pub fn compare(
             continue;
         }
         if let (Metric::ERROR_DIFFERENCE, Some(versus)) = (claim.metric, &claim.versus) {
-            rows.push(match paired::measure(&context, claim, versus, &mut damages) {
-                Some((evidence, judgement)) => measured_row(claim, &evidence, judgement),
+            rows.push(match paired::measure(&context, claim, versus, &evidence, &mut damages) {
+                Some(paired::Measured { evidence, judgement, trainings }) => {
+                    Row { trainings, ..measured_row(claim, &evidence, judgement) }
+                }
                 None => not_run_row(&context, claim, not_run, false, &damages),
             });
             continue;

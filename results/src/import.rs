@@ -2,6 +2,7 @@
 //!
 //! Must not know what is in such a file: [`Task::import`] does.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -14,6 +15,9 @@ use crate::words::{quantity, span, thousands};
 
 /// From so many examples on one of them moves the third decimal of a percentage.
 const MANY: u64 = 10_000;
+
+/// Nothing packed may hold more bytes.
+const LARGEST: u64 = 4 << 30;
 
 /// Predictions beside their truth.
 pub struct Imported {
@@ -33,12 +37,30 @@ impl Imported {
     }
 }
 
-/// Reads a file of predictions by the first task that knows such files.
+/// Reads a file of predictions, packed or not (`.gz`, `.xz`), by the first task that knows such files.
 ///
 /// # Errors
 /// The file cannot be read, no task knows it, it makes no sense, or it is not about the references' examples.
 pub fn open(path: &Path, references: &References) -> Result<Imported, Error> {
-    read(path, &fs_err::read(path)?, references)
+    let bytes = fs_err::read(path)?;
+    let unpacked = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("gz") => base::gzip::unpack(&bytes, LARGEST),
+        Some("xz") => unpack_xz(&bytes),
+        _ => return read(path, &bytes, references),
+    };
+    let unpacked = unpacked.map_err(|error| Error::given(path, None, format!("it cannot be unpacked: {error}")))?;
+    // What it is, is told by the ending before.
+    let imported = read(&path.with_extension(""), &unpacked, references)?;
+    Ok(Imported { path: path.to_owned(), ..imported })
+}
+
+fn unpack_xz(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut unpacked = Vec::new();
+    lzma_rust2::XzReader::new(bytes, true).take(LARGEST + 1).read_to_end(&mut unpacked)?;
+    if unpacked.len() as u64 > LARGEST {
+        return Err(std::io::Error::other(format!("it unpacks to more than {LARGEST} bytes")));
+    }
+    Ok(unpacked)
 }
 
 /// The same for bytes that are at hand; `path` is named in errors, and its ending tells kinds of files apart.

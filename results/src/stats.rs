@@ -3,6 +3,7 @@
 //!
 //! Must not know what is counted or timed.
 
+mod bootstrap;
 mod holm;
 mod mean;
 mod paired;
@@ -10,6 +11,7 @@ mod paired;
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::beta_reg;
 
+pub use bootstrap::{DRAWS, bootstrap};
 pub use holm::holm;
 pub use mean::{FEWEST, Mean, mean, normal_quantile, paired_t};
 pub use paired::Paired;

@@ -4,6 +4,7 @@ mod carry_out;
 mod reasons;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use results::row::Row;
@@ -153,11 +154,7 @@ fn finish(
         results::compare(&paper.spec, &facts.for_claims, &with_others, profiles, &not_run);
     // What was asked for comes first; the order within stays the spec's.
     rows.sort_by_key(|row| !planned.asked_for(row));
-    let site = places.pages(project);
-    let command = command_line();
-    let material =
-        Material { paper, facts: &facts, runs, rows: &rows, problems: &problems, pictures, command: &command };
-    let page = publish::publish(project, &site, &material)?;
+    let page = page(project, places, planned, &facts, runs, others, profiles, pictures)?;
     let failed: Vec<_> = runs.iter().filter_map(failure).collect();
     if asked.json {
         screen::json(&results::json::object(&paper.spec.id, runs, &rows, &problems))?;
@@ -181,6 +178,37 @@ fn finish(
     }
     let code = results::exit_code(&rows).max(u8::from(!problems.is_empty()));
     Ok(if failed.is_empty() { code } else { 2 })
+}
+
+/// Writes the paper's page, tables and plots: of what was run now, and of what earlier commands left that this one did not
+/// run again; gives its path.
+#[expect(clippy::too_many_arguments, reason = "one call, with what the whole command has gathered")]
+fn page(
+    project: &Project,
+    places: &Places,
+    planned: &Planned<'_>,
+    facts: &facts::Facts,
+    now: &[Run],
+    stored: &[Run],
+    profiles: &BTreeMap<String, spec::profile::HardwareProfile>,
+    pictures: &Pictures,
+) -> Result<PathBuf> {
+    let paper = planned.paper;
+    let of_paper = stored.iter().filter(|run| run.header.paper == paper.spec.id);
+    let is_new = |run: &Run| now.iter().any(|one| one.id() == run.id());
+    let mut runs = publish::newest(of_paper.chain(now));
+    let earlier = runs.iter().any(|run| !is_new(run));
+    // What ended badly now is told on the page, too.
+    runs.extend(now.iter().filter(|run| !run.is_finished()).cloned());
+    let with_others = publish::with_others(&paper.spec, &runs, stored);
+    let not_run = |claim: &spec::claim::Claim| why_not_run(planned, &runs, claim);
+    let results::Comparison { mut rows, problems } =
+        results::compare(&paper.spec, &facts.for_claims, &with_others, profiles, &not_run);
+    rows.sort_by_key(|row| !planned.asked_for(row));
+    let command = if earlier { format!("cargo run -p harness -- report {}", paper.spec.id) } else { command_line() };
+    let material =
+        Material { paper, facts, runs: &runs, rows: &rows, problems: &problems, pictures, command: &command };
+    publish::publish(project, &places.pages(project), &material)
 }
 
 /// FLOP/s that a run's network reached: two a multiply-add.

@@ -1,9 +1,6 @@
 //! `harness report`: the pages again, from stored runs.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Result, bail};
-use results::store::{Run, Status};
 
 use crate::cli::{Places, Report};
 use crate::project::Project;
@@ -36,7 +33,7 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
         Pictures { canary: canary::pictures(&project.lock, &home.entry(canary::ENTRY)), ..Pictures::default() };
     let mut written = 0;
     for paper in papers {
-        let of_paper = newest(runs.iter().filter(|run| run.header.paper == paper.spec.id));
+        let of_paper = publish::newest(runs.iter().filter(|run| run.header.paper == paper.spec.id));
         if of_paper.is_empty() && every {
             continue;
         }
@@ -75,34 +72,4 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
     }
     // A damaged record cost its own rows and no page; it is told all the same.
     Ok(u8::from(damaged > 0))
-}
-
-/// The newest finished run of each network, data set, protocol, precision, device and machine; of each experiment also of
-/// each size, budget and seed.
-fn newest<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<Run> {
-    let mut newest: BTreeMap<String, &Run> = BTreeMap::new();
-    for run in runs.filter(|run| run.status == Status::Finished) {
-        let settings = &run.header.settings;
-        let tested: Vec<_> = run.outcomes.iter().map(|file| (&file.data, &file.protocol)).collect();
-        let training = run.header.training.as_ref().map(|training| (training, settings.seed));
-        let imported: Vec<_> = run
-            .outcomes
-            .iter()
-            .filter_map(|file| match &file.model {
-                spec::event::Model::Imported { id, .. } => Some(id),
-                _ => None,
-            })
-            .collect();
-        let key = format!(
-            "{:?} {tested:?} {} {} {:?} {} {training:?} {imported:?}",
-            run.header.subject, settings.precision, settings.device, run.header.weights, run.header.profile
-        );
-        match newest.get(&key) {
-            Some(known) if known.header.time >= run.header.time => {}
-            _ => {
-                newest.insert(key, run);
-            }
-        }
-    }
-    newest.into_values().cloned().collect()
 }

@@ -46,6 +46,20 @@ fn an_experiment_is_one_run_that_trains_what_the_tier_says() {
 }
 
 #[test]
+fn a_later_command_leaves_on_the_page_what_an_earlier_one_measured() {
+    let checkout = Checkout::new("first; test_all\n");
+    assert_eq!(checkout.harness(&["replicate", "digits"]).code, 0);
+    let said = checkout.harness(&["replicate", "digits", "--tier", "instant", "--json"]);
+    let object: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(row(&object, "t1")["value"], Value::Null, "this command measured nothing");
+    let table = std::fs::read_to_string(checkout.place.path("site/gan/tables/rows.jsonl")).unwrap();
+    let rows: Vec<Value> = table.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.iter().find(|row| row["claim"] == "t1").unwrap()["value"], 2.0);
+    let page = std::fs::read_to_string(checkout.place.path("site/gan/index.html")).unwrap();
+    assert!(page.contains("cargo run -p harness -- report gan"), "what makes a page of several runs again");
+}
+
+#[test]
 fn a_network_is_its_part_of_each_experiment() {
     let checkout = Checkout::new("first; test_all\n");
     let said = checkout.harness(&["replicate", "gan-discriminator", "--steps", "3", "--budget", "60s"]);

@@ -32,6 +32,16 @@ fn a_users_labels_and_predictions() {
     let two = rows(&place.harness(&["score", "--references", &labels, &by_name, &in_order, "--json"]));
     assert_eq!(two.len(), 2);
     assert_eq!(two[1]["file"], in_order.as_str());
+    // Packed files are what they are without their last ending; a torn one is refused.
+    let packed = place.path("in-order.csv.gz");
+    std::fs::write(&packed, base::gzip::pack(b"3\n4\n5\n0\n").unwrap()).unwrap();
+    let packed = packed.display().to_string();
+    assert_eq!(rows(&place.harness(&["score", "--references", &labels, &packed, "--json"])), one);
+    for name in ["torn.csv.gz", "torn.csv.xz"] {
+        let torn = write(&place, name, "no archive");
+        let said = place.harness(&["score", "--references", &labels, &torn]);
+        assert_eq!((said.code, said.stderr.contains("cannot be unpacked")), (2, true), "{}", said.stderr);
+    }
     // Labels may name classes by their wnids.
     let wnids = write(&place, "wnids.csv", "file,wnid\na.jpg,n01440764\nb.jpg,n01443537\n");
     let answers = write(&place, "answers.csv", "0\n1\n");
@@ -88,5 +98,9 @@ fn released_networks_on_the_whole_validation_set() {
     let values: Vec<f64> = rows.iter().map(|row| row["value"].as_f64().unwrap()).collect();
     assert_eq!(values, [28.408, 9.618, 24.798, 7.806]);
     assert!(rows.iter().all(|row| row["n"] == 50_000));
+    // As the mirror keeps it.
+    let packed = mirror.join("imagenet-val-predictions/vgg16.npy.xz").display().to_string();
+    let packed = self::rows(&with_mirror(&["score", "imagenet-val", &packed, "--json"]));
+    assert_eq!([&packed[0]["value"], &packed[1]["value"]], [&rows[0]["value"], &rows[1]["value"]]);
     assert!(!place.path("home/data/imagenet-val").exists());
 }

@@ -97,3 +97,23 @@ fn what_only_reads_cannot_be_gone_on_with() {
     }
     assert!(!place.path("was-started").exists());
 }
+
+#[test]
+fn what_does_not_fit_when_it_is_gone_on_with_is_begun_with_a_smaller_batch() {
+    let script = r#"
+if [ "$BATCH" -lt 8 ]; then echo '{"event":"finished","at":1.0}'; exit 0; fi
+OUT=$(printf %s "$JOB" | sed 's/.*"out":"\([^"]*\)".*/\1/')
+if mkdir "$OUT/checkpoints" 2>/dev/null; then echo '{"event":"stage","name":"predict","at":0.1}'; kill -9 $$; fi
+echo '{"event":"failed","kind":"out-of-memory","message":"no room","at":1.0}'; exit 1
+"#;
+    let place = Place::with_runner(script);
+    assert_eq!(replicate(&place, &["--batch", "8"]).code, 2);
+    let said = replicate(&place, &["--batch", "8", "--resume"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let runs = place.runs("vgg19");
+    assert_eq!(runs.len(), 2, "{runs:?}");
+    assert_eq!(kinds(&runs[0]), ["stage", "failed", "failed"]);
+    let retried: Value = serde_json::from_str(&std::fs::read_to_string(runs[1].join("plan.json")).unwrap()).unwrap();
+    assert_eq!(retried["retry_of"].as_str(), runs[0].file_name().unwrap().to_str());
+    assert!(retried["settings"]["batch"].as_u64().unwrap() < 8);
+}

@@ -103,6 +103,16 @@ fn each_run<'a>(trained: &'a Trained, name: &str, unit: &str) -> Vec<&'a [(f64, 
     found.map(|column| column.points.as_slice()).collect()
 }
 
+/// A sentence about values of these quantities that are no numbers; nothing where there are none.
+fn not_finite<'a>(trained: impl IntoIterator<Item = &'a Trained>, is_drawn: impl Fn(&Column) -> bool) -> String {
+    let columns = trained.into_iter().flat_map(|trained| trained.runs.iter().flatten());
+    match columns.filter(|column| is_drawn(column)).map(|column| column.not_finite).sum() {
+        0 => String::new(),
+        1 => " 1 value is not a finite number and has no place.".to_owned(),
+        n => format!(" {} values are not finite numbers and have no place.", crate::format::thousands(n as u64)),
+    }
+}
+
 /// How many runs a line may stand for, in a sentence; nothing for one.
 fn several(runs: usize) -> String {
     if runs > 1 { format!(" {runs} runs, a line each.") } else { String::new() }

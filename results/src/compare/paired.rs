@@ -3,6 +3,8 @@
 //!
 //! Must not compare two scores that are not about the same bytes.
 
+use std::collections::BTreeMap;
+
 use spec::claim::Claim;
 use spec::event::{Model, Outcomes};
 use spec::imported::Tolerance;
@@ -11,8 +13,8 @@ use spec::metric::Metric;
 
 use crate::context::Context;
 use crate::evidence::{Evidence, arithmetic, differences, of_score};
-use crate::judge::trained::{standard_error, widened};
-use crate::judge::{Judgement, fixed, gap, half_digit};
+use crate::judge::trained::{DECIDING, Trainings, mean_of, standard_error, widened};
+use crate::judge::{self, Judgement, fixed, gap, half_digit};
 use crate::problem::{Damage, Problem};
 use crate::row::{Row, Verdict};
 use crate::stats::Interval;
@@ -63,14 +65,23 @@ struct Difference<'a> {
     of: [usize; 2],
 }
 
+/// A difference beside a claim.
+pub(super) struct Measured<'a> {
+    pub(super) evidence: Evidence<'a>,
+    pub(super) judgement: Judgement,
+    /// How many trainings it is the mean over, where it is.
+    pub(super) trainings: Option<u64>,
+}
+
 /// The difference of the two networks' errors, and how it compares with the claim; None when they were not both tested on
-/// the same data.
+/// the same data. `all` is everything that was measured, for the other seeds.
 pub(super) fn measure<'a>(
     context: &Context<'a>,
     claim: &'a Claim,
     versus: &'a str,
+    all: &[Evidence<'_>],
     damages: &mut Vec<Damage<'a>>,
-) -> Option<(Evidence<'a>, Judgement)> {
+) -> Option<Measured<'a>> {
     let wanted = Wanted {
         network: &claim.network,
         versus,
@@ -85,6 +96,19 @@ pub(super) fn measure<'a>(
             unlike.push(format!("{versus}: {more}"));
         }
     }
+    let seeds = Trainings { values: by_seed(all, &ours, &theirs), examples: None };
+    if unlike.is_empty() && seeds.values.len() >= DECIDING {
+        let mut judgement = judge::trained::judge(claim, &seeds);
+        judgement.reason = format!("{}{}; of one pair: {}", judgement.reason, weights(&ours, &theirs), pairing.test);
+        let interval = judge::trained::prediction(&seeds);
+        let evidence = Evidence {
+            value: mean_of(&seeds.values)?.value,
+            low: interval.map(|interval| interval.low),
+            high: interval.map(|interval| interval.high),
+            ..evidence
+        };
+        return Some(Measured { evidence, judgement, trainings: Some(seeds.values.len() as u64) });
+    }
     let mut judgement = judge(context, claim, &evidence, [&ours, &theirs], &unlike);
     judgement.reason.push_str(&weights(&ours, &theirs));
     judgement.reason.push_str(&left_out([&ours, &theirs], of, [&claim.network, versus]));
@@ -92,7 +116,24 @@ pub(super) fn measure<'a>(
         judgement.reason = format!("{}; {versus} is from run {run}", judgement.reason);
     }
     judgement.reason = format!("{}; {}", judgement.reason, pairing.test);
-    Some((evidence, judgement))
+    Some(Measured { evidence, judgement, trainings: None })
+}
+
+/// The difference in each run that trained what was trained of the two, where they differ in nothing but the seed. What was
+/// not trained here is the same for all.
+fn by_seed(all: &[Evidence<'_>], ours: &Evidence<'_>, theirs: &Evidence<'_>) -> Vec<f64> {
+    let values = |of: &Evidence<'_>| -> BTreeMap<&str, f64> {
+        all.iter().filter(|one| of.differs_by_seed(one)).map(|one| (one.run.id(), one.value)).collect()
+    };
+    match (is_trained(ours), is_trained(theirs)) {
+        (true, true) => {
+            let other = values(theirs);
+            values(ours).into_iter().filter_map(|(run, value)| Some(value - other.get(run)?)).collect()
+        }
+        (true, false) => values(ours).into_values().map(|value| value - theirs.value).collect(),
+        (false, true) => values(theirs).into_values().map(|value| ours.value - value).collect(),
+        (false, false) => Vec::new(),
+    }
 }
 
 /// Whose weights stand against whose, where they were not trained here.
@@ -123,7 +164,7 @@ fn is_trained(error: &Evidence<'_>) -> bool {
     error.scored.as_ref().is_some_and(|scored| scored.trained().is_some())
 }
 
-/// A difference of two trainings is one draw, and so is the paper's: it can be consistent with the claim, not more. Where
+/// A difference of a pair of which one was trained here is one draw, and so is the paper's: it can be consistent with the claim, not more. Where
 /// neither was trained here, both errors are fixed, and each may be off by its tolerance.
 fn judge(
     context: &Context<'_>,

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use spec::metric::{Metric, Unit};
 
-use crate::stats::{CONFIDENCE, Interval, Mean, Paired, clopper_pearson, mean, paired_t};
+use crate::stats::{CONFIDENCE, Interval, Mean, Paired, bootstrap, clopper_pearson, mean, paired_t};
 use crate::words::{p_value, thousands};
 
 /// One value.
@@ -79,6 +79,29 @@ impl Score {
             high: interval.map(|interval| end(interval.high)),
             interval: IntervalKind::Mean,
         }
+    }
+
+    /// A statistic of a whole set of `n` examples, given how often each of them counts: once each for the value, as they
+    /// were drawn for the interval (see [`bootstrap`]). None where the set has none.
+    #[must_use]
+    pub fn of_set(
+        metric: Metric,
+        unit: Unit,
+        n: usize,
+        mut statistic: impl FnMut(&[u32]) -> Option<f64>,
+    ) -> Option<Score> {
+        let value = statistic(&vec![1; n]).filter(|_| n > 0)?;
+        let interval = bootstrap(n, 0, CONFIDENCE, statistic);
+        Some(Score {
+            metric,
+            value,
+            unit,
+            n: n as u64,
+            correct: None,
+            low: interval.map(|interval| interval.low),
+            high: interval.map(|interval| interval.high),
+            interval: IntervalKind::Bootstrap,
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use spec::event::Event;
 use spec::metric::Metric;
 use spec::paper::Paper;
 
-use crate::experiment::{answers, begun, complete, outcomes, paper, row, short, tested};
+use crate::experiment::{answers, begun, complete, header_with, outcomes, paper, row, short, tested, tested_with};
 use crate::made_up::{Plan, Texts, announce, answered, claim, compared, finished, paper_with, released};
 
 /// The made-up paper with these pairs wanted.
@@ -187,4 +187,35 @@ fn a_difference_of_fixed_weights_is_judged_by_the_tolerance_and_not_by_chance() 
     insta::assert_snapshot!(reason, @"same weights, data and protocol, but 0.233 from the published -2.3 points: more than half a printed digit, and no tolerance is declared; net-theirs against small-paper; small is from run r2; exact McNemar test: 0 against 62 discordant answers, p = 4e-19");
     assert_eq!(judged(-2.3, Some(0.1)).0, Verdict::Replicated);
     assert_eq!(judged(-2.3, Some(0.05)).0, Verdict::NotReplicated);
+}
+
+#[test]
+fn three_seeds_of_both_are_three_differences() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = Runs::at(folder.path());
+    let run = |id: &str, seed: u64, net: u32, plain: u32| {
+        let header = header_with(id, &json!({"seed": seed}));
+        tested_with(&runs, &header, &[("net", 0..net, complete()), ("plain", 0..plain, complete())])
+    };
+    // Apart by 3.1, 2.9 and 3.3 points: where one more would fall holds the published 3.0.
+    let mut all = vec![run("r1", 0, 50, 81), run("r2", 1, 55, 84), run("r3", 2, 40, 73)];
+    let versus = |all: &[Run]| row(&crate::experiment::compared(all).rows, "versus-plain").clone();
+    let row = versus(&all);
+    let [value, low, high] = [row.value, row.low, row.high].map(|value| value.unwrap());
+    assert_eq!((row.verdict, row.trainings), (Some(Verdict::Replicated), Some(3)));
+    // Student by hand: -3.1 ± 4.302653 · 0.2 · √(1 + 1/3).
+    assert!(
+        (value + 3.1).abs() < 1e-9 && (low + 3.1 + 0.993_655).abs() < 1e-5 && (high + 3.1 - 0.993_655).abs() < 1e-5
+    );
+    let reason = row.reason.unwrap();
+    assert!(reason.starts_with("3 trainings: the published -3.0 points lies inside"), "{reason}");
+    assert!(reason.contains("; of one pair: exact McNemar test"), "{reason}");
+    // Two of them say less.
+    all.pop();
+    assert_eq!(versus(&all).verdict, Some(Verdict::Consistent));
+    // Far away: decided the other way.
+    let far = [run("f1", 0, 50, 250), run("f2", 1, 50, 252), run("f3", 2, 50, 251)];
+    let row = versus(&far);
+    assert_eq!(row.verdict, Some(Verdict::NotReplicated));
+    assert!(row.p.unwrap() < 0.01);
 }

@@ -127,7 +127,7 @@ impl Decided<'_> {
                     shared.progress.line(&format!("warning: {}: {note}", job.run));
                 }
                 shared.progress.line(&format!("going on with {}", job.run));
-                vec![execute::go_on(shared, job, &notes)?]
+                execute::go_on(shared, Some(self.paper), &self.work, job, &notes)?
             }
         };
         pictures.remember(&runs, &self.plan, prepared);

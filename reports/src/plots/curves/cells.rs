@@ -7,7 +7,7 @@ use plotters::style::text_anchor::HPos;
 
 use super::lines::ends;
 use super::read::thinned;
-use super::{Cell, Group, each_run, several};
+use super::{Cell, Group, each_run, not_finite, several};
 use crate::plots::canvas::{self, Colour, WIDTH};
 use crate::plots::frame::{self, Frame, Ticks};
 use crate::plots::{Drawing, Plot};
@@ -63,11 +63,12 @@ pub(super) fn plots(group: &Group, title: &str) -> Result<Vec<Plot>> {
     };
     let in_unit = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
     let caption = format!(
-        "{title}: {quantity}{in_unit} by training step, a panel a network, all on the same axes; of {} steps planned.{}{} \
+        "{title}: {quantity}{in_unit} by training step, a panel a network, all on the same axes; of {} steps planned.{}{}{} \
          Above each panel: the last value.{kept}",
         format::thousands(group.size),
         several(runs),
-        left_out
+        left_out,
+        not_finite(&group.trained, |column| column.name == quantity && column.unit == unit)
     );
     let name = format!("curves-{}", group.experiment);
     let frames: Vec<Frame> = (0..cells.len()).map(|index| cell(index, last, y)).collect();

@@ -6,7 +6,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::read::{Column, thinned};
-use super::{Trained, each_run, left_out, several};
+use super::{Trained, each_run, left_out, not_finite, several};
 use crate::format;
 use crate::plots::canvas::{self, Colour, WIDTH};
 use crate::plots::frame::{self, Frame, Ticks};
@@ -79,11 +79,12 @@ fn plot(trained: &Trained, panel: &Panel, size: u64) -> Result<Plot> {
     let unit = if panel.unit.is_empty() { String::new() } else { format!(" in {}", panel.unit) };
     let runs = lines.iter().map(Vec::len).max().unwrap_or(0);
     let caption = format!(
-        "{}: {quantities}{unit} by training step, of {} steps planned.{}{} In the legend: the last value.",
+        "{}: {quantities}{unit} by training step, of {} steps planned.{}{}{} In the legend: the last value.",
         trained.title,
         format::thousands(size),
         several(runs),
-        left_out(beyond)
+        left_out(beyond),
+        not_finite([trained], |column| column.unit == panel.unit && panel.names.contains(&column.name))
     );
     let name = format!("curve-{}-{}", trained.name, panel.names.first().map_or("", |name| name));
     let legend: Vec<Entry<String>> = panel

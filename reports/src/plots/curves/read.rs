@@ -16,6 +16,8 @@ pub(crate) struct Column {
     pub(crate) unit: String,
     /// Step and value; steps at which it was not measured are left out.
     pub(crate) points: Vec<(f64, f64)>,
+    /// How many values were measured that are no finite numbers.
+    pub(crate) not_finite: usize,
 }
 
 /// The columns of a curve that have a point, or what is wrong, as the end of a sentence about it.
@@ -45,6 +47,8 @@ fn parse(bytes: &[u8]) -> Result<Vec<Column>, String> {
             let value = number(text)?;
             if value.is_finite() && step.is_finite() {
                 column.points.push((step, value));
+            } else {
+                column.not_finite += 1;
             }
         }
     }
@@ -61,7 +65,7 @@ fn named(header: &str) -> Column {
         Some((name, unit)) => (name.trim(), unit.trim()),
         None => (header.trim(), ""),
     };
-    Column { name: name.to_owned(), unit: unit.to_owned(), points: Vec::new() }
+    Column { name: name.to_owned(), unit: unit.to_owned(), points: Vec::new(), not_finite: 0 }
 }
 
 /// At most `most` points that look as all of them do: of each stretch its lowest and its highest stay.
@@ -95,6 +99,7 @@ mod tests {
             seen,
             [("loss generator", "nats", &[(1.0, 0.5)][..]), ("test error", "percent", &[(2.0, 3.0)][..]),]
         );
+        assert_eq!(columns.iter().map(|column| column.not_finite).collect::<Vec<_>>(), [1, 0]);
     }
 
     #[test]

@@ -110,29 +110,6 @@ fn loaded_weights_and_parts_never_stand_for_the_recipe() {
 }
 
 #[test]
-fn a_difference_is_of_one_run_where_there_is_one_and_says_what_was_left_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let runs = Runs::at(folder.path());
-    let difference = |all: &[Run]| {
-        let rows = compared(all);
-        let row = row(&rows, "versus-plain").clone();
-        (row.value.map(|value| (value * 10.0).round() / 10.0), row.verdict.unwrap(), row.reason.unwrap())
-    };
-    let mut all = vec![tested(&runs, "r1", &[("net", 0..50, complete())])];
-    assert_eq!(difference(&all).2, "no finished run tested both net and plain on digits-test");
-    all.push(tested(&runs, "r2", &[("plain", 20..100, complete())]));
-    let apart = difference(&all);
-    all.push(tested(&runs, "r3", &[("net", 0..60, complete()), ("plain", 30..120, complete())]));
-    all.push(tested(&runs, "r4", &[("plain", 0..500, complete())]));
-    let together = difference(&all);
-    all.truncate(1);
-    all.push(tested(&runs, "r5", &[("plain", 0..900, short(10))]));
-    let half = difference(&all);
-    let lines = [apart, together, half].map(|(value, verdict, reason)| format!("{value:?} {verdict}: {reason}"));
-    insta::assert_snapshot!(lines.join("\n"));
-}
-
-#[test]
 fn a_failed_experiment_is_the_reason_for_each_of_its_networks() {
     let folder = tempfile::tempdir().unwrap();
     let runs = Runs::at(folder.path());
