@@ -158,7 +158,7 @@ pub(crate) struct Replicate {
     #[arg(long, value_parser = parse_plain::<spec::job::MemoryFormat>, default_value = "channels-last")]
     pub(crate) memory_format: spec::job::MemoryFormat,
     /// Images a batch [default: the hardware profile's; for what is trained, the recipe's]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
     pub(crate) batch: Option<u32>,
     /// libtorch's threads [default: the cores this process may use]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
@@ -190,7 +190,7 @@ pub(crate) struct Replicate {
     #[arg(long)]
     pub(crate) resume: bool,
     /// The seed of every named random stream
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// A runner that says nothing for this long is stopped and recorded as hung
     #[arg(long, value_parser = duration, default_value = "10m")]

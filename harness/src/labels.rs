@@ -11,11 +11,13 @@ use results::references::Truth;
 use spec::lock::{Entry, Lock};
 use store::Store;
 
+use crate::screen::tell;
+
 /// The truth of a data set of the lock, and the root hash of what holds it.
 pub(crate) fn of_entry(store: &Store, lock: &Lock, data: &Entry) -> Result<(References, String)> {
     let labels = store.labels(lock, data)?;
     for warning in &labels.warnings {
-        eprintln!("warning: {warning}");
+        tell!("warning: {warning}");
     }
     let truth = match labels.truth {
         store::Truth::File(path) => Truth::File { bytes: fs_err::read(&path)?, path },

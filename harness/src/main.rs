@@ -8,6 +8,7 @@ mod cmd;
 mod differ;
 mod execute;
 mod facts;
+mod folders;
 mod hardware;
 mod import;
 mod interrupt;
@@ -34,12 +35,15 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use crate::screen::tell;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    match cmd::run(cli) {
+    let done = cmd::run(cli);
+    match done.and_then(|code| screen::end().map(|()| code)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             ExitCode::from(2)
         }
     }

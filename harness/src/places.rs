@@ -5,12 +5,12 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use spec::lock::Entry;
+use spec::lock::{Entry, Lock};
 use store::{Home, Progress, Status, Store};
 
 use crate::cli::Places;
 use crate::plan::Where;
-use crate::project::Project;
+use crate::project::{Project, suggestion};
 
 impl Places {
     /// The folder for data, weights, libtorch, measured peaks.
@@ -21,13 +21,26 @@ impl Places {
         }
     }
 
+    /// Where what this command makes for itself goes (lists of images, measured peaks): `kind` below the home, or below the
+    /// results where the home may only be read, as one that many share.
+    pub(crate) fn by_products(&self, project: &Project, kind: &str) -> Result<Home> {
+        let home = self.store_home()?;
+        let folder = home.path().join(kind);
+        let writable = fs_err::create_dir_all(&folder).is_ok() && tempfile::tempfile_in(&folder).is_ok();
+        // Hidden, so that it is taken for no run.
+        Ok(if writable { home } else { Home::at(std::path::absolute(self.runs(project))?.join(".by-products")) })
+    }
+
     /// Progress on standard error, or none.
     pub(crate) fn progress(&self) -> Progress {
         if self.quiet { Progress::hidden() } else { Progress::stderr() }
     }
 
     /// The store with the user's mirrors and places.
-    pub(crate) fn store(&self, progress: &Progress) -> Result<Store> {
+    ///
+    /// # Errors
+    /// A mirror that is no folder, a place for what is not in the lock, or a place that holds nothing of it.
+    pub(crate) fn store(&self, project: &Project, progress: &Progress) -> Result<Store> {
         for mirror in self.mirrors() {
             if !mirror.is_dir() {
                 bail!("the mirror {} is not a folder: correct --mirror or REPLICATIONS_MIRROR", mirror.display());
@@ -38,7 +51,12 @@ impl Places {
         options.by_hand.clone_from(&self.have);
         options.offline = self.offline;
         options.progress = progress.clone();
-        Ok(Store::new(options))
+        let store = Store::new(options);
+        for (name, _) in &self.have {
+            in_lock(&project.lock, name)?;
+        }
+        store.check_given(&project.lock)?;
+        Ok(store)
     }
 
     /// The mirrors, without the empty ones that an empty variable leaves.
@@ -55,6 +73,20 @@ impl Places {
     pub(crate) fn pages(&self, project: &Project) -> PathBuf {
         self.site.clone().unwrap_or_else(|| project.root.join("reports/site"))
     }
+}
+
+/// Whether the lock has what a place was named for.
+fn in_lock(lock: &Lock, name: &str) -> Result<()> {
+    let (id, file) = name.split_once('/').map_or((name, None), |(id, file)| (id, Some(file)));
+    let Some(entry) = lock.entry(id) else {
+        let near = suggestion(id, lock.entries.iter().map(|entry| entry.id.as_str()));
+        bail!("--have names `{id}`, which is not in datasets.lock{near}: `harness data list --all` shows what is");
+    };
+    if let Some(file) = file.filter(|file| entry.files.iter().all(|known| known.path != **file)) {
+        let near = suggestion(file, entry.files.iter().map(|known| known.path.as_str()));
+        bail!("--have names `{file}` of {id}, which has no such file{near}");
+    }
+    Ok(())
 }
 
 /// Where an entry is, for the plan.

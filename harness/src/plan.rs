@@ -196,6 +196,8 @@ pub(crate) struct Resources<'a> {
     pub(crate) at_hand: &'a dyn Fn(&Entry) -> Where,
     /// Multiply-adds a second that a network may be expected to reach.
     pub(crate) rate: f64,
+    /// How many images of their own the user gave, where they were counted.
+    pub(crate) own: Option<u64>,
 }
 
 /// Decides what to do of one thing that was selected.

@@ -83,7 +83,7 @@ pub(crate) fn prepare(
     own: Option<UserImages>,
 ) -> Result<Prepared> {
     tell_sizes(project, store, progress, planned);
-    let lists = places.store_home()?.path().join("lists");
+    let lists = places.by_products(project, "lists")?.path().join("lists");
     let needed = planned.iter().flat_map(|paper| &paper.evaluations).any(Evaluation::needs_runner);
     std::thread::scope(|scope| {
         let runner =

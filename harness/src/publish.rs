@@ -22,6 +22,7 @@ use crate::facts;
 use crate::plan::Evaluation;
 use crate::prepare::Prepared;
 use crate::project::{PaperFolder, Project};
+use crate::screen::tell;
 
 pub(crate) use newest::newest;
 
@@ -66,12 +67,12 @@ pub(crate) fn stored(folder: &Path) -> Stored {
     match Runs::at(folder).list() {
         Ok(listing) => {
             for unreadable in &listing.unreadable {
-                eprintln!("warning: {unreadable}");
+                tell!("warning: {unreadable}");
             }
             Stored { runs: listing.runs, unreadable: listing.unreadable.len() }
         }
         Err(error) => {
-            eprintln!("warning: {error}");
+            tell!("warning: {error}");
             Stored { runs: Vec::new(), unreadable: 1 }
         }
     }

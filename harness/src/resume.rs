@@ -155,11 +155,40 @@ pub(crate) fn notes(shared: &Shared<'_>, begun: &Run) -> Vec<String> {
     changed.then(note).into_iter().collect()
 }
 
-/// Nothing was stopped: says so, and what to type.
-pub(crate) fn nothing(folder: &Path, subjects: &[&str], target: &str) -> anyhow::Error {
+/// What was to be gone on with: the paper, what the record is of, and whether it trains.
+pub(crate) type Wanted<'a> = (&'a str, &'a str, bool);
+
+/// Why nothing can be gone on with, and what to do: a run that is still going on, one that cannot be read, or none.
+pub(crate) fn nothing(folder: &Path, wanted: &[Wanted<'_>], target: &str) -> anyhow::Error {
+    let anew = format!("`harness replicate {target}` without --resume begins one");
+    let listing = Runs::at(folder).list().unwrap_or_default();
+    let is_one = |name: &str| wanted.iter().any(|(_, subject, _)| subject_of(name) == Some(subject));
+    for run in &listing.runs {
+        let subject = run.header.subject.as_deref().unwrap_or_default();
+        if wanted.contains(&(&run.header.paper, subject, trains(run))) && run.is_going_on() {
+            let process = run.held_by().map_or_else(String::new, |process| format!(" (process {process})"));
+            return anyhow::anyhow!(
+                "{} is still going on{process}: wait for its end, or stop it and give --resume again",
+                run.id()
+            );
+        }
+    }
+    let name = |dir: &Path| dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if let Some(damaged) = listing.unreadable.iter().rev().find(|unreadable| is_one(&name(&unreadable.dir))) {
+        return anyhow::anyhow!(
+            "{} is there and cannot be read: {damaged}; put that file back as it was and give --resume again (the checkpoints beside it are untouched), or move the folder away: {anew}",
+            name(&damaged.dir)
+        );
+    }
+    let subjects: Vec<&str> = wanted.iter().map(|(_, subject, _)| *subject).collect();
     anyhow::anyhow!(
-        "there is nothing to resume: no stopped run of {} under {}; `harness replicate {target}` without --resume begins one",
+        "there is nothing to resume: no stopped run of {} under {}; {anew}",
         subjects.join(", "),
         folder.display()
     )
+}
+
+/// What a run is of, by its folder's name: `20261125T221732Z-resnet50-27a76e`.
+fn subject_of(name: &str) -> Option<&str> {
+    Some(name.split_once('-')?.1.rsplit_once('-')?.0)
 }

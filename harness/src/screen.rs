@@ -2,21 +2,58 @@
 //!
 //! Must not colour: the tables of verdicts, which are coloured, come from `results`.
 
-use anyhow::Result;
+use std::fmt;
+use std::io::{self, Write as _};
+use std::sync::OnceLock;
+
+use anyhow::{Result, bail};
 use comfy_table::{ContentArrangement, Table, presets};
 
-/// Prints a line on standard output. Where nobody reads any more (`harness list | head`) that is the end, and no error.
+/// Prints a line on standard output. Where nobody reads any more (`harness list | head`) the rest is not printed, and the
+/// command ends as it would have; what else goes wrong is for [`end`] to tell.
 macro_rules! say {
     ($($text:tt)*) => { $crate::screen::line(format_args!($($text)*)) };
 }
 pub(crate) use say;
 
+/// Prints a line on standard error. If that fails there is nobody to tell, and the exit code still speaks.
+macro_rules! tell {
+    ($($text:tt)*) => { $crate::screen::aside(format_args!($($text)*)) };
+}
+pub(crate) use tell;
+
+/// See [`tell`].
+pub(crate) fn aside(text: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Why standard output took no more, once it did not: a full disk, a pipe that nobody reads.
+static BROKEN: OnceLock<io::Error> = OnceLock::new();
+
 /// See [`say`].
-pub(crate) fn line(text: std::fmt::Arguments<'_>) {
-    use std::io::Write as _;
-    if writeln!(std::io::stdout().lock(), "{text}").is_err() {
-        #[expect(clippy::exit, reason = "there is nobody left to tell, and every record is on disk by now")]
-        std::process::exit(0);
+pub(crate) fn line(text: fmt::Arguments<'_>) {
+    if BROKEN.get().is_none()
+        && let Err(error) = writeln!(io::stdout().lock(), "{text}")
+    {
+        let _ = BROKEN.set(error);
+    }
+}
+
+/// To be called when all is said.
+///
+/// # Errors
+/// Something of it could not be written, though somebody wanted to read it.
+pub(crate) fn end() -> Result<()> {
+    if BROKEN.get().is_none()
+        && let Err(error) = io::stdout().lock().flush()
+    {
+        let _ = BROKEN.set(error);
+    }
+    match BROKEN.get() {
+        Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            bail!("standard output could not be written: {error}; what was printed is not whole")
+        }
+        _ => Ok(()),
     }
 }
 

@@ -77,13 +77,31 @@ impl Findings<'_> {
     }
 }
 
-/// Checks every run in that folder: runs by time, and what was found about each in the order of the checks.
+/// What an audit looked at, and what it found.
+#[derive(Debug, Default)]
+pub struct Audited {
+    /// Records that could be read, or not.
+    pub records: usize,
+    /// Files that records announce: outcomes, examples, curves, pictures.
+    pub files: usize,
+    /// Runs by time, and what was found about each in the order of the checks.
+    pub findings: Vec<Finding>,
+}
+
+/// Checks every run in that folder, or the run whose own folder it is.
 ///
 /// # Errors
 /// When the folder itself cannot be read.
-pub fn audit(folder: &Path, current: &Current) -> Result<Vec<Finding>, Error> {
+pub fn audit(folder: &Path, current: &Current) -> Result<Audited, Error> {
     let listing = Runs::at(folder).list()?;
     let mut all = Vec::new();
+    let records = listing.runs.len() + listing.unreadable.len();
+    let files = listing.runs.iter().map(files::announced).sum();
+    for foreign in listing.foreign {
+        let run = foreign.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let message = "it is no run's folder (neither plan.json nor events.jsonl), and was passed over".to_owned();
+        all.push(Finding { run, severity: Severity::Note, message });
+    }
     for unreadable in listing.unreadable {
         let run = unreadable.dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         all.push(Finding { run, severity: Severity::Error, message: unreadable.error.to_string() });
@@ -96,7 +114,7 @@ pub fn audit(folder: &Path, current: &Current) -> Result<Vec<Finding>, Error> {
         files::check(run, &mut findings);
         all.append(&mut findings.all);
     }
-    Ok(all)
+    Ok(Audited { records, files, findings: all })
 }
 
 fn ending(run: &Run, findings: &mut Findings<'_>) {

@@ -92,6 +92,8 @@ pub struct Rescores {
     pub files: Vec<Rescored>,
     /// Folders that could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// Records that were looked at, read or not.
+    pub records: usize,
 }
 
 /// Scores every run's stored outcomes again. Runs that did not finish are scored too where their files are complete.
@@ -101,6 +103,7 @@ pub struct Rescores {
 /// When the folder itself cannot be read.
 pub fn rescore(folder: &Path) -> Result<Rescores, Error> {
     let mut listing = Runs::at(folder).list()?;
+    let records = listing.runs.len() + listing.unreadable.len();
     let mut files = Vec::new();
     for run in &listing.runs {
         let stored = stored(run).unwrap_or_else(|error| {
@@ -116,7 +119,7 @@ pub fn rescore(folder: &Path) -> Result<Rescores, Error> {
             });
         }
     }
-    Ok(Rescores { files, unreadable: listing.unreadable })
+    Ok(Rescores { files, unreadable: listing.unreadable, records })
 }
 
 /// Scores a run and keeps the scores beside its files, unless they are kept already. A file that cannot be scored costs its

@@ -21,6 +21,12 @@ pub fn grouped(digits: &str) -> String {
     text
 }
 
+/// `1 record`, `3 records`.
+#[must_use]
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number as u64), if number == 1 { one } else { many })
+}
+
 /// Bytes in binary units, to three digits: `97.8 MiB`.
 #[must_use]
 pub fn bytes(count: f64) -> String {
@@ -45,6 +51,7 @@ mod tests {
 
     #[test]
     fn numbers_as_they_are_printed() {
+        assert_eq!([count(1, "run", "runs"), count(2_000, "run", "runs")], ["1 run", "2,000 runs"]);
         assert_eq!((thousands(50_000).as_str(), thousands(999).as_str()), ("50,000", "999"));
         let all = [12.0, 102_544_384.0, 1.5 * 1024.0 * 1024.0 * 1024.0, 488_532_377.0, 1023.9 * 1024.0];
         assert_eq!(all.map(bytes), ["12 bytes", "97.8 MiB", "1.50 GiB", "466 MiB", "1.00 MiB"]);

@@ -7,6 +7,8 @@
 //! ```
 //! Readers pass over fields that they do not know. Must not hold a score: scores are computed from outcomes.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::job::Settings;
@@ -94,4 +96,7 @@ pub struct DataIdentity {
     pub already_resized: Option<String>,
     /// Whether thumbnails may be published.
     pub redistributable: bool,
+    /// What lies beside the images and was passed over, counted by reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passed_over: BTreeMap<String, u64>,
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use results::audit::{Current, Severity};
+use results::audit::{Audited, Current, Severity};
 
 use crate::cli::{Audit, Places};
+use crate::folders;
 use crate::project::Project;
-use crate::screen::{self, say};
+use crate::screen::{self, say, tell};
 
 pub(crate) fn run(asked: &Audit, places: &Places) -> Result<u8> {
     let project = Project::open()?;
@@ -15,12 +16,21 @@ pub(crate) fn run(asked: &Audit, places: &Places) -> Result<u8> {
     let specs: BTreeMap<_, _> =
         project.papers.iter().map(|paper| (paper.spec.id.clone(), paper.spec_sha256.clone())).collect();
     let current = Current { specs, lock_sha256: Some(project.lock_sha256.clone()), lock: Some(project.lock.clone()) };
-    let findings = results::audit::audit(&folder, &current)?;
+    let Audited { records, files, findings } = results::audit::audit(&folder, &current)?;
+    folders::some(&folder, records)?;
+    let looked_at = format!(
+        "{}: looked at {} and {}",
+        folder.display(),
+        base::words::count(records, "record", "records"),
+        base::words::count(files, "file", "files")
+    );
     if asked.json {
+        tell!("{looked_at}");
         screen::json(&findings)?;
     } else if findings.is_empty() {
-        say!("{}: nothing wrong found", folder.display());
+        say!("{looked_at}: nothing wrong found");
     } else {
+        say!("{looked_at}");
         screen::table(
             &["run", "severity", "finding"],
             findings.iter().map(|f| vec![f.run.clone(), f.severity.to_string(), f.message.clone()]),

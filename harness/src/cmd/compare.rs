@@ -13,7 +13,7 @@ use self::outcomes::Pair;
 use crate::cli::{Compare, Places};
 use crate::differ::{self, Leaf};
 use crate::project::Project;
-use crate::screen::{self, say};
+use crate::screen::{self, say, tell};
 
 pub(crate) fn run(asked: &Compare, places: &Places) -> Result<u8> {
     let runs = places.runs(&Project::open()?);
@@ -25,7 +25,7 @@ pub(crate) fn run(asked: &Compare, places: &Places) -> Result<u8> {
     damages.sort_unstable();
     damages.dedup();
     for damage in &damages {
-        eprintln!("warning: {damage}");
+        tell!("warning: {damage}");
     }
     let code = u8::from(!damages.is_empty());
     if asked.json {

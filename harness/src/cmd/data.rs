@@ -26,7 +26,7 @@ pub(crate) fn run(asked: Data, places: &Places) -> Result<u8> {
 
 fn list(asked: &Folded, places: &Places) -> Result<u8> {
     let project = Project::open()?;
-    let store = places.store(&places.progress())?;
+    let store = places.store(&project, &places.progress())?;
     if asked.json {
         let entries: Vec<_> = project
             .lock
@@ -149,7 +149,7 @@ fn chosen<'a>(project: &'a Project, ids: &[String]) -> Result<Vec<&'a Entry>> {
 
 fn fetch(ids: &[String], places: &Places) -> Result<u8> {
     let project = Project::open()?;
-    let store = places.store(&places.progress())?;
+    let store = places.store(&project, &places.progress())?;
     for entry in chosen(&project, ids)? {
         let fetched = store.ensure(entry)?;
         say!("{}: {} files, root {}, in {}", entry.id, fetched.files.len(), fetched.root, fetched.dir.display());
@@ -159,7 +159,7 @@ fn fetch(ids: &[String], places: &Places) -> Result<u8> {
 
 fn verify(ids: &[String], places: &Places) -> Result<u8> {
     let project = Project::open()?;
-    let store = places.store(&places.progress())?;
+    let store = places.store(&project, &places.progress())?;
     let mut entries = chosen(&project, ids)?;
     if entries.is_empty() {
         let here = |entry: &&Entry| store.home().entry(&entry.id).is_dir();

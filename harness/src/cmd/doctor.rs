@@ -14,7 +14,7 @@ pub(crate) fn run(asked: &Folded, places: &Places) -> Result<u8> {
     // A mirror that is not there is one of the things to tell, not a reason to stop.
     let mut here = places.clone();
     here.mirror.retain(|mirror| mirror.is_dir());
-    let store = here.store(&places.progress())?;
+    let store = here.store(&project, &places.progress())?;
     let entries = data::Entries::of(&project);
     // A person is told of what the suite uses, unless asked for more; a program gets everything.
     let states = entries.told(asked.all || asked.json).map(|entry| EntryState {

@@ -15,12 +15,11 @@ use crate::{own, screen, work};
 
 pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let project = Project::open()?;
-    let store = places.store(&places.progress())?;
-    let hardware = Hardware::find(&project, &places.store_home()?, asked)?;
-    if let Some(folder) = &asked.images {
-        own::read(folder)?;
-    }
-    let planned = replicate::plan_all(&project, asked, places, &store, &hardware)?;
+    let store = places.store(&project, &places.progress())?;
+    let hardware = Hardware::find(&project, &places.by_products(&project, "peaks")?, asked)?;
+    let own = asked.images.as_deref().map(own::read).transpose()?;
+    let count = replicate::count(own.as_ref());
+    let planned = replicate::plan_all(&project, asked, places, &store, &hardware, count)?;
     let settings = work::settings(asked, &hardware)?;
     if asked.json {
         let papers: Vec<_> = planned

@@ -6,7 +6,7 @@ use spec::metric::Metric;
 
 use crate::cli::{Places, Records};
 use crate::project::Project;
-use crate::screen::{self, say};
+use crate::screen::{self, say, tell};
 
 pub(crate) fn run(asked: &Records, places: &Places) -> Result<u8> {
     let Records::Migrate { folder, json } = asked;
@@ -29,7 +29,7 @@ pub(crate) fn run(asked: &Records, places: &Places) -> Result<u8> {
     };
     let results::migrate::Migration { migrated, problems } = results::migrate::migrate(&folder, &is_claimed)?;
     for problem in &problems {
-        eprintln!("warning: {} was not migrated: {}", problem.run, problem.message);
+        tell!("warning: {} was not migrated: {}", problem.run, problem.message);
     }
     let code = u8::from(!problems.is_empty());
     if *json {

@@ -6,7 +6,7 @@ mod reasons;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use results::row::Row;
 use results::store::Run;
 use store::Store;
@@ -20,17 +20,17 @@ use crate::plan::{self, Evaluation, Planned, Resources};
 use crate::prepare;
 use crate::project::Project;
 use crate::publish::{self, Material, Pictures};
-use crate::screen::say;
+use crate::screen::{say, tell};
 use crate::{canary, facts, interrupt, own, peaks, places, resume, screen, work};
 
 pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let project = Project::open()?;
     let progress = places.progress();
-    let store = places.store(&progress)?;
-    let hardware = Hardware::find(&project, &places.store_home()?, asked)?;
+    let store = places.store(&project, &progress)?;
+    let hardware = Hardware::find(&project, &places.by_products(&project, "peaks")?, asked)?;
     // The user's labels are read before anything is fetched or built: their errors must cost nothing.
     let own = asked.images.as_deref().map(own::read).transpose()?;
-    let mut planned = plan_all(&project, asked, places, &store, &hardware)?;
+    let mut planned = plan_all(&project, asked, places, &store, &hardware, count(own.as_ref()))?;
     carry_out::check(asked, &planned, &places.runs(&project))?;
     let mut pictures = Pictures { private: asked.thumbnails, ..Pictures::default() };
     let mut by_paper: BTreeMap<String, Vec<Run>> = BTreeMap::new();
@@ -88,23 +88,30 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     }
     if can_go_on {
         let resume = if asked.resume { "" } else { " --resume" };
-        eprintln!("to go on where it stopped: {}{resume}", command_line());
+        tell!("to go on where it stopped: {}{resume}", command_line());
     }
     Ok(if interrupt::asked() { 2 } else { code })
 }
 
-/// The plans of everything that the command line means.
+/// How many images of their own the user gave.
+pub(crate) fn count(own: Option<&store::UserImages>) -> Option<u64> {
+    own.map(|own| own.items.len() as u64)
+}
+
+/// The plans of everything that the command line means; `own` counts the user's images.
 pub(crate) fn plan_all<'a>(
     project: &'a Project,
     asked: &Replicate,
     places: &Places,
     store: &Store,
     hardware: &Hardware,
+    own: Option<u64>,
 ) -> Result<Vec<Planned<'a>>> {
     let resources = Resources {
         lock: &project.lock,
         at_hand: &|entry| places::at_hand(store, entry, places.offline),
         rate: hardware.expected_rate(asked),
+        own,
     };
     let mut planned = Vec::new();
     let mut targets = project.target(&asked.target)?;
@@ -154,7 +161,8 @@ fn finish(
         results::compare(&paper.spec, &facts.for_claims, &with_others, profiles, &not_run);
     // What was asked for comes first; the order within stays the spec's.
     rows.sort_by_key(|row| !planned.asked_for(row));
-    let page = page(project, places, planned, &facts, runs, others, profiles, pictures)?;
+    // A page that cannot be written (a full disk) takes nothing from the screen.
+    let page = page(project, places, planned, &facts, runs, others, profiles, pictures);
     let failed: Vec<_> = runs.iter().filter_map(failure).collect();
     if asked.json {
         screen::json(&results::json::object(&paper.spec.id, runs, &rows, &problems))?;
@@ -168,14 +176,17 @@ fn finish(
         if shown.len() < rows.len() {
             say!("The paper's other {} rows are on the page.", rows.len() - shown.len());
         }
-        say!("Page: {}", page.display());
+        if let Ok(page) = &page {
+            say!("Page: {}", page.display());
+        }
     }
     for problem in &problems {
-        eprintln!("warning: {}", problem.message);
+        tell!("warning: {}", problem.message);
     }
     for message in &failed {
-        eprintln!("error: {message}");
+        tell!("error: {message}");
     }
+    page.context("the page could not be written; the records are whole, and `harness report` makes it from them")?;
     let code = results::exit_code(&rows).max(u8::from(!problems.is_empty()));
     Ok(if failed.is_empty() { code } else { 2 })
 }

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use crate::cli::{Places, Report};
 use crate::project::Project;
 use crate::publish::{self, Material, Pictures};
-use crate::screen::say;
+use crate::screen::{say, tell};
 use crate::{canary, facts, hardware};
 
 pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
@@ -28,7 +28,7 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
     let mut damaged = stored.unreadable;
     let site = places.pages(&project);
     let home = places.store_home()?;
-    let profiles = hardware::profiles(&project, &home)?;
+    let profiles = hardware::profiles(&project, &places.by_products(&project, "peaks")?)?;
     let pictures =
         Pictures { canary: canary::pictures(&project.lock, &home.entry(canary::ENTRY)), ..Pictures::default() };
     let mut written = 0;
@@ -47,7 +47,7 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
         let results::Comparison { rows, problems } =
             results::compare(&paper.spec, &facts.for_claims, &with_others, &profiles, &not_run);
         for problem in &problems {
-            eprintln!("warning: {}", problem.message);
+            tell!("warning: {}", problem.message);
         }
         damaged += problems.len();
         let command = format!("cargo run -p harness -- report {}", paper.spec.id);

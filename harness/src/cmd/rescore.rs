@@ -6,8 +6,9 @@ use results::tasks::Score;
 use serde_json::json;
 
 use crate::cli::{Places, Rescore};
+use crate::folders;
 use crate::project::Project;
-use crate::screen;
+use crate::screen::{self, tell};
 
 pub(crate) fn run(asked: &Rescore, places: &Places) -> Result<u8> {
     let folder = match &asked.folder {
@@ -15,8 +16,9 @@ pub(crate) fn run(asked: &Rescore, places: &Places) -> Result<u8> {
         None => places.runs(&Project::open()?),
     };
     let rescores = results::rescore::rescore(&folder)?;
+    folders::some(&folder, rescores.records)?;
     for unreadable in &rescores.unreadable {
-        eprintln!("warning: {unreadable}");
+        tell!("warning: {unreadable}");
     }
     let wrong = !rescores.unreadable.is_empty() || rescores.files.iter().any(Rescored::differs);
     if asked.json {
@@ -32,6 +34,12 @@ pub(crate) fn run(asked: &Rescore, places: &Places) -> Result<u8> {
             }),
         );
     }
+    tell!(
+        "{}: scored {} of {} again",
+        folder.display(),
+        base::words::count(rescores.files.len(), "file", "files"),
+        base::words::count(rescores.records, "record", "records")
+    );
     Ok(u8::from(wrong))
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn run(asked: &Score, places: &Places) -> Result<u8> {
             if paths.is_empty() {
                 bail!("no predictions named: `harness score {data} PATH…`");
             }
-            (labels::of_entry(&places.store(&places.progress())?, &project.lock, entry)?.0, paths)
+            (labels::of_entry(&places.store(&project, &places.progress())?, &project.lock, entry)?.0, paths)
         }
     };
     let scored = paths.iter().map(|path| import::open(path, &references)).collect::<Result<Vec<_>, _>>()?;

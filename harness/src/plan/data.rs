@@ -24,6 +24,9 @@ pub(super) fn choose(
     seconds: &dyn Fn(u64) -> f64,
 ) -> Result<Result<Choice, String>> {
     if let Some(folder) = &asked.images {
+        if let Some(why) = resources.own.and_then(|count| over_budget(asked, || seconds(count))) {
+            bail!("{}: {why}; give more time, or fewer images", folder.display());
+        }
         return Ok(Ok(Choice::Own(folder.clone())));
     }
     if let Some(id) = &asked.on {

@@ -182,7 +182,7 @@ mod tests {
         let at_hand = |entry: &spec::lock::Entry| {
             if entry.id == missing { Where::No("it is nowhere".to_owned()) } else { Where::Here }
         };
-        let resources = Resources { lock: &lock, at_hand: &at_hand, rate: 1.0 };
+        let resources = Resources { lock: &lock, at_hand: &at_hand, rate: 1.0, own: None };
         plan(&samples::paper(), &samples::trained(id, only), &resources, &samples::asked(options))
     }
 

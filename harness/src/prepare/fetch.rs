@@ -2,6 +2,7 @@
 //!
 //! Must not build or run anything.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -111,6 +112,7 @@ fn given(project: &Project, store: &Store, imported: &Imported) -> Result<Given>
         part_of: data.images.as_ref().and_then(|images| images.part_of.clone()),
         already_resized: data.images.as_ref().and_then(|images| images.already_resized.clone()),
         redistributable: data.licence.redistributable,
+        passed_over: BTreeMap::new(),
     };
     Ok(Given { identity, file: predictions.dir.join(&imported.file), references })
 }
@@ -154,6 +156,7 @@ fn identity(entry: &Entry, fetched: &Fetched, images: u64) -> DataIdentity {
         part_of: described.and_then(|images| images.part_of.clone()),
         already_resized: described.and_then(|images| images.already_resized.clone()),
         redistributable: entry.licence.redistributable,
+        passed_over: BTreeMap::new(),
     }
 }
 
@@ -166,6 +169,7 @@ fn own_data(own: UserImages, lists: &Path) -> Result<Data> {
         already_resized: None,
         // The user's own pictures, on a page that is the user's to publish or not.
         redistributable: true,
+        passed_over: own.passed_over,
     };
     let list = Some(list::write(&own.items, &identity.root, lists)?);
     Ok(Data { list, identity, folder: std::path::PathBuf::new(), images: own.items })

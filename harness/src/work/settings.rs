@@ -14,6 +14,11 @@ use crate::plan::{Evaluation, Training};
 /// long wait, and more images a batch gain nothing there.
 const CPU_BATCH_WORK: u64 = 160_000_000_000;
 
+/// More threads a core than these only stand in each other's way.
+const MOST_THREADS_A_CORE: usize = 4;
+/// So many threads any machine may have.
+const LEAST_MOST_THREADS: usize = 64;
+
 /// The settings of one evaluation.
 pub(crate) fn of_plan(paper: &Paper, plan: &Evaluation, asked: &Replicate, hardware: &Hardware) -> Result<Settings> {
     match plan.training() {
@@ -71,6 +76,14 @@ pub(crate) fn settings(asked: &Replicate, hardware: &Hardware) -> Result<Setting
         bail!("--device cuda, but no NVIDIA driver was found on this machine; `harness doctor` says more");
     }
     let cores = hardware.cores();
+    let most = (MOST_THREADS_A_CORE * cores).max(LEAST_MOST_THREADS);
+    for (option, threads) in [("--threads", asked.threads), ("--loader-threads", asked.loader_threads)] {
+        if let Some(threads) = threads.filter(|threads| *threads as usize > most) {
+            bail!(
+                "{option} {threads} is far more than this machine's {cores} cores can carry: {cores} is best, {most} the most"
+            );
+        }
+    }
     let number = |asked: Option<u32>| asked.map_or(cores, |n| n as usize);
     Ok(Settings {
         seed: asked.seed,

@@ -158,6 +158,18 @@ pub enum Error {
         /// What would be found.
         hint: String,
     },
+    /// A path that the user named for an entry holds nothing of it.
+    #[error("{} was named for {entry} and holds nothing of it: looked for {}; found {}", path.display(), wanted.join(", "), found.join(", "))]
+    NothingThere {
+        /// The entry's id.
+        entry: String,
+        /// The path that the user named.
+        path: PathBuf,
+        /// What would be found.
+        wanted: Vec<String>,
+        /// What lies there.
+        found: Vec<String>,
+    },
     /// A path in the lock that must not be written (`..`, absolute).
     #[error("{entry}: {path:?} is no path inside the entry's folder ({reason})")]
     LockPath {

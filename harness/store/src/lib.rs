@@ -19,6 +19,7 @@ pub mod error;
 pub mod expect;
 mod fetched;
 pub mod fs;
+mod given;
 pub mod hash;
 pub mod home;
 pub mod http;

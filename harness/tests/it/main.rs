@@ -6,6 +6,7 @@ mod common;
 mod deaths;
 mod end_to_end;
 mod experiments;
+mod faults;
 mod instant;
 mod own_images;
 mod reference;

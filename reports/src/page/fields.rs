@@ -103,6 +103,10 @@ fn data(all: &[DataIdentity], fields: &mut Vec<Field>) {
         if let Some(resized) = &data.already_resized {
             fields.push(("data already resized", resized.clone()));
         }
+        if !data.passed_over.is_empty() {
+            let reasons = data.passed_over.iter().map(|(reason, count)| format!("{} {reason}", thousands(*count)));
+            fields.push(("files passed over", joined(reasons)));
+        }
         fields.push(("data root hash", data.root.clone()));
     }
 }

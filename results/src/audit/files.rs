@@ -39,6 +39,13 @@ pub(super) fn check(run: &Run, findings: &mut Findings<'_>) {
     }
 }
 
+/// How many files the record announces.
+pub(super) fn announced(run: &Run) -> usize {
+    let examples: std::collections::BTreeSet<_> =
+        run.outcomes.iter().filter_map(|file| file.examples.as_ref()).map(|examples| &examples.file).collect();
+    run.outcomes.len() + examples.len() + run.curves.len() + run.pictures.len()
+}
+
 fn in_words(scores: &FileScores) -> String {
     let words = scores.scores.iter().map(|score| match score.correct {
         Some(correct) => format!("{} {} ({correct} of {} right)", score.metric, score.value, score.n),

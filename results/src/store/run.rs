@@ -229,6 +229,22 @@ impl Run {
     }
 }
 
+impl Run {
+    /// The process that holds this record open for writing, as far as the system tells.
+    #[must_use]
+    pub fn held_by(&self) -> Option<u32> {
+        use std::os::unix::fs::MetadataExt as _;
+        let inode = fs_err::metadata(self.dir.join(EVENTS)).ok()?.ino();
+        let locks = std::fs::read_to_string("/proc/locks").ok()?;
+        // `3: FLOCK  ADVISORY  WRITE 4242 fe:01:131077 0 EOF`
+        locks.lines().find_map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [_, "FLOCK", _, "WRITE", process, file, ..] = words[..] else { return None };
+            (file.rsplit(':').next()?.parse() == Ok(inode)).then(|| process.parse().ok())?
+        })
+    }
+}
+
 /// A file that only a run's events announce or that was computed from them, if there is one.
 fn left_behind(dir: &Path) -> Result<Option<String>, Error> {
     let mut found: Option<String> = None;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use spec::record::Header;
 
-use super::{HEADER, Run, RunWriter, id};
+use super::{EVENTS, HEADER, Run, RunWriter, id};
 use crate::Error;
 
 /// The folder that holds all runs, one folder each.
@@ -21,6 +21,17 @@ pub struct Listing {
     pub runs: Vec<Run>,
     /// Folders that could not be read, by name.
     pub unreadable: Vec<Unreadable>,
+    /// Folders that are no run's, by name.
+    pub foreign: Vec<PathBuf>,
+}
+
+impl Listing {
+    fn open(&mut self, dir: PathBuf) {
+        match Run::open(&dir) {
+            Ok(run) => self.runs.push(run),
+            Err(error) => self.unreadable.push(Unreadable { dir, error }),
+        }
+    }
 }
 
 /// A folder that is there but is not a readable run.
@@ -99,12 +110,18 @@ impl Runs {
         Run::open(&self.dir(run))
     }
 
-    /// Every run, oldest first. A folder that does not exist holds none; hidden folders are passed over.
+    /// Every run, oldest first. A run's own folder holds that run; a folder that does not exist holds none. Hidden folders
+    /// are passed over, and so are folders with neither a header nor events: they are somebody else's.
     ///
     /// # Errors
     /// When the folder itself cannot be read. A run that cannot be read is in [`Listing::unreadable`].
     pub fn list(&self) -> Result<Listing, Error> {
         let mut listing = Listing::default();
+        if is_a_run(&self.folder) {
+            // `.` has no name, and a run's folder is called as the run.
+            listing.open(fs_err::canonicalize(&self.folder)?);
+            return Ok(listing);
+        }
         let entries = match fs_err::read_dir(&self.folder) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(listing),
             entries => entries?,
@@ -115,11 +132,9 @@ impl Runs {
             if hidden || !dir.is_dir() {
                 continue;
             }
-            match Run::open(&dir) {
-                Ok(run) => listing.runs.push(run),
-                Err(error) => listing.unreadable.push(Unreadable { dir, error }),
-            }
+            if is_a_run(&dir) { listing.open(dir) } else { listing.foreign.push(dir) }
         }
+        listing.foreign.sort();
         listing.runs.sort_by(|a, b| (&a.header.time, &a.header.run).cmp(&(&b.header.time, &b.header.run)));
         listing.unreadable.sort_by(|a, b| a.dir.cmp(&b.dir));
         Ok(listing)
@@ -134,6 +149,11 @@ impl Runs {
         listing.runs.retain(|run| run.header.paper == paper);
         Ok(listing)
     }
+}
+
+/// Whether that folder holds a run's record, or what is left of one.
+fn is_a_run(dir: &Path) -> bool {
+    has_header(dir) || dir.join(EVENTS).is_file()
 }
 
 /// Whether there is a header in that folder.

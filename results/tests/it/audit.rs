@@ -25,7 +25,7 @@ fn current(root: &str) -> Current {
 }
 
 fn found(folder: &Path, current: &Current) -> String {
-    let findings = audit(folder, current).unwrap();
+    let findings = audit(folder, current).unwrap().findings;
     let lines = findings.iter().map(|found| format!("{} {}: {}", found.run, found.severity, found.message));
     lines.collect::<Vec<_>>().join("\n").replace(&folder.display().to_string(), "<runs>")
 }
@@ -67,6 +67,8 @@ fn everything_about_bad_ones() {
     finished(&runs, &Plan::new("r7-too-few"), &some);
     drop(begun(&runs, &ten("r8-killed"), &some).unwrap());
     std::fs::create_dir(folder.path().join("r9-empty")).unwrap();
+    std::fs::write(folder.path().join("r9-empty/events.jsonl"), "").unwrap();
+    std::fs::create_dir(folder.path().join("notes")).unwrap();
     insta::assert_snapshot!(found(folder.path(), &current("ab")));
 }
 
@@ -102,9 +104,9 @@ fn specs_and_lock_that_changed_are_warnings() {
     finished(&Runs::at(folder.path()), &Plan { images: 10, ..Plan::new("r1") }, &answered(10, 3, 7));
     let changed =
         Current { specs: BTreeMap::from([("made-up".into(), "t".into())]), lock_sha256: Some("k".into()), lock: None };
-    let findings = audit(folder.path(), &changed).unwrap();
+    let findings = audit(folder.path(), &changed).unwrap().findings;
     assert_eq!(findings.iter().map(|found| found.severity).collect::<Vec<_>>(), [Severity::Warning; 2]);
-    assert!(audit(folder.path(), &Current::default()).unwrap().is_empty());
+    assert!(audit(folder.path(), &Current::default()).unwrap().findings.is_empty());
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn outcomes_without_events_are_an_unreadable_record() {
         let message = listing.unreadable[0].to_string();
         assert!(message.contains("events.jsonl: gone or empty, but examples-"), "{message}");
         assert_eq!(results::rescore::rescore(folder.path()).unwrap().unreadable.len(), 1);
-        let findings = results::audit::audit(folder.path(), &results::audit::Current::default()).unwrap();
+        let findings = results::audit::audit(folder.path(), &results::audit::Current::default()).unwrap().findings;
         assert!(findings.iter().any(|found| found.severity == results::audit::Severity::Error), "{findings:?}");
     }
 }

@@ -43,8 +43,11 @@ fn an_unreadable_folder_is_named_and_the_others_are_scored() {
     let folder = tempfile::tempdir().unwrap();
     let runs = Runs::at(folder.path());
     finished(&runs, &Plan::new("r1"), &answered(10, 3, 7));
+    // Killed between its events and its header; the other is somebody else's.
     std::fs::create_dir(folder.path().join("r0-empty")).unwrap();
+    std::fs::write(folder.path().join("r0-empty/events.jsonl"), "").unwrap();
+    std::fs::create_dir(folder.path().join("notes")).unwrap();
     let again = rescore(folder.path()).unwrap();
-    assert_eq!((again.files.len(), again.unreadable.len()), (1, 1));
+    assert_eq!((again.files.len(), again.unreadable.len(), again.records), (1, 1, 2));
     assert!(again.unreadable[0].to_string().contains("r0-empty: no plan.json here"));
 }

@@ -87,6 +87,8 @@ fn a_folder_that_cannot_be_read_does_not_hide_the_others() {
     finished(&runs, &Plan::new("r2"), &answered(10, 5, 8));
     finished(&runs, &Plan::new("r1"), &answered(10, 5, 8));
     std::fs::create_dir(folder.path().join("empty")).unwrap();
+    std::fs::write(folder.path().join("empty/events.jsonl"), "").unwrap();
+    std::fs::create_dir(folder.path().join("notes")).unwrap();
     std::fs::create_dir(folder.path().join(".hidden")).unwrap();
     std::fs::write(folder.path().join("a-file"), "x").unwrap();
     let later = finished(&runs, &Plan::new("later"), &answered(10, 5, 8));
@@ -94,6 +96,10 @@ fn a_folder_that_cannot_be_read_does_not_hide_the_others() {
     std::fs::write(later.dir.join("plan.json"), plan.replacen("\"format\": 2", "\"format\": 3", 1)).unwrap();
     let listing = runs.list().unwrap();
     assert_eq!(listing.runs.iter().map(Run::id).collect::<Vec<_>>(), ["r1", "r2"]);
+    assert_eq!(listing.foreign, [folder.path().join("notes")]);
+    // A run's own folder is that run's.
+    let own = Runs::at(runs.dir("r1")).list().unwrap();
+    assert_eq!((own.runs.len(), own.runs[0].id(), own.unreadable.len()), (1, "r1", 0));
     let messages: Vec<String> = listing
         .unreadable
         .iter()

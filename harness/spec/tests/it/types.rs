@@ -132,6 +132,7 @@ fn jobs_and_plans_come_back() {
             part_of: Some(PartOf { whole: "imagenet-val".into(), of: 50_000, how: "a vendor's".into() }),
             already_resized: Some("squeezed to 227x227".into()),
             redistributable: false,
+            passed_over: [("hidden files".to_owned(), 3)].into(),
         }],
         training: Some(Training {
             experiment: "toy-mnist".into(),

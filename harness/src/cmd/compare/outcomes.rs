@@ -27,15 +27,20 @@ pub(super) fn pairs(a: &Run, b: &Run) -> Vec<Pair> {
     let mut all = Vec::new();
     let mut taken = vec![false; b.outcomes.len()];
     for ours in &a.outcomes {
-        let key = |file: &Outcomes| {
-            (file.task.clone(), file.data.clone(), file.protocol.clone(), file.metrics.first().copied())
-        };
-        let fits = |theirs: &Outcomes| key(theirs) == key(ours);
+        let how = |file: &Outcomes| (file.task.clone(), file.protocol.clone(), file.metrics.first().copied());
+        let alike = |theirs: &Outcomes| how(theirs) == how(ours);
+        // The same bytes are the same data whatever they are called; the same name is not.
+        let same_data =
+            |theirs: &Outcomes| theirs.data == ours.data || !ours.root.is_empty() && theirs.root == ours.root;
+        let fits = |theirs: &Outcomes| alike(theirs) && same_data(theirs);
         let same_network = b.outcomes.iter().position(|theirs| fits(theirs) && theirs.network == ours.network);
         // Two runs of one network each are compared whatever the networks are.
         let alone = a.outcomes.iter().filter(|file| fits(file)).count() == 1
             && b.outcomes.iter().filter(|theirs| fits(theirs)).count() == 1;
         let other = same_network.or_else(|| if alone { b.outcomes.iter().position(fits) } else { None });
+        // One test each, of other data: that they cannot be paired is the answer.
+        let only = || matches!((&a.outcomes[..], &b.outcomes[..]), ([_], [theirs]) if alike(theirs)).then_some(0);
+        let other = other.or_else(only);
         if let Some(index) = other {
             taken[index] = true;
         }
@@ -72,13 +77,12 @@ fn pair(a: &Run, ours: Option<&Outcomes>, b: &Run, theirs: Option<&Outcomes>) ->
 
 /// How two models differ on the same examples; None where the metric has no paired test.
 fn together(a: &Run, ours: &Outcomes, b: &Run, theirs: &Outcomes) -> Result<Option<Pairing>, String> {
-    if ours.root != theirs.root {
-        return Err(format!(
-            "not the same data: `{}` has root hash {} in the one, {} in the other",
-            ours.data,
-            ours.root.get(..12).unwrap_or(&ours.root),
-            theirs.root.get(..12).unwrap_or(&theirs.root)
-        ));
+    if ours.root != theirs.root || ours.root.is_empty() {
+        let [one, other] = [ours, theirs].map(|file| match file.root.get(..12).unwrap_or(&file.root) {
+            "" => format!("`{}`, whose bytes nobody knows", file.data),
+            root => format!("`{}` with root hash {root}", file.data),
+        });
+        return Err(format!("not the same data: {one} in the one, {other} in the other; no winner can be told"));
     }
     let Some(metric) = ours.metrics.first().filter(|metric| theirs.metrics.contains(metric)) else { return Ok(None) };
     let table = |run: &Run, file: &Outcomes| tasks::from_run(run, file).map_err(|error| error.to_string());
@@ -86,9 +90,10 @@ fn together(a: &Run, ours: &Outcomes, b: &Run, theirs: &Outcomes) -> Result<Opti
 }
 
 impl Pair {
-    /// Why a side cannot be read.
+    /// Why a side cannot be read, or the two cannot be paired.
     pub(super) fn damages(&self) -> impl Iterator<Item = &str> {
-        [&self.a, &self.b].into_iter().filter_map(|scores| scores.as_ref()?.as_ref().err().map(String::as_str))
+        let sides = [&self.a, &self.b].into_iter().filter_map(|scores| scores.as_ref()?.as_ref().err());
+        sides.chain(self.together.as_ref().and_then(|pairing| pairing.as_ref().err())).map(String::as_str)
     }
 
     /// A row of the table on the screen.

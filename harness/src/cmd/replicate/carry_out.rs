@@ -42,7 +42,7 @@ pub(super) fn check(asked: &Replicate, planned: &[Planned<'_>], folder: &Path) -
             if !resume::stopped(folder, &paper.paper.spec.id, subject)?.is_empty() {
                 return Ok(());
             }
-            ids.push(plan.subject.as_str());
+            ids.push((paper.paper.spec.id.as_str(), subject.0, subject.1));
         }
     }
     if ids.is_empty() {
@@ -70,8 +70,9 @@ pub(super) fn decide<'a>(
     }
     if asked.resume && !decided.iter().any(|one| matches!(one.earlier, Earlier::Stopped(_))) {
         let run = decided.iter().filter(|one| one.plan.needs_runner());
-        let ids: Vec<_> = run.map(|one| one.plan.subject.as_str()).collect();
-        return Err(resume::nothing(&shared.runs, &ids, &asked.target));
+        let wanted: Vec<_> =
+            run.map(|one| (one.paper(), one.plan.subject.as_str(), one.plan.training().is_some())).collect();
+        return Err(resume::nothing(&shared.runs, &wanted, &asked.target));
     }
     Ok(decided)
 }

@@ -58,7 +58,7 @@ mod tests {
     fn planned<'a>(paper: &'a PaperFolder, words: &[&str]) -> Planned<'a> {
         let asked = samples::asked(words);
         let lock = samples::lock();
-        let resources = Resources { lock: &lock, at_hand: &|_| Where::Here, rate: 1.0 };
+        let resources = Resources { lock: &lock, at_hand: &|_| Where::Here, rate: 1.0, own: None };
         let plan = plan(&paper.spec, &samples::trained("digits", None), &resources, &asked).unwrap();
         Planned { paper, evaluations: vec![plan] }
     }

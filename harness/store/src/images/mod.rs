@@ -7,6 +7,7 @@ mod labels;
 pub mod mat;
 mod truth;
 mod user;
+mod walk;
 
 use std::path::PathBuf;
 
@@ -48,10 +49,4 @@ pub fn labelled(fetched: &Fetched, images: &LabelledImages) -> Result<Vec<Labell
     }
     found.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(found)
-}
-
-/// Whether a name looks like a picture's.
-fn is_picture(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| matches!(ending.as_str(), "jpg" | "jpeg" | "png"))
 }

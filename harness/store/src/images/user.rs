@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use super::Labelled;
 use super::labels::{self, Wnids};
-use super::{Labelled, is_picture};
+use super::walk::{Walked, is_picture, walk};
 use crate::error::{At, Error};
 use crate::manifest::Listing;
 
@@ -19,12 +20,18 @@ pub struct UserImages {
     pub root: String,
     /// The pictures, sorted by file.
     pub items: Vec<Labelled>,
+    /// What else lies in the folder and was passed over, counted by reason: `hidden files`, `.webp files`.
+    pub passed_over: BTreeMap<String, u64>,
 }
+
+/// The file of labels.
+pub(super) const LABELS: &str = "labels.csv";
 
 /// Reads a user's folder of labelled images.
 ///
 /// `dir` holds either `labels.csv` (`file,wnid,class`, paths relative to `dir`; wnid or class may be empty, both must
-/// agree) or a folder for each wnid with its pictures (`.jpg`, `.jpeg`, `.png`) in it. `wnids` are those of all classes, sorted: the place
+/// agree) or a folder for each wnid (or a link to one) with its pictures in it, below folders of their own too. Pictures are what ends in
+/// `.jpg`, `.jpeg`, `.jpe`, `.jfif`, `.png` or `.apng` and is not hidden. `wnids` are those of all classes, sorted: the place
 /// is the class.
 ///
 /// # Errors
@@ -38,11 +45,11 @@ pub fn user_images<S: AsRef<str>>(dir: &Path, wnids: &[S]) -> Result<UserImages,
             reason: "a folder of labelled images is wanted".to_owned(),
         });
     }
-    let files = crate::fs::files_below(dir)?;
+    let Walked { files, passed_over } = walk(dir)?;
     let pictures: Vec<&String> = files.iter().filter(|file| is_picture(file)).collect();
     let known = Wnids::new(wnids);
     let mut problems = Vec::new();
-    let csv = dir.join("labels.csv");
+    let csv = dir.join(LABELS);
     let with_csv = csv.is_file();
     let classes = if with_csv {
         let rows = labels::read(&csv)?;
@@ -60,7 +67,10 @@ pub fn user_images<S: AsRef<str>>(dir: &Path, wnids: &[S]) -> Result<UserImages,
         problems.push(match with_csv {
             true => "labels.csv has no rows".to_owned(),
             false => {
-                "no images: neither a labels.csv nor a folder a wnid with .jpg, .jpeg or .png files in it".to_owned()
+                let others: Vec<_> = passed_over.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+                let told =
+                    if others.is_empty() { String::new() } else { format!("; passed over: {}", others.join(", ")) };
+                format!("no images: neither a labels.csv nor a folder a wnid with JPEG or PNG files in it{told}")
             }
         });
     }
@@ -69,13 +79,13 @@ pub fn user_images<S: AsRef<str>>(dir: &Path, wnids: &[S]) -> Result<UserImages,
     }
     let mut hashed: Vec<String> = classes.keys().cloned().collect();
     if with_csv {
-        hashed.push("labels.csv".to_owned());
+        hashed.push(LABELS.to_owned());
     }
     let root = Listing::of_files(dir, &hashed)?.root();
     let whole = fs_err::canonicalize(dir).at(dir)?;
     let name = whole.file_name().map_or_else(|| "images".to_owned(), |name| name.to_string_lossy().into_owned());
     let items = classes.into_iter().map(|(file, class)| Labelled { path: dir.join(&file), file, class }).collect();
-    Ok(UserImages { name, root, items })
+    Ok(UserImages { name, root, items, passed_over })
 }
 
 /// Pictures below a folder that is named as their wnid.

@@ -144,7 +144,7 @@ impl<'a> Obtain<'a> {
     }
 
     /// Whether some folder may hold the contents: one with at least as many files as are pinned.
-    pub(super) fn has_unpacked_place(&self, archive: &Archive<'_>) -> bool {
+    pub(crate) fn has_unpacked_place(&self, archive: &Archive<'_>) -> bool {
         let Some(pinned) = &archive.unpack.manifest else { return false };
         let enough =
             |folder: &Path| crate::fs::files_below(folder).is_ok_and(|files| files.len() as u64 >= pinned.files);

@@ -11,7 +11,7 @@ use super::{ROOT, begun, edit, everything};
 
 /// Without the note that each of these records gets for its job.
 fn found(folder: &Path) -> String {
-    let findings = audit(folder, &Current::default()).unwrap();
+    let findings = audit(folder, &Current::default()).unwrap().findings;
     let lines = findings.iter().map(|found| format!("{} {}: {}", found.run, found.severity, found.message));
     let lines = lines.filter(|line| !line.contains("the job is in another version's words"));
     let text = lines.collect::<Vec<_>>().join("\n").replace(&folder.display().to_string(), "<runs>");
@@ -24,7 +24,7 @@ fn nothing_in_a_good_one() {
     let folder = tempfile::tempdir().unwrap();
     rescore::keep(&everything(&Runs::at(folder.path()), "r1")).unwrap();
     assert_eq!(found(folder.path()), "");
-    let findings = audit(folder.path(), &Current::default()).unwrap();
+    let findings = audit(folder.path(), &Current::default()).unwrap().findings;
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].message, "the job is in another version's words; what it asked for is not checked");
 }

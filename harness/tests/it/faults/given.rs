@@ -1,0 +1,56 @@
+//! Places, mirrors and numbers that the user gives.
+
+use super::FINISHES;
+use crate::common::{Place, said};
+
+#[test]
+fn a_place_for_nothing_in_the_lock_is_an_error_with_the_nearest_name() {
+    let place = Place::with_runner(FINISHES);
+    std::fs::create_dir_all(place.path("wrong")).unwrap();
+    std::fs::write(place.path("wrong/notes.txt"), "x").unwrap();
+    let have = |name: &str, folder: &str| format!("{name}={}", place.path(folder).display());
+    for (have, told) in [
+        (have("imagnet-val", "wrong"), "did you mean `imagenet-val`?"),
+        (have("mnist/train-imagesidx3-ubyte", "wrong"), "has no such file"),
+        (have("imagenet-val", "nowhere"), "there is no such file or folder"),
+        (have("mnist", "wrong"), "found notes.txt"),
+    ] {
+        for arguments in [&["plan", "resnet50"][..], &["data", "fetch", "mnist"], &["replicate", "resnet50"]] {
+            let said = said(place.command(arguments).arg("--have").arg(&have));
+            assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{have} {arguments:?} {said:?}");
+            assert!(said.stderr.contains(told), "{have}: {}", said.stderr);
+        }
+    }
+    assert!(!place.path("was-started").exists());
+}
+
+#[test]
+fn an_empty_variable_is_an_unset_one() {
+    let place = Place::new();
+    let folder = place.folder.path().display().to_string();
+    for value in ["".to_owned(), ":".to_owned(), format!(":{folder}:")] {
+        for arguments in [&["list"][..], &["plan", "vgg19"], &["data", "list"]] {
+            let said = said(place.command(arguments).env("REPLICATIONS_MIRROR", &value));
+            assert_eq!(said.code, 0, "{value:?} {arguments:?}: {said:?}");
+        }
+    }
+    let mut command = std::process::Command::new(&place.program);
+    command.args(["list"]).env("REPLICATIONS_HOME", "").env("REPLICATIONS_MIRROR", "").env("REPLICATIONS_LIBTORCH", "");
+    assert_eq!(said(&mut command).code, 0);
+}
+
+#[test]
+fn numbers_that_no_machine_carries_are_refused_before_anything_starts() {
+    let place = Place::with_runner(FINISHES);
+    for (option, number) in
+        [("--threads", "100000"), ("--loader-threads", "100000"), ("--batch", "2000000"), ("--batch", "0")]
+    {
+        let said = place.harness(&["replicate", "vgg19", option, number]);
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.stderr.contains(option) && said.stderr.contains(number), "{said:?}");
+    }
+    assert!(!place.path("was-started").exists());
+    let said = place.harness(&["replicate", "vgg19", "--seed", "-1"]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stderr.contains("'-1' for '--seed") && !said.stderr.contains("'-- -1'"), "{said:?}");
+}
