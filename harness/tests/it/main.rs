@@ -7,6 +7,7 @@ mod deaths;
 mod end_to_end;
 mod experiments;
 mod instant;
+mod nightly;
 mod own_images;
 mod reference;
 mod score;
