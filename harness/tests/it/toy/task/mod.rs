@@ -10,8 +10,8 @@ use spec::metric::{Metric, MetricInfo, Unit};
 use super::text::number;
 use super::{Pairing, Score, Table, Task, Text, Wrong, score};
 use crate::Error;
-use crate::stats::mean;
 use crate::error::refused;
+use crate::stats::mean;
 
 /// Mean over examples of the distance between the given and the true count.
 pub const MEAN_ABSOLUTE_ERROR: Metric = Metric::named("mean absolute error");
