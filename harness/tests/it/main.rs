@@ -8,6 +8,7 @@ mod end_to_end;
 mod experiments;
 mod faults;
 mod instant;
+mod nightly;
 mod own_images;
 mod reference;
 mod score;
