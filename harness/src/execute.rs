@@ -51,6 +51,7 @@ pub(crate) fn go_on(
     notes: &[String],
 ) -> Result<Vec<Run>> {
     let mut record = Runs::at(&shared.runs).reopen(&job.run)?;
+    record.append(&Event::Attempt { time: jiff::Timestamp::now().to_string() })?;
     for text in notes {
         record.append(&Event::Note { text: text.clone() })?;
     }

@@ -30,14 +30,29 @@ pub(crate) enum Earlier {
 /// Whether a run was stopped by something that its checkpoints outlive.
 pub(crate) fn can_go_on(run: &Run) -> bool {
     use FailureKind as F;
+    if run.attempt.as_ref().is_some_and(|(kind, _)| *kind == F::OutOfMemory) && !trains(run) {
+        // Another run has begun with a smaller batch.
+        return false;
+    }
     let stopped = match &run.status {
         Status::Finished => false,
         Status::Incomplete => true,
+        // The same steps end in the same numbers.
+        Status::Failed { kind: F::Diverged, .. } => false,
         // A training's batch is a part of its recipe; anything else has begun anew with a smaller one.
         Status::Failed { kind: F::OutOfMemory, .. } => trains(run),
-        Status::Failed { kind, .. } => matches!(kind, F::Killed | F::Interrupted | F::Hung | F::Disk),
+        // Whatever went wrong: where something was kept, it can be gone on from.
+        Status::Failed { kind, .. } => {
+            matches!(kind, F::Killed | F::Interrupted | F::Hung | F::Disk) || has_checkpoint(run)
+        }
     };
     stopped && run.job().is_some() && run.header.subject.is_some()
+}
+
+/// Whether something was kept that a later process can go on from.
+fn has_checkpoint(run: &Run) -> bool {
+    let kept = fs_err::read_dir(run.dir.join("checkpoints")).into_iter().flatten().flatten();
+    kept.into_iter().any(|file| file.path().extension().is_some_and(|ending| ending == "safetensors"))
 }
 
 /// The stopped runs of a network's released weights or, where something is trained, of an experiment: the newest first.
@@ -146,13 +161,17 @@ fn flat(job: &Job) -> Result<Value> {
 /// What a reader of the record must know where the program is another one than at the start.
 pub(crate) fn notes(shared: &Shared<'_>, begun: &Run) -> Vec<String> {
     let changed = begun.header.commit != shared.commit;
+    let nothing_kept = (!has_checkpoint(begun)).then(|| {
+        "no checkpoint is there (none was written yet, or somebody removed it): it begins anew from its first step"
+            .to_owned()
+    });
     let note = || {
         format!(
             "gone on with at commit {}, begun at commit {}: it may end otherwise than a run that was never stopped",
             shared.commit, begun.header.commit
         )
     };
-    changed.then(note).into_iter().collect()
+    changed.then(note).into_iter().chain(nothing_kept).collect()
 }
 
 /// What was to be gone on with: the paper, what the record is of, and whether it trains.

@@ -24,6 +24,9 @@ pub enum Error {
     /// A file could not be written.
     #[error("{0}")]
     Disk(String),
+    /// A training whose numbers are no longer finite: taking the same steps again ends there again.
+    #[error("{0}")]
+    Diverged(String),
     /// Anything else.
     #[error("{0}")]
     Other(String),
@@ -58,6 +61,7 @@ impl Error {
             Error::Canary(_) => FailureKind::Canary,
             Error::OutOfMemory(_) => FailureKind::OutOfMemory,
             Error::Disk(_) => FailureKind::Disk,
+            Error::Diverged(_) => FailureKind::Diverged,
             Error::Other(_) => FailureKind::Other,
         }
     }
@@ -67,7 +71,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::Input(_) | Error::Canary(_) => 2,
-            Error::OutOfMemory(_) | Error::Disk(_) | Error::Other(_) => 1,
+            Error::OutOfMemory(_) | Error::Disk(_) | Error::Diverged(_) | Error::Other(_) => 1,
         }
     }
 }

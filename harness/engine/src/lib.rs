@@ -15,6 +15,7 @@ pub mod environment;
 pub mod error;
 mod gpu;
 pub mod input;
+mod keep;
 mod memory;
 pub mod net;
 mod ops;

@@ -38,6 +38,11 @@ pub enum Event {
     Measurement(Measurement),
     /// One canary picture's answer.
     Canary(CanaryAnswer),
+    /// The harness starts another process for the same run (said by the harness).
+    Attempt {
+        /// When, in RFC 3339.
+        time: String,
+    },
     /// A later process of the same run went on at a checkpoint.
     Resumed {
         /// What was being trained or predicted.
@@ -93,6 +98,8 @@ pub enum FailureKind {
     Hung,
     /// The person at the keyboard stopped it (said by the harness).
     Interrupted,
+    /// A training whose numbers are no longer finite.
+    Diverged,
     /// Anything else.
     Other,
 }

@@ -35,7 +35,7 @@ fn a_killed_run_goes_on_in_the_same_record() {
     assert_eq!(said.code, 0, "{said:?}");
     let runs = place.runs("vgg19");
     assert_eq!(runs.len(), 1, "{runs:?}");
-    assert_eq!(kinds(&runs[0]), ["stage", "failed", "resumed", "finished"]);
+    assert_eq!(kinds(&runs[0]), ["stage", "failed", "attempt", "note", "resumed", "finished"]);
     // Done is done.
     let again = replicate(&place, &["--resume"]);
     assert_eq!(again.code, 2, "{again:?}");
@@ -112,7 +112,7 @@ echo '{"event":"failed","kind":"out-of-memory","message":"no room","at":1.0}'; e
     assert_eq!(said.code, 0, "{said:?}");
     let runs = place.runs("vgg19");
     assert_eq!(runs.len(), 2, "{runs:?}");
-    assert_eq!(kinds(&runs[0]), ["stage", "failed", "failed"]);
+    assert_eq!(kinds(&runs[0]), ["stage", "failed", "attempt", "note", "failed"]);
     let retried: Value = serde_json::from_str(&std::fs::read_to_string(runs[1].join("plan.json")).unwrap()).unwrap();
     assert_eq!(retried["retry_of"].as_str(), runs[0].file_name().unwrap().to_str());
     assert!(retried["settings"]["batch"].as_u64().unwrap() < 8);

@@ -32,6 +32,8 @@ pub struct Run {
     pub pictures: Vec<Picture>,
     /// Where later processes of this run went on, in order.
     pub resumed: Vec<Resumption>,
+    /// The last attempt to go on, where that failed: the record is what it was before it.
+    pub attempt: Option<(FailureKind, String)>,
     /// What a reader must know, from the runner and from reading.
     pub notes: Vec<String>,
     /// How it ended.
@@ -90,6 +92,7 @@ impl Run {
             curves: Vec::new(),
             pictures: Vec::new(),
             resumed: Vec::new(),
+            attempt: None,
             notes: Vec::new(),
             status: Status::Incomplete,
         };
@@ -107,10 +110,11 @@ impl Run {
         }
         let mut whole = text.len();
         let mut strangers: Vec<(String, usize)> = Vec::new();
+        let mut before = None;
         let mut lines = text.split_inclusive(|byte| *byte == b'\n').enumerate().peekable();
         while let Some((index, line)) = lines.next() {
             match run.event(line) {
-                Ok(Line::Known(event)) => run.take(*event),
+                Ok(Line::Known(event)) => run.take(*event, &mut before),
                 Ok(Line::Stranger(kind)) => match strangers.iter_mut().find(|(known, _)| *known == kind) {
                     Some((_, times)) => *times += 1,
                     None => strangers.push((kind, 1)),
@@ -143,8 +147,21 @@ impl Run {
         serde_json::from_value(event).map(|event| Line::Known(Box::new(event))).map_err(|error| error.to_string())
     }
 
-    fn take(&mut self, event: Event) {
+    /// `before`: how the record stood when an attempt to go on began, until that attempt has gone on with something.
+    fn take(&mut self, event: Event, before: &mut Option<Status>) {
+        if let Event::Resumed { .. }
+        | Event::Outcomes(_)
+        | Event::Curve(_)
+        | Event::Picture(_)
+        | Event::Finished { .. } = &event
+        {
+            (*before, self.attempt) = (None, None);
+        }
         match event {
+            Event::Attempt { .. } => {
+                *before = Some(std::mem::replace(&mut self.status, Status::Incomplete));
+                self.attempt = None;
+            }
             Event::Started { environment, .. } => {
                 if self.environment.as_ref().is_some_and(|before| *before != *environment) {
                     self.notes
@@ -178,6 +195,12 @@ impl Run {
             // A failure that the harness adds after the runner's own last line has the last word, never the other way.
             Event::Finished { .. } if matches!(self.status, Status::Failed { .. }) => {}
             Event::Finished { .. } => self.status = Status::Finished,
+            // What could not even begin to go on took nothing away.
+            Event::Failed { kind, message, .. } if before.is_some() => {
+                self.status = before.take().unwrap_or(Status::Incomplete);
+                self.notes.push(format!("an attempt to go on failed ({kind}): {message}"));
+                self.attempt = Some((kind, message));
+            }
             Event::Failed { kind, message, .. } => self.status = Status::Failed { kind, message },
         }
     }
@@ -284,8 +307,9 @@ enum Line {
 }
 
 /// The kinds of event that this build knows, by their names in the record.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "started",
+    "attempt",
     "stage",
     "progress",
     "measurement",

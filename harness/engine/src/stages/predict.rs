@@ -65,6 +65,10 @@ pub fn run(loaded: &Loaded, stage: &Predict<'_>, job: &Job, emitter: &Emitter<'_
     let (files, classes): (Vec<String>, Vec<u32>) = items.iter().map(|item| (item.file.clone(), item.class)).unzip();
     let kept = Kept::new(job, stage, &spec::outcomes::examples(Some(&files), &classes));
     let found = kept.load(items.len())?;
+    if let Some(note) = found.as_ref().and_then(|found| found.note.clone()) {
+        emitter.note(note)?;
+    }
+    let found = found.map(|found| found.what);
     if let Some(found) = &found {
         let what = format!("predicting {} (a step is an image)", stage.tested.data);
         emitter.event(&Event::Resumed { what, step: found.answers.len() as u64, at: emitter.at() })?;

@@ -2,17 +2,16 @@
 //!
 //! Must not trust a file: what does not fit is refused by name.
 
-use std::collections::HashMap;
 use std::path::Path;
 
-use fs_err as fs;
+use safetensors::Dtype;
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
 
 use super::curve::Curve;
 use crate::error::{Error, Result};
+use crate::keep::{self, Fault, Found};
 
 /// Where training is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -49,43 +48,37 @@ pub fn save(path: &Path, state: &State, tensors: &[(String, Tensor)]) -> Result<
     }
     let views = bytes.iter().map(|(name, shape, data)| {
         let view = TensorView::new(Dtype::F32, shape.clone(), data).map_err(|error| Error::Other(error.to_string()))?;
-        Ok((name.as_str(), view))
+        Ok((name.clone(), view))
     });
     let words = serde_json::to_string(state).map_err(|error| Error::Other(error.to_string()))?;
-    let metadata = HashMap::from([("state".to_owned(), words)]);
-    let file = safetensors::serialize(views.collect::<Result<Vec<_>>>()?, Some(metadata))
-        .map_err(|error| Error::Other(format!("a checkpoint cannot be written: {error}")))?;
-    crate::outcomes::write_file(path, &file)
+    keep::save(path, words, views.collect::<Result<Vec<_>>>()?)
 }
 
-/// Reads a checkpoint, if there is one, into `tensors` (the same names and shapes).
+/// Reads the newest checkpoint that is whole, if there is one, into `tensors` (the same names and shapes).
 ///
 /// # Errors
-/// A file that is damaged or of something else; the message says what to do.
-pub fn load(path: &Path, schedule: &str, tensors: &[(String, Tensor)]) -> Result<Option<State>> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let wrong = |problem: String| {
-        let path = path.display();
-        Error::Input(format!("the checkpoint {path} {problem}; remove it to train anew, or resume another run"))
-    };
-    let bytes = fs::read(path).map_err(|error| Error::Input(error.to_string()))?;
-    let (_, head) = SafeTensors::read_metadata(&bytes).map_err(|error| wrong(format!("is damaged: {error}")))?;
-    let words = head.metadata().as_ref().and_then(|all| all.get("state")).cloned().unwrap_or_default();
-    let state: State = serde_json::from_str(&words).map_err(|error| wrong(format!("is damaged: {error}")))?;
-    if state.schedule != schedule {
-        return Err(wrong(format!("is of another training (`{}`, not `{schedule}`)", state.schedule)));
-    }
-    let file = SafeTensors::deserialize(&bytes).map_err(|error| wrong(format!("is damaged: {error}")))?;
-    for (name, tensor) in tensors {
-        let view = file.tensor(name).map_err(|error| wrong(format!("has no `{name}` ({error})")))?;
-        let shape: Vec<i64> = view.shape().iter().map(|side| i64::try_from(*side).unwrap_or(i64::MAX)).collect();
-        if shape != tensor.size() || view.dtype() != Dtype::F32 {
-            return Err(wrong(format!("has `{name}` in shape {shape:?}, not {:?}", tensor.size())));
+/// All that there are are damaged or hold numbers that are not finite, or they are of something else; the message says what to
+/// do.
+pub(crate) fn load(path: &Path, schedule: &str, tensors: &[(String, Tensor)]) -> Result<Option<Found<State>>> {
+    keep::load(path, "this training", |words, file| {
+        let state: State =
+            serde_json::from_str(words).map_err(|error| Fault::Damaged(format!("is damaged: {error}")))?;
+        if state.schedule != schedule {
+            return Err(Fault::Other(format!("is of another training (`{}`, not `{schedule}`)", state.schedule)));
         }
-        let kept = Tensor::f_from_data_size(view.data(), &shape, Kind::Float)?;
-        tensor.detach().f_copy_(&kept)?;
-    }
-    Ok(Some(state))
+        for (name, tensor) in tensors {
+            let view = file.tensor(name).map_err(|error| Fault::Other(format!("has no `{name}` ({error})")))?;
+            let shape: Vec<i64> = view.shape().iter().map(|side| i64::try_from(*side).unwrap_or(i64::MAX)).collect();
+            if shape != tensor.size() || view.dtype() != Dtype::F32 {
+                return Err(Fault::Other(format!("has `{name}` in shape {shape:?}, not {:?}", tensor.size())));
+            }
+            if view.data().as_chunks().0.iter().any(|word| !f32::from_le_bytes(*word).is_finite()) {
+                return Err(Fault::Damaged(format!("is damaged: `{name}` holds numbers that are not finite")));
+            }
+            let kept = Tensor::f_from_data_size(view.data(), &shape, Kind::Float);
+            let copied = kept.and_then(|kept| tensor.detach().f_copy_(&kept));
+            copied.map_err(|error| Fault::Other(format!("cannot be taken: {error}")))?;
+        }
+        Ok(state)
+    })
 }

@@ -71,6 +71,11 @@ impl Context<'_, '_> {
         let path = self.checkpoint(schedule.name);
         let fresh = State { schedule: words.clone(), ..State::default() };
         let found = checkpoint::load(&path, &words, &trainer.tensors())?;
+        let note = found.as_ref().and_then(|found| found.note.clone());
+        let found = found.map(|found| found.what);
+        if let Some(note) = note {
+            self.emitter().note(note)?;
+        }
         let going_on = found.as_ref().is_some_and(|state| state.steps != Some(state.step));
         let mut kept = found.as_ref().map(|state| state.step);
         let mut state = found.unwrap_or(fresh);
@@ -160,7 +165,7 @@ fn diverged(schedule: &Schedule<'_>, step: u64, what: &str, (path, kept): (&Path
         Some(kept) => format!("the last good checkpoint is that of step {} ({})", thousands(kept), path.display()),
         None => "no checkpoint was written before".to_owned(),
     };
-    Error::Other(format!(
+    Error::Diverged(format!(
         "the training of `{}` diverged: {what} is not finite after step {}; {good}; resuming takes the same steps again, so lower the learning rate in the recipe and train anew",
         schedule.name,
         thousands(step)

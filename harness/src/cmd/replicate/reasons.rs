@@ -10,13 +10,16 @@ use crate::plan::Planned;
 
 /// What to say of a run that did not finish; None for one that a smaller batch made good.
 pub(super) fn failure(run: &Run) -> Option<String> {
+    let smaller = run.header.settings.batch > 1 && run.header.training.is_none();
+    if let Some((kind, message)) =
+        run.attempt.as_ref().filter(|(kind, _)| *kind != FailureKind::OutOfMemory || !smaller)
+    {
+        return Some(format!("{} could not be gone on with ({kind}): {message}", run.id()));
+    }
     match &run.status {
         Status::Finished => None,
-        Status::Failed { kind: FailureKind::OutOfMemory, .. }
-            if run.header.settings.batch > 1 && run.header.training.is_none() =>
-        {
-            None
-        }
+        Status::Failed { kind: FailureKind::OutOfMemory, .. } if smaller => None,
+        _ if run.attempt.is_some() => None,
         Status::Failed { kind, message } => Some(format!("{} failed ({kind}): {message}", run.id())),
         Status::Incomplete => Some(format!("{} has no end", run.id())),
     }

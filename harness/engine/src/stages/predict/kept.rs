@@ -2,7 +2,7 @@
 //!
 //! Must not trust a file: what is of another prediction is refused, and what differs is named.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use base::hash::sha256;
@@ -15,6 +15,7 @@ use spec::outcomes::Answer;
 
 use super::Predict;
 use crate::error::{Error, Result};
+use crate::keep::{self, Fault, Found};
 
 /// What is known after some images.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -78,33 +79,26 @@ impl Kept {
         let scores = bytes(|answer| answer.scores.iter().map(|score| score.to_le_bytes()).collect());
         let shape = vec![so_far.answers.len(), width];
         let view = |kind, data| TensorView::new(kind, shape.clone(), data).map_err(|error| broken(&error));
-        let tensors = [("classes", view(Dtype::U32, &classes)?), ("scores", view(Dtype::F32, &scores)?)];
+        let tensors = vec![
+            ("classes".to_owned(), view(Dtype::U32, &classes)?),
+            ("scores".to_owned(), view(Dtype::F32, &scores)?),
+        ];
         let words = Words { of: self.of.clone(), so_far: so_far.clone() };
         let words = serde_json::to_string(&words).map_err(|error| broken(&error))?;
-        let file = safetensors::serialize(tensors, Some(HashMap::from([("state".to_owned(), words)])));
-        crate::outcomes::write_file(&self.path, &file.map_err(|error| broken(&error))?)
+        keep::save(&self.path, words, tensors)
     }
 
     /// What an earlier process of the run left, if it left something; at most `count` answers.
-    pub(super) fn load(&self, count: usize) -> Result<Option<SoFar>> {
-        if !self.path.exists() {
-            return Ok(None);
-        }
-        let wrong = |problem: String| {
-            let path = self.path.display();
-            Error::Input(format!("the checkpoint {path} {problem}; remove it to predict anew, or resume another run"))
-        };
-        let damaged = |error: &dyn std::fmt::Display| wrong(format!("is damaged: {error}"));
-        let bytes = fs_err::read(&self.path).map_err(|error| Error::Input(error.to_string()))?;
-        let (_, head) = SafeTensors::read_metadata(&bytes).map_err(|error| damaged(&error))?;
-        let words = head.metadata().as_ref().and_then(|all| all.get("state")).cloned().unwrap_or_default();
-        let Words { of, mut so_far } = serde_json::from_str(&words).map_err(|error| damaged(&error))?;
-        if of != self.of {
-            return Err(wrong(format!("is of another prediction ({})", differences(&of, &self.of))));
-        }
-        let file = SafeTensors::deserialize(&bytes).map_err(|error| damaged(&error))?;
-        so_far.answers = answers(&file, count).map_err(|problem| damaged(&problem))?;
-        Ok(Some(so_far))
+    pub(super) fn load(&self, count: usize) -> Result<Option<Found<SoFar>>> {
+        let damaged = |error: &dyn std::fmt::Display| Fault::Damaged(format!("is damaged: {error}"));
+        keep::load(&self.path, "this prediction", |words, file| {
+            let Words { of, mut so_far } = serde_json::from_str(words).map_err(|error| damaged(&error))?;
+            if of != self.of {
+                return Err(Fault::Other(format!("is of another prediction ({})", differences(&of, &self.of))));
+            }
+            so_far.answers = answers(file, count).map_err(|problem| damaged(&problem))?;
+            Ok(so_far)
+        })
     }
 }
 
@@ -119,6 +113,7 @@ pub(super) fn remove(out: &Path, data: &str, protocol: &str) {
     let path = path(out, data, protocol);
     // What stays costs a little room and nothing else; a folder that holds something else stays.
     let _ = fs_err::remove_file(&path);
+    let _ = fs_err::remove_file(keep::previous(&path));
     let _ = fs_err::remove_dir(base::files::folder_of(&path));
 }
 
@@ -160,7 +155,7 @@ mod tests {
         let room = tempfile::tempdir().unwrap();
         let of = BTreeMap::from([("batch".to_owned(), json!(8)), ("network".to_owned(), json!("a"))]);
         let kept = Kept { path: path(room.path(), "photographs", "centre crop"), of };
-        assert_eq!(kept.load(3).unwrap(), None);
+        assert!(kept.load(3).unwrap().is_none());
         let answer = |scores: [f32; 2]| Answer { classes: vec![7, u32::MAX], scores: scores.to_vec() };
         let so_far = SoFar {
             answers: vec![answer([0.1 + 0.2, f32::MIN_POSITIVE]), answer([1.0, 0.0])],
@@ -169,12 +164,12 @@ mod tests {
             ..SoFar::default()
         };
         kept.save(&so_far).unwrap();
-        assert_eq!(kept.load(3).unwrap(), Some(so_far.clone()));
+        assert_eq!(kept.load(3).unwrap().unwrap().what, so_far);
         let refused = |kept: &Kept, count| kept.load(count).unwrap_err().to_string();
         assert!(refused(&kept, 1).contains("is damaged: `classes` is of shape [2, 2]"), "{}", refused(&kept, 1));
         let other = Kept { of: BTreeMap::from([("batch".to_owned(), json!(4))]), ..kept };
         assert!(refused(&other, 3).contains("(batch was 8, is now 4, network was \"a\", is now —)"));
         remove(room.path(), "photographs", "centre crop");
-        assert_eq!(other.load(3).unwrap(), None);
+        assert!(other.load(3).unwrap().is_none());
     }
 }
