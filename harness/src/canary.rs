@@ -47,6 +47,7 @@ pub(crate) fn stage(pictures: &BTreeMap<String, PathBuf>, weights: &Weights, pre
 /// The known answers hold for this protocol, whatever the run's own is.
 fn protocol() -> Protocol {
     Protocol {
+        orient: false,
         id: "canary-224".to_owned(),
         title: "short side 256, centre crop 224".to_owned(),
         resize: Some(Resize { short_side: vec![256], filter: Filter::Bilinear, antialias: true }),

@@ -33,6 +33,7 @@ pub(crate) struct Cli {
 
 /// Where things are.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Where things are")]
 pub(crate) struct Places {
     /// A folder that mirrors data and weights; tried before the network (may be given more than once)
     #[arg(long, global = true, value_name = "DIR", env = "REPLICATIONS_MIRROR", value_delimiter = ':', value_parser = folder())]
@@ -52,7 +53,7 @@ pub(crate) struct Places {
     /// Never use the network
     #[arg(long, global = true)]
     pub(crate) offline: bool,
-    /// No progress bars
+    /// No progress; warnings are told all the same
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 }
@@ -142,6 +143,12 @@ pub(crate) struct Replicate {
     /// Your own labelled images: a folder with `labels.csv` (`file,wnid,class`) or a folder per wnid
     #[arg(long, value_name = "DIR")]
     pub(crate) images: Option<PathBuf>,
+    /// Turn your photographs the way up that their EXIF data name, which the papers' code does not
+    #[arg(long, requires = "images")]
+    pub(crate) orient: bool,
+    /// Leave out those of your images that cannot be read, with a note, in place of stopping
+    #[arg(long, requires = "images")]
+    pub(crate) skip_bad: bool,
     /// The protocol, by its id in the paper's spec (`harness show vgg`)
     #[arg(long)]
     pub(crate) protocol: Option<String>,

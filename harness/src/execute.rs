@@ -141,7 +141,7 @@ fn carry_out(shared: &Shared<'_>, job: &Job, mut record: RunWriter) -> Result<(R
     drop(record);
     if end == End::Finished {
         for problem in results::rescore::keep(&run)? {
-            shared.progress.line(&format!("warning: {}", problem.message));
+            shared.progress.warn(&problem.message);
         }
     }
     Ok((run, end))

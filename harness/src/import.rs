@@ -66,7 +66,7 @@ pub(crate) fn carry_out(
     let run = Run::open(record.dir())?;
     drop(record);
     for problem in results::rescore::keep(&run)? {
-        shared.progress.line(&format!("warning: {}", problem.message));
+        shared.progress.warn(&problem.message);
     }
     shared.progress.line(&format!(
         "{}: {} predictions by {}",

@@ -42,7 +42,7 @@ pub(crate) fn measure(
     };
     let runs = execute::execute(shared, None, &work)?;
     let Some(run) = runs.last().filter(|run| run.status == Status::Finished) else {
-        shared.progress.line("this machine's peaks could not be measured: no fractions of peak");
+        shared.progress.warn("this machine's peaks could not be measured: no fractions of peak");
         return Ok(());
     };
     let measured = Measured {

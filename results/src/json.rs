@@ -8,14 +8,15 @@ use crate::Problem;
 use crate::row::Row;
 use crate::store::{Run, Status};
 
-/// `{"paper": id, "runs": [...], "rows": [...], "problems": [...]}`.
+/// `{"paper": id, "runs": [...], "rows": [...], "problems": [...], "warnings": [...]}`.
 #[must_use]
-pub fn object(paper: &str, runs: &[Run], rows: &[Row], problems: &[Problem]) -> Value {
+pub fn object(paper: &str, runs: &[Run], rows: &[Row], problems: &[Problem], warnings: &[String]) -> Value {
     json!({
         "paper": paper,
         "runs": runs.iter().map(run).collect::<Vec<_>>(),
         "rows": rows,
         "problems": problems,
+        "warnings": warnings,
     })
 }
 

@@ -117,6 +117,11 @@ pub trait Table {
         Vec::new()
     }
 
+    /// What makes one doubt the truth that the outcomes were held against; None where nothing does.
+    fn suspicion(&self) -> Option<String> {
+        None
+    }
+
     /// The outcomes as a table for people, a row an example.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 mod crop;
 mod decode;
 mod error;
+mod exif;
 mod jpeg;
 mod limits;
 mod png;
@@ -16,6 +17,7 @@ mod thumbnail;
 pub use crop::{Crop, views};
 pub use decode::{decode, load};
 pub use error::Error;
+pub use exif::orientation;
 pub use resample::resize_short_side;
 pub use thumbnail::thumbnail_jpeg;
 

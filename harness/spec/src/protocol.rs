@@ -21,6 +21,10 @@ pub struct Protocol {
     /// The resize before the views are cut. None: the image is used at its own size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resize: Option<Resize>,
+    /// Whether a photograph is turned the way up that its EXIF data name, before anything else. The papers' code and
+    /// torchvision's do not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub orient: bool,
     /// What is cut out of the resized image.
     pub views: Views,
     /// How the views' scores are joined.

@@ -29,7 +29,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let store = places.store(&project, &progress)?;
     let hardware = Hardware::find(&project, &places.by_products(&project, "peaks")?, asked)?;
     // The user's labels are read before anything is fetched or built: their errors must cost nothing.
-    let own = asked.images.as_deref().map(own::read).transpose()?;
+    let own = own::read(asked)?;
     let mut planned = plan_all(&project, asked, places, &store, &hardware, count(own.as_ref()))?;
     carry_out::check(asked, &planned, &places.runs(&project))?;
     let mut pictures = Pictures { private: asked.thumbnails, ..Pictures::default() };
@@ -81,9 +81,18 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let others = publish::stored(&places.runs(&project)).runs;
     let mut code = 0;
     let mut can_go_on = false;
+    let gathered = Gathered {
+        project: &project,
+        places,
+        asked,
+        stored: &others,
+        profiles: &profiles,
+        pictures: &pictures,
+        progress: &progress,
+    };
     for paper in &planned {
         let runs = by_paper.remove(&paper.paper.spec.id).unwrap_or_default();
-        code = code.max(finish(&project, places, asked, paper, &runs, &others, &profiles, &pictures)?);
+        code = code.max(finish(&gathered, paper, &runs)?);
         can_go_on |= runs.iter().any(resume::can_go_on);
     }
     if can_go_on {
@@ -141,31 +150,35 @@ pub(crate) fn plan_all<'a>(
     Ok(planned)
 }
 
-/// Compares, writes tables and page, prints; gives the exit code.
-#[expect(clippy::too_many_arguments, reason = "one call, with what the whole command has gathered")]
-fn finish(
-    project: &Project,
-    places: &Places,
-    asked: &Replicate,
-    planned: &Planned<'_>,
-    runs: &[Run],
-    others: &[Run],
-    profiles: &BTreeMap<String, spec::profile::HardwareProfile>,
-    pictures: &Pictures,
-) -> Result<u8> {
+/// What the whole command has gathered, for each paper's end.
+struct Gathered<'a> {
+    project: &'a Project,
+    places: &'a Places,
+    asked: &'a Replicate,
+    /// Every run in the results folder, those of this command among them.
+    stored: &'a [Run],
+    profiles: &'a BTreeMap<String, spec::profile::HardwareProfile>,
+    pictures: &'a Pictures,
+    progress: &'a store::Progress,
+}
+
+/// Compares, writes tables and page, prints; gives the exit code. `runs` are those of this command.
+fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Result<u8> {
+    let Gathered { asked, stored, profiles, progress, .. } = *gathered;
     let paper = planned.paper;
     let facts = facts::of(paper)?;
-    let with_others = publish::with_others(&paper.spec, runs, others);
+    let with_others = publish::with_others(&paper.spec, runs, stored);
     let not_run = |claim: &spec::claim::Claim| why_not_run(planned, runs, claim);
     let results::Comparison { mut rows, problems } =
         results::compare(&paper.spec, &facts.for_claims, &with_others, profiles, &not_run);
     // What was asked for comes first; the order within stays the spec's.
     rows.sort_by_key(|row| !planned.asked_for(row));
     // A page that cannot be written (a full disk) takes nothing from the screen.
-    let page = page(project, places, planned, &facts, runs, others, profiles, pictures);
+    let page = page(gathered, planned, &facts, runs);
+    runs.iter().filter_map(suspicion).for_each(|text| progress.warn(&text));
     let failed: Vec<_> = runs.iter().filter_map(failure).collect();
     if asked.json {
-        screen::json(&results::json::object(&paper.spec.id, runs, &rows, &problems))?;
+        screen::json(&results::json::object(&paper.spec.id, runs, &rows, &problems, &progress.warnings()))?;
     } else {
         let shown: Vec<Row> = rows.iter().filter(|row| planned.asked_for(row)).cloned().collect();
         say!("{} ({})", paper.spec.title, paper.spec.year);
@@ -193,17 +206,8 @@ fn finish(
 
 /// Writes the paper's page, tables and plots: of what was run now, and of what earlier commands left that this one did not
 /// run again; gives its path.
-#[expect(clippy::too_many_arguments, reason = "one call, with what the whole command has gathered")]
-fn page(
-    project: &Project,
-    places: &Places,
-    planned: &Planned<'_>,
-    facts: &facts::Facts,
-    now: &[Run],
-    stored: &[Run],
-    profiles: &BTreeMap<String, spec::profile::HardwareProfile>,
-    pictures: &Pictures,
-) -> Result<PathBuf> {
+fn page(gathered: &Gathered<'_>, planned: &Planned<'_>, facts: &facts::Facts, now: &[Run]) -> Result<PathBuf> {
+    let Gathered { project, places, stored, profiles, pictures, .. } = *gathered;
     let paper = planned.paper;
     let of_paper = stored.iter().filter(|run| run.header.paper == paper.spec.id);
     let is_new = |run: &Run| now.iter().any(|one| one.id() == run.id());
@@ -220,6 +224,15 @@ fn page(
     let material =
         Material { paper, facts, runs: &runs, rows: &rows, problems: &problems, pictures, command: &command };
     publish::publish(project, &places.pages(project), &material)
+}
+
+/// What makes one doubt the labels of what released weights predicted, while the canary's known answers came.
+fn suspicion(run: &Run) -> Option<String> {
+    let predicted = run.header.training.is_none() && !run.canary.iter().any(|answer| answer.agrees == Some(false));
+    run.outcomes.iter().filter(|_| predicted).find_map(|file| {
+        let doubt = results::tasks::from_run(run, file).ok()?.suspicion()?;
+        Some(format!("{} on {}: {doubt}", file.network, file.data))
+    })
 }
 
 /// FLOP/s that a run's network reached: two a multiply-add.

@@ -24,8 +24,16 @@ pub(super) fn choose(paper: &Paper, network: &Network, asked: &Replicate) -> Res
     if !protocol.views.kind.is_implemented() {
         bail!("the protocol `{id}` ({}) is described but cannot be run here yet", protocol.views.kind);
     }
-    Ok(Some(protocol.clone()))
+    let mut protocol = protocol.clone();
+    if asked.orient {
+        protocol.orient = true;
+        protocol.id.push_str(UPRIGHT);
+    }
+    Ok(Some(protocol))
 }
+
+/// Follows the id of a protocol under which photographs are turned the way up that they were taken.
+const UPRIGHT: &str = " upright";
 
 /// The protocol for data that may be resized already: without the resize, and saying so in its id.
 pub(super) fn fit(mut protocol: Protocol, already_resized: bool) -> Protocol {

@@ -35,13 +35,13 @@ pub(super) fn all(
     if let Some(entry) = project.lock.entry(canary::ENTRY).filter(|_| predicts) {
         match store.ensure(entry) {
             Ok(fetched) => things.pictures = canary::pictures(&project.lock, &fetched.dir),
-            Err(error) if is_absence(&error) => progress.line(&format!("no canary before the runs: {error}")),
+            Err(error) if is_absence(&error) => progress.warn(&format!("no canary before the runs: {error}")),
             Err(error) => return Err(error.into()),
         }
     }
     for paper in planned {
         for plan in paper.evaluations.iter_mut().filter(|plan| plan.runs()) {
-            if let Err(error) = fetch(project, store, paper.paper, plan, lists, &mut things) {
+            if let Err(error) = fetch((project, store, progress), paper.paper, plan, lists, &mut things) {
                 let absent = error.downcast_ref::<store::Error>().is_some_and(is_absence);
                 if !absent || is_demanded(plan, asked) {
                     return Err(error);
@@ -63,20 +63,19 @@ fn is_demanded(plan: &Evaluation, asked: &Replicate) -> bool {
 
 /// Weights first: data without them are of no use.
 fn fetch(
-    project: &Project,
-    store: &Store,
+    (project, store, progress): (&Project, &Store, &Progress),
     paper: &PaperFolder,
     plan: &Evaluation,
     lists: &Path,
     things: &mut Things,
 ) -> Result<()> {
     if let Source::Imported(imported) = &plan.model {
-        let given = given(project, store, imported)?;
+        let given = given(project, store, progress, imported)?;
         things.given.insert(imported.id.clone(), given);
         return Ok(());
     }
     for chosen in &plan.weights {
-        let fetched = store.ensure(entry(project, &chosen.lock)?)?;
+        let fetched = ensure(store, entry(project, &chosen.lock)?, progress)?;
         things.weights.insert(chosen.id.clone(), job_weights(paper, chosen, &fetched));
     }
     if plan.predicts() && plan.weights.is_empty() {
@@ -85,7 +84,7 @@ fn fetch(
     for choice in &plan.data {
         let Some(id) = choice.entry().filter(|id| !things.data.contains_key(*id)) else { continue };
         let entry = entry(project, id)?;
-        let fetched = store.ensure(entry)?;
+        let fetched = ensure(store, entry, progress)?;
         let images = match choice {
             Choice::Images { images, .. } => store::labelled(&fetched, images)?,
             _ => Vec::new(),
@@ -101,8 +100,8 @@ fn fetch(
 }
 
 /// Stored predictions and the labels of their data.
-fn given(project: &Project, store: &Store, imported: &Imported) -> Result<Given> {
-    let predictions = store.ensure(entry(project, &imported.lock)?)?;
+fn given(project: &Project, store: &Store, progress: &Progress, imported: &Imported) -> Result<Given> {
+    let predictions = ensure(store, entry(project, &imported.lock)?, progress)?;
     let data = entry(project, &imported.data)?;
     let (references, root) = labels::of_entry(store, &project.lock, data)?;
     let identity = DataIdentity {
@@ -115,6 +114,15 @@ fn given(project: &Project, store: &Store, imported: &Imported) -> Result<Given>
         passed_over: BTreeMap::new(),
     };
     Ok(Given { identity, file: predictions.dir.join(&imported.file), references })
+}
+
+/// Has an entry, and tells what went wrong on the way to it.
+fn ensure(store: &Store, entry: &Entry, progress: &Progress) -> Result<Fetched> {
+    let fetched = store.ensure(entry)?;
+    for warning in &fetched.warnings {
+        progress.warn(warning);
+    }
+    Ok(fetched)
 }
 
 /// Whether the thing is not to be had, as against wrong or unwritable.

@@ -2,7 +2,8 @@
 //!
 //! Must not write to standard output, which belongs to results.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,6 +13,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 pub struct Progress {
     multi: MultiProgress,
     mode: Mode,
+    /// What was told by [`Progress::warn`], in order.
+    warnings: Arc<Mutex<Vec<String>>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,16 +35,20 @@ impl Progress {
     #[must_use]
     pub fn stderr() -> Self {
         if std::io::stderr().is_terminal() {
-            Self { multi: MultiProgress::new(), mode: Mode::Bars }
+            Self::of(MultiProgress::new(), Mode::Bars)
         } else {
-            Self { multi: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()), mode: Mode::Lines }
+            Self::of(MultiProgress::with_draw_target(ProgressDrawTarget::hidden()), Mode::Lines)
         }
     }
 
     /// Nothing is shown.
     #[must_use]
     pub fn hidden() -> Self {
-        Self { multi: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()), mode: Mode::Hidden }
+        Self::of(MultiProgress::with_draw_target(ProgressDrawTarget::hidden()), Mode::Hidden)
+    }
+
+    fn of(multi: MultiProgress, mode: Mode) -> Self {
+        Self { multi, mode, warnings: Arc::default() }
     }
 
     /// The bars' screen, so that other bars and log lines do not tear them.
@@ -52,13 +59,29 @@ impl Progress {
 
     /// One line above the bars.
     pub fn line(&self, text: &str) {
-        match self.mode {
-            Mode::Bars => {
-                let _ = self.multi.println(text);
-            }
-            Mode::Lines => eprintln!("{text}"),
-            Mode::Hidden => {}
+        if self.mode != Mode::Hidden {
+            self.print(text);
         }
+    }
+
+    /// One line that somebody must know, whatever is shown of progress; it is remembered for scripts.
+    pub fn warn(&self, text: &str) {
+        self.print(&format!("warning: {text}"));
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+    }
+
+    /// All that was warned of so far.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn print(&self, text: &str) {
+        // Where this fails there is nobody to tell.
+        let _ = match self.mode {
+            Mode::Bars => self.multi.println(text),
+            _ => writeln!(std::io::stderr().lock(), "{text}"),
+        };
     }
 
     /// A bar over `total` bytes, or a spinner that counts bytes where the total is not known.

@@ -13,9 +13,9 @@ fn every_field_and_no_number_that_is_not_one() {
     let runs = runs(folder.path());
     let mut rows = compared(&paper(), &runs).rows;
     rows[0].value = Some(f64::NAN);
-    let object = json::object("made-up", &runs, &rows, &[]);
+    let object = json::object("made-up", &runs, &rows, &[], &[]);
     let keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(keys, ["paper", "runs", "rows", "problems"]);
+    assert_eq!(keys, ["paper", "runs", "rows", "problems", "warnings"]);
     assert!(object["rows"][0]["value"].is_null());
     let wanted = "id network metric value unit n correct low high data protocol claim published source verdict reason \
         mark claim_data claim_protocol variant run precision task model trainings p p_holm";

@@ -30,9 +30,19 @@ pub fn load(path: &Path, protocol: &Protocol) -> Result<Loaded> {
         let (text, path) = (error.to_string(), path.display().to_string());
         Error::Input(if text.contains(&path) { text } else { format!("{path}: {text}") })
     };
-    let picture = images::load(path).map_err(named)?;
+    let bytes = fs_err::read(path).map_err(|error| Error::Input(error.to_string()))?;
+    let orientation = images::orientation(&bytes);
+    let mut picture = images::decode(&bytes, &path.display().to_string()).map_err(named)?;
+    let mut turned = None;
+    if orientation != 1 && protocol.orient {
+        picture = picture.turned(orientation);
+        turned = Some("turned the way up that its EXIF data name");
+    } else if orientation != 1 {
+        turned = Some("its EXIF data name another way up, which is not obeyed (--orient does)");
+    }
     let crops = images::views(&picture, protocol).map_err(named)?;
-    Ok(Loaded { crops, note: picture.note })
+    let notes: Vec<String> = picture.note.into_iter().chain(turned.map(str::to_owned)).collect();
+    Ok(Loaded { crops, note: (!notes.is_empty()).then(|| notes.join("; ")) })
 }
 
 /// Pictures on their way.

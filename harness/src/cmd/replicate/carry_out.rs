@@ -125,7 +125,7 @@ impl Decided<'_> {
                 let begun = Run::open(&job.out).context("the stopped run cannot be read again")?;
                 let notes = resume::notes(shared, &begun);
                 for note in &notes {
-                    shared.progress.line(&format!("warning: {}: {note}", job.run));
+                    shared.progress.warn(&format!("{}: {note}", job.run));
                 }
                 shared.progress.line(&format!("going on with {}", job.run));
                 execute::go_on(shared, Some(self.paper), &self.work, job, &notes)?

@@ -88,6 +88,27 @@ pub fn user_images<S: AsRef<str>>(dir: &Path, wnids: &[S]) -> Result<UserImages,
     Ok(UserImages { name, root, items, passed_over })
 }
 
+impl UserImages {
+    /// Takes the images at these places out, counted for that reason; what pins the rest is computed again.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn leave_out(&mut self, dir: &Path, places: &[usize], reason: &str) -> Result<(), Error> {
+        let mut place = 0;
+        self.items.retain(|_| {
+            place += 1;
+            !places.contains(&(place - 1))
+        });
+        *self.passed_over.entry(reason.to_owned()).or_default() += places.len() as u64;
+        let mut hashed: Vec<String> = self.items.iter().map(|item| item.file.clone()).collect();
+        if dir.join(LABELS).is_file() {
+            hashed.push(LABELS.to_owned());
+        }
+        self.root = Listing::of_files(dir, &hashed)?.root();
+        Ok(())
+    }
+}
+
 /// Pictures below a folder that is named as their wnid.
 fn by_folder(pictures: &[&String], known: &Wnids<'_>, problems: &mut Vec<String>) -> BTreeMap<String, u32> {
     let mut found = BTreeMap::new();

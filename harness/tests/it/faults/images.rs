@@ -6,6 +6,20 @@ use std::path::Path;
 use super::FINISHES;
 use crate::common::Place;
 
+/// A small grey photograph.
+fn jpeg() -> Vec<u8> {
+    let picture = images::Rgb { width: 300, height: 260, pixels: vec![128; 300 * 260 * 3], note: None };
+    images::thumbnail_jpeg(&picture, 260).unwrap()
+}
+
+/// The same, lying on its side by its EXIF data.
+fn on_its_side() -> Vec<u8> {
+    let mut bytes = vec![0xff, 0xd8, 0xff, 0xe1, 0, 34];
+    bytes.extend(b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0");
+    bytes.extend(&jpeg()[2..]);
+    bytes
+}
+
 /// A folder as a person has it: a class folder that is a link, links that lead nowhere and back, kinds that are not read,
 /// what systems and notebooks leave behind.
 fn folder(place: &Place) -> String {
@@ -13,7 +27,7 @@ fn folder(place: &Place) -> String {
     let elsewhere = place.path("elsewhere");
     let write = |path: &Path| {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, b"not read").unwrap();
+        std::fs::write(path, jpeg()).unwrap();
     };
     let class = "n02124075";
     for name in ["a.jpg", "b.JPEG", "c.jfif", "deeper/d.png"] {
@@ -57,4 +71,38 @@ fn a_budget_holds_for_own_images_too() {
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.stderr.contains("more than the budget"), "{said:?}");
     assert_eq!(place.harness(&["plan", "googlenet", "--images", &mine, "--budget", "1h"]).code, 0);
+}
+
+#[test]
+fn all_bad_images_are_named_at_once_or_left_out() {
+    let place = Place::with_runner(FINISHES);
+    let mine = folder(&place);
+    let class = place.path("mine/n02124075");
+    let whole = jpeg();
+    std::fs::write(class.join("a.jpg"), &whole[..whole.len() / 2]).unwrap();
+    std::fs::write(class.join("b.JPEG"), b"").unwrap();
+    std::fs::write(class.join("c.jfif"), b"<html>").unwrap();
+    let said = place.harness(&["replicate", "googlenet", "--images", &mine]);
+    assert_eq!(said.code, 2, "{said:?}");
+    for told in ["3 of 5 images cannot be read", "a.jpg", "b.JPEG", "c.jfif", "--skip-bad"] {
+        assert!(said.stderr.contains(told), "{told}: {}", said.stderr);
+    }
+    assert!(!place.path("was-started").exists());
+    let said = place.harness(&["plan", "googlenet", "--images", &mine, "--skip-bad"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.stderr.contains("2 images; passed over") && said.stderr.contains("3 images that cannot be read"));
+}
+
+#[test]
+fn photographs_that_lie_on_their_side_are_counted() {
+    let place = Place::with_runner(FINISHES);
+    let mine = folder(&place);
+    std::fs::write(place.path("mine/n02124075/a.jpg"), on_its_side()).unwrap();
+    let plan = |more: &[&str]| place.harness(&[&["plan", "googlenet", "--images", &mine], more].concat());
+    let said = plan(&[]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.stderr.contains("1 of 5 images were taken another way up"), "{}", said.stderr);
+    let said = plan(&["--orient", "--json"]);
+    assert!(!said.stderr.contains("another way up"), "{}", said.stderr);
+    assert_eq!(plan(&["--on", "imagenet-val-650", "--orient"]).code, 2, "only one's own images are turned");
 }

@@ -3,6 +3,7 @@
 //! Its file has columns `top1` to `topK` and, where they are known, `score1` to `scoreK` (see [`spec::outcomes::answers`]);
 //! the examples' file has `class`, or `file,class`.
 
+mod doubt;
 mod format1;
 mod given;
 mod parse;
