@@ -91,6 +91,12 @@ impl From<ShimError> for Error {
     }
 }
 
+impl From<weights::Error> for Error {
+    fn from(error: weights::Error) -> Error {
+        Error::Input(error.to_string())
+    }
+}
+
 impl From<replications::shapes::GraphError> for Error {
     fn from(error: replications::shapes::GraphError) -> Error {
         Error::Input(error.to_string())

@@ -20,6 +20,7 @@ pub(crate) fn decode(bytes: &[u8], name: &str) -> Result<Rgb, Error> {
     let frame = Frame::find(bytes, name)?;
     frame.check(name)?;
     check_size(frame.width, frame.height, name)?;
+    frame.check_cost(bytes, name)?;
 
     let dry = Cell::new(false);
     // libjpeg leaves by unwinding without the panic hook; everything it holds is dropped on the way.

@@ -87,6 +87,10 @@ fn read<T: DeserializeOwned>(
     check: impl FnOnce(&T, &Node, &mut Problems<'_>),
 ) -> Result<T, LoadError> {
     let mut problems = Problems::new(text);
+    if let Some(place) = lone_return(text) {
+        problems.add(place, "a carriage return where no line ends; save the file with plain line ends (`\\n`)");
+        return Err(problems.into_error(path));
+    }
     let value: T = match serde_yaml::from_str_with_options(text, options()) {
         Ok(value) => value,
         Err(error) => {
@@ -99,6 +103,15 @@ fn read<T: DeserializeOwned>(
         Err(error) => problems.add(place(&error), message(&error)),
     }
     if problems.is_empty() { Ok(value) } else { Err(problems.into_error(path)) }
+}
+
+/// The first carriage return without a line feed. YAML counts it as the end of a line, editors and this crate's snippets do
+/// not, so every place behind it would be told wrongly.
+fn lone_return(text: &str) -> Option<Place> {
+    let at = text.match_indices('\r').map(|(at, _)| at).find(|at| !text[at + 1..].starts_with('\n'))?;
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line = 1 + text[..start].matches('\n').count() as u64;
+    Some(Place { line, column: 1 + text[start..at].chars().count() as u64, length: 1 })
 }
 
 fn options() -> serde_yaml::Options {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Folders of general code.
-pub(crate) const GENERAL: [&str; 11] = [
+pub(crate) const GENERAL: [&str; 12] = [
     "harness/base/src",
     "harness/engine/src",
     "harness/images/src",
@@ -13,6 +13,7 @@ pub(crate) const GENERAL: [&str; 11] = [
     "harness/src",
     "harness/store/src",
     "harness/torch-shim/src",
+    "harness/weights/src",
     "reports/src",
     "results/src",
 ];

@@ -4,7 +4,7 @@
 //! Must not be written any more.
 
 use base::hash::sha256;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use spec::record::Header;
 
 /// The format before this one.
@@ -17,8 +17,9 @@ pub(super) fn is_event(kind: &str) -> bool {
 
 /// The header of a record of format 1.
 pub(super) fn header(bytes: &[u8]) -> Result<Header, serde_json::Error> {
-    let mut old: Value = serde_json::from_slice(bytes)?;
-    let job = old.get_mut("job").map(Value::take).unwrap_or_default();
+    // A list of values in the right order would do for a type, but not for what is looked up by name here.
+    let mut old: Map<String, Value> = serde_json::from_slice(bytes)?;
+    let job = old.remove("job").unwrap_or_default();
     let experiment = job
         .pointer("/stages")
         .and_then(Value::as_array)
@@ -44,18 +45,15 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, serde_json::Error> {
     }
     let fields = [
         ("format", Value::from(FORMAT)),
-        ("subject", old["network"].take()),
+        ("subject", old.remove("network").unwrap_or_default()),
         ("settings", job["settings"].clone()),
         ("weights", job.pointer("/weights/id").cloned().unwrap_or_default()),
         ("data", Value::Array(data)),
         ("training", training.unwrap_or_default()),
         ("job", job),
     ];
-    if let Some(object) = old.as_object_mut() {
-        object.remove("network");
-        object.extend(fields.map(|(name, value)| (name.to_owned(), value)));
-    }
-    serde_json::from_value(old)
+    old.extend(fields.map(|(name, value)| (name.to_owned(), value)));
+    serde_json::from_value(old.into())
 }
 
 /// An event in today's words.

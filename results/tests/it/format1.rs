@@ -240,3 +240,12 @@ fn senseless_lines_are_refused_with_their_number() {
     2: missing field `class` at line 1 column 13
     ");
 }
+
+/// A list of values would do for the one field that says the format.
+#[test]
+fn a_plan_that_is_a_list_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("plan.json"), "[1]").unwrap();
+    let error = Run::open(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("plan.json, line 1: invalid type: sequence, expected a map"), "{error}");
+}

@@ -3,6 +3,9 @@
 
 use crate::Error;
 
+/// libjpeg-turbo's own advice against pictures of endless scans; encoders write about ten.
+const MAX_SCANS: usize = 500;
+
 /// What the start-of-frame segment says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Frame {
@@ -54,6 +57,24 @@ impl Frame {
             }
             at += length.max(2);
         }
+    }
+
+    /// Refuses what cannot be a sound picture, before its size is believed: a few bytes that ask for hundreds of megabytes, or
+    /// that walk over every pixel ten thousand times.
+    pub(super) fn check_cost(&self, bytes: &[u8], name: &str) -> Result<(), Error> {
+        // The code of a block's mean alone takes a bit, and one channel at least has a block for every 8×8 pixels.
+        let blocks = u64::from(self.width.div_ceil(8)) * u64::from(self.height.div_ceil(8));
+        if blocks > bytes.len() as u64 * 8 {
+            let Frame { width, height, .. } = self;
+            let detail = format!("{} bytes cannot hold {width}×{height} pixels", bytes.len());
+            return Err(Error::CutShort { name: name.to_owned(), detail });
+        }
+        // Within coded data 0xff is followed by 0x00 or a restart, so nearly all that is counted is a scan.
+        let scans = bytes.windows(2).filter(|pair| *pair == [0xff, 0xda]).count();
+        if scans > MAX_SCANS {
+            return Err(damaged(name, &format!("it has {scans} scans; more than {MAX_SCANS} are no picture")));
+        }
+        Ok(())
     }
 
     /// Refuses what Pillow or this build of the decoder cannot read.

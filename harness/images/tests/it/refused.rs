@@ -79,6 +79,46 @@ fn too_many_pixels_are_refused_before_memory_is_taken() {
     assert!(matches!(decode(&png, "bomb.png"), Err(Error::TooLarge { width: 65536, height: 32768, .. })));
 }
 
+#[test]
+fn pixels_that_the_file_cannot_hold_are_refused_before_memory_is_taken() {
+    let mut jpeg = fixture("grey.jpg");
+    let at = jpeg.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
+    jpeg[at + 5..at + 9].copy_from_slice(&[0x30, 0, 0x30, 0]);
+    let error = decode(&jpeg, "bomb.jpg").unwrap_err().to_string();
+    assert!(error.starts_with("bomb.jpg: is cut short (518 bytes cannot hold 12288×12288 pixels)"), "{error}");
+
+    let mut png = fixture("rgb.png");
+    png[16..24].copy_from_slice(&[0, 0, 0x30, 0, 0, 0, 0x30, 0]);
+    let sum = crc32(&png[12..29]);
+    png[29..33].copy_from_slice(&sum.to_be_bytes());
+    let error = decode(&png, "bomb.png").unwrap_err().to_string();
+    assert!(error.starts_with("bomb.png: is cut short (2128 bytes cannot hold 12288×12288 pixels)"), "{error}");
+}
+
+#[test]
+fn a_jpeg_of_endless_scans_is_refused() {
+    let jpeg = fixture("progressive.jpg");
+    let at = jpeg.windows(2).rposition(|w| w == [0xff, 0xda]).unwrap();
+    let scan = &jpeg[at..jpeg.len() - 2];
+    let with = |times: usize| [&jpeg[..at], &scan.repeat(times), &jpeg[jpeg.len() - 2..]].concat();
+    assert!(decode(&with(1), "x.jpg").is_ok());
+    let error = decode(&with(600), "x.jpg").unwrap_err().to_string();
+    assert!(error.contains("more than 500 are no picture"), "{error}");
+}
+
+#[test]
+fn half_a_colour_in_a_palette_is_damage() {
+    let png = fixture("palette.png");
+    let at = png.windows(4).position(|w| w == b"PLTE").unwrap();
+    let length = u32::from_be_bytes(png[at - 4..at].try_into().unwrap()) as usize;
+    let chunk = [b"PLTE", &png[at + 4..at + 4 + length - 1]].concat();
+    let sum = crc32(&chunk).to_be_bytes();
+    let shorter = (length as u32 - 1).to_be_bytes();
+    let bytes = [&png[..at - 4], &shorter, &chunk, &sum, &png[at + 8 + length..]].concat();
+    let error = decode(&bytes, "x.png").unwrap_err().to_string();
+    assert!(error.starts_with("x.png: is damaged (its palette has"), "{error}");
+}
+
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0u32, |sum, &b| {
         (0..8).fold(sum ^ u32::from(b), |s, _| if s & 1 == 1 { (s >> 1) ^ 0xedb8_8320 } else { s >> 1 })

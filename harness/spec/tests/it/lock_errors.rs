@@ -260,3 +260,15 @@ fn labels_of_another_set() {
     let said = load::lock(&twice, "l").unwrap_err().to_string();
     assert!(said.contains("the labels of `whole` are in entry `part` already"), "{said}");
 }
+
+/// YAML ends a line at each of them, which would put every later place on another line than an editor shows.
+#[test]
+fn a_carriage_return_without_a_line_feed() {
+    assert_eq!(load::lock(&LOCK.replace('\n', "\r\n"), "datasets.lock"), load::lock(LOCK, "datasets.lock"));
+    insta::assert_snapshot!(broken(&[("- id: part", "- id: pa\rrt")]), @r"
+    datasets.lock:15:11: a carriage return where no line ends; save the file with plain line ends (`\n`)
+        |
+     15 |   - id: pa rt
+        |           ^
+    ");
+}

@@ -21,7 +21,7 @@ const MI_INT8: u32 = 1;
 const MI_COMPRESSED: u32 = 15;
 const MI_MATRIX: u32 = 14;
 const CLASS_STRUCT: u8 = 2;
-/// meta.mat is 200 kB unpacked.
+/// All variables together: meta.mat is 200 kB unpacked.
 const LARGEST: u64 = 64 << 20;
 
 /// The synsets of a `meta.mat`, in the file's order.
@@ -33,6 +33,7 @@ pub fn synsets(bytes: &[u8]) -> Parsed<Vec<Synset>> {
         return Err("no header of a little-endian level 5 MAT-file".to_owned());
     }
     let mut rest = &bytes[128..];
+    let mut left = LARGEST;
     while !rest.is_empty() {
         let element = element(&mut rest)?;
         let inflated;
@@ -41,9 +42,13 @@ pub fn synsets(bytes: &[u8]) -> Parsed<Vec<Synset>> {
                 let mut plain = Vec::new();
                 let decoder = flate2::read::ZlibDecoder::new(element.data);
                 decoder
-                    .take(LARGEST)
+                    .take(left)
                     .read_to_end(&mut plain)
                     .map_err(|error| format!("a variable does not decompress ({error})"))?;
+                left -= plain.len() as u64;
+                if left == 0 {
+                    return Err(format!("its variables are {LARGEST} bytes or more"));
+                }
                 inflated = plain;
                 self::element(&mut inflated.as_slice()).and_then(|inner| matrix(&inner))?
             }

@@ -36,6 +36,27 @@ fn labels_csv_of_an_entry() {
     assert!(text.contains("2 labelled images, but the lock says 3"), "{text}");
 }
 
+/// A file of many variables, each of them packed zeros, must not unpack without end.
+#[test]
+fn a_meta_mat_that_unpacks_without_end_is_refused() {
+    use std::io::Write as _;
+    let mut zeros = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    // An element of another name: a matrix whose flags, dimensions and name are empty, and zeros behind them.
+    let size = 40 << 20_u32;
+    let head = [14_u32, size, 6, 8, 0, 0, 5, 0, 1, 0].map(u32::to_le_bytes).concat();
+    zeros.write_all(&head).unwrap();
+    zeros.write_all(&vec![0; size as usize]).unwrap();
+    let packed = zeros.finish().unwrap();
+    let mut data = vec![0; 124];
+    data.extend(b"\0\x01IM");
+    for _ in 0..3 {
+        data.extend([15, packed.len() as u32].map(u32::to_le_bytes).concat());
+        data.extend(&packed);
+    }
+    let problem = store::images::mat::synsets(&data).unwrap_err();
+    assert!(problem.contains("67108864 bytes or more"), "{problem}");
+}
+
 #[test]
 fn the_development_kits_meta_mat() {
     let table = fs_err::read_to_string(format!("{GOLDEN}/meta.csv")).unwrap();

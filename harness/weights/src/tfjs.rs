@@ -2,8 +2,8 @@
 //!
 //! Must not transpose anything: kernels stay `[kh, kw, in, out]` until the table of names says otherwise.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Component, Path};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -32,25 +32,39 @@ struct Entry {
     quantization: Option<Value>,
 }
 
-pub(super) fn read(path: &Path) -> Result<RawWeights, Problem> {
+pub(crate) fn read(path: &Path) -> Result<RawWeights, Problem> {
     let text = fs_err::read_to_string(path).map_err(|error| error.to_string())?;
-    let model: Model =
-        serde_json::from_str(&text).map_err(|error| format!("is not a TensorFlow.js layers model ({error})"))?;
     let folder = path.parent().unwrap_or(Path::new("."));
+    parse(&text, |shard| fs_err::read(folder.join(shard)).map_err(|error| error.to_string()))
+}
+
+/// Reads the text of a `model.json`; `open` gives a shard's bytes by its path, which never leads out of the model's folder.
+///
+/// # Errors
+/// The text is no such model, a shard cannot be had, or the shards hold other than the manifest says.
+pub fn parse(text: &str, mut open: impl FnMut(&str) -> Result<Vec<u8>, Problem>) -> Result<RawWeights, Problem> {
+    let model: Model =
+        serde_json::from_str(text).map_err(|error| format!("is not a TensorFlow.js layers model ({error})"))?;
     let mut weights = RawWeights { epsilons: epsilons(model.topology.as_ref()), ..RawWeights::default() };
+    let mut seen = HashSet::new();
     for group in &model.manifest {
         let mut bytes = Vec::new();
         for shard in &group.paths {
             // A manifest must not reach out of its folder.
-            if Path::new(shard).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
+            if Path::new(shard).components().any(|part| !matches!(part, Component::Normal(_))) {
                 return Err(format!("the shard `{shard}` lies outside the model's folder"));
             }
-            bytes.extend(fs_err::read(folder.join(shard)).map_err(|error| error.to_string())?);
+            // Else a short manifest could ask for one shard's memory many times over.
+            if !seen.insert(shard.as_str()) {
+                return Err(format!("the manifest names the shard `{shard}` twice"));
+            }
+            bytes.extend(open(shard)?);
         }
         for (name, tensor) in tensors(group, &bytes)? {
-            if weights.tensors.insert(name.clone(), tensor).is_some() {
+            if weights.tensors.contains_key(&name) {
                 return Err(format!("the manifest names the tensor `{name}` twice"));
             }
+            weights.tensors.insert(name, tensor);
         }
     }
     Ok(weights)

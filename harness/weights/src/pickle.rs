@@ -11,12 +11,16 @@ use super::Problem;
 /// More operations than any state dict has.
 const MAX_OPERATIONS: usize = 4_000_000;
 
+/// The most dimensions that PyTorch gives a tensor. Each tensor keeps its own shape, so that a pickle which recalls one long
+/// shape again and again would take far more memory than it is long.
+const MAX_DIMENSIONS: usize = 64;
+
 /// An index into [`Pickle::lists`].
-pub(super) type ListId = usize;
+pub(crate) type ListId = usize;
 
 /// A value of a pickle.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     None,
     Int(i64),
     Float,
@@ -41,29 +45,29 @@ pub(super) enum Value {
 
 /// A tensor that looks into a storage.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct View {
-    pub(super) class: Rc<str>,
-    pub(super) key: Rc<str>,
-    pub(super) elements: i64,
-    pub(super) offset: i64,
-    pub(super) shape: Vec<i64>,
-    pub(super) strides: Vec<i64>,
+pub(crate) struct View {
+    pub(crate) class: Rc<str>,
+    pub(crate) key: Rc<str>,
+    pub(crate) elements: i64,
+    pub(crate) offset: i64,
+    pub(crate) shape: Vec<i64>,
+    pub(crate) strides: Vec<i64>,
 }
 
 /// A pickle that was read.
 #[derive(Debug)]
-pub(super) struct Pickle {
-    pub(super) root: Value,
-    pub(super) lists: Vec<Vec<Value>>,
+pub(crate) struct Pickle {
+    pub(crate) root: Value,
+    pub(crate) lists: Vec<Vec<Value>>,
     /// Every storage that is named, with its type.
-    pub(super) storages: HashMap<Rc<str>, Rc<str>>,
+    pub(crate) storages: HashMap<Rc<str>, Rc<str>>,
     /// Where in the bytes it ended.
-    pub(super) end: usize,
+    pub(crate) end: usize,
 }
 
 impl Pickle {
     /// The items of a tuple or list.
-    pub(super) fn items(&self, value: &Value) -> Option<&[Value]> {
+    pub(crate) fn items(&self, value: &Value) -> Option<&[Value]> {
         match value {
             Value::List(id) => self.lists.get(*id).map(Vec::as_slice),
             _ => None,
@@ -71,7 +75,7 @@ impl Pickle {
     }
 
     /// The entries of a dictionary whose keys are texts.
-    pub(super) fn entries(&self, value: &Value) -> Option<impl Iterator<Item = (&str, &Value)>> {
+    pub(crate) fn entries(&self, value: &Value) -> Option<impl Iterator<Item = (&str, &Value)>> {
         let Value::Dict(id) = value else { return None };
         let flat = self.lists.get(*id)?;
         Some(flat.chunks_exact(2).filter_map(|pair| match &pair[0] {
@@ -82,7 +86,7 @@ impl Pickle {
 }
 
 /// Reads one pickle from the start of `bytes`.
-pub(super) fn read(bytes: &[u8]) -> Result<Pickle, Problem> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Pickle, Problem> {
     let mut machine = Machine {
         bytes,
         at: 0,
@@ -312,32 +316,40 @@ impl<'a> Machine<'a> {
         let (Value::Global(name), Value::List(id)) = (&function, &arguments) else {
             return Err("the pickle calls something that is no function".to_owned());
         };
-        let arguments = self.lists[*id].clone();
-        match (&**name, arguments.as_slice()) {
-            ("collections.OrderedDict", _) => self.new_list(Vec::new(), Value::Dict),
-            ("torch._utils._rebuild_parameter", [tensor @ Value::Tensor(_), ..]) => self.stack.push(tensor.clone()),
+        // Not cloned: a long list of arguments may be recalled for every call.
+        let made = match (&**name, self.lists[*id].as_slice()) {
+            ("collections.OrderedDict", _) => None,
+            ("torch._utils._rebuild_parameter", [tensor @ Value::Tensor(_), ..]) => Some(tensor.clone()),
             (
                 "torch._utils._rebuild_tensor" | "torch._utils._rebuild_tensor_v2",
                 [Value::Storage { class, key, elements }, Value::Int(offset), shape, strides, ..],
-            ) => {
-                let view = View {
-                    class: class.clone(),
-                    key: key.clone(),
-                    elements: *elements,
-                    offset: *offset,
-                    shape: self.integers(shape)?,
-                    strides: self.integers(strides)?,
-                };
-                self.stack.push(Value::Tensor(Rc::new(view)));
-            }
+            ) => Some(Value::Tensor(Rc::new(View {
+                class: class.clone(),
+                key: key.clone(),
+                elements: *elements,
+                offset: *offset,
+                shape: self.integers(shape)?,
+                strides: self.integers(strides)?,
+            }))),
             (name, _) => return Err(format!("the pickle calls `{name}` with arguments that do not fit")),
+        };
+        match made {
+            Some(value) => self.stack.push(value),
+            None => self.new_list(Vec::new(), Value::Dict),
         }
         Ok(())
     }
 
     fn integers(&self, value: &Value) -> Result<Vec<i64>, Problem> {
         let Value::List(id) = value else { return Err("a tensor's shape is no tuple".to_owned()) };
-        self.lists[*id]
+        let items = &self.lists[*id];
+        if items.len() > MAX_DIMENSIONS {
+            return Err(format!(
+                "a tensor has {} dimensions, more than the {MAX_DIMENSIONS} that PyTorch has",
+                items.len()
+            ));
+        }
+        items
             .iter()
             .map(|item| match item {
                 Value::Int(number) => Ok(*number),
@@ -398,6 +410,27 @@ mod tests {
         bytes.extend(std::iter::repeat_n(0x85, 1_000_000));
         bytes.push(b'.');
         assert!(read(&bytes).is_ok());
+    }
+
+    /// One list of 300,000 numbers, recalled for 300,000 calls: quickly read, or quickly refused.
+    #[test]
+    fn a_long_list_that_is_recalled_costs_its_own_length_once() {
+        let mut long = b"\x80\x02(".to_vec();
+        long.extend(b"K\x01".repeat(300_000));
+        long.extend(b"tq\x00");
+        let mut calls = long.clone();
+        calls.extend(b"ccollections\nOrderedDict\nq\x01".iter().copied());
+        calls.extend(b"h\x01h\x00R".repeat(300_000));
+        calls.push(b'.');
+        assert!(read(&calls).is_ok());
+
+        let mut shapes = long;
+        shapes.extend(b"ctorch._utils\n_rebuild_tensor\n(X\x07\x00\x00\x00storagectorch\nFloatStorage\n");
+        shapes.extend(b"X\x01\x00\x00\x000NK\x01tQ");
+        shapes.extend(b"K\x00h\x00h\x00tR.");
+        let mark = shapes.windows(8).position(|part| part == b"X\x07\x00\x00\x00sto").unwrap() - 1;
+        shapes.insert(mark, b'(');
+        assert!(read(&shapes).unwrap_err().contains("300000 dimensions"), "{:?}", read(&shapes).err());
     }
 
     proptest! {
