@@ -93,9 +93,13 @@ fn in_lock(lock: &Lock, name: &str) -> Result<()> {
 pub(crate) fn at_hand(store: &Store, entry: &Entry, offline: bool) -> Where {
     match store.status(entry) {
         Ok(Status::Present { .. } | Status::Missing { fetch: 0, unknown: 0, .. }) => Where::Here,
-        Ok(Status::Missing { .. }) if offline => {
-            Where::No("not in the store, and --offline forbids fetching it".to_owned())
-        }
+        Ok(Status::Missing { files, first, .. }) if offline => Where::No(format!(
+            "{} of {} not in the store ({first}{}), and --offline forbids fetching: leave --offline out, or name the folder that has it with --have {}=DIR",
+            base::words::count(files, "file", "files"),
+            entry.id,
+            if files > 1 { " first" } else { "" },
+            entry.id
+        )),
         Ok(Status::Missing { fetch, unknown, .. }) => Where::Fetchable((unknown == 0).then_some(fetch)),
         Ok(Status::ByHand { instructions }) => Where::No(instructions),
         Ok(Status::Unobtainable { reason }) => Where::No(reason),

@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result, bail};
 use spec::lock::Lock;
 use spec::paper::Paper;
 
+use crate::screen::tell;
+
 /// The checkout this harness works on.
 #[derive(Debug)]
 pub(crate) struct Project {
@@ -124,11 +126,18 @@ fn find_root() -> Result<PathBuf> {
     let is_root = |folder: &Path| folder.join("datasets.lock").is_file() && folder.join("replications").is_dir();
     let here = std::env::current_dir().context("the current folder cannot be read")?;
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf);
-    here.ancestors()
-        .map(Path::to_path_buf)
-        .chain(built_in)
-        .find(|folder| is_root(folder))
-        .context("no checkout found: run this inside a clone of the project (the folder with datasets.lock)")
+    if let Some(root) = here.ancestors().find(|folder| is_root(folder)) {
+        return Ok(root.to_path_buf());
+    }
+    let root = built_in
+        .filter(|folder| is_root(folder))
+        .context("no checkout found: run this inside a clone of the project (the folder with datasets.lock)")?;
+    tell!(
+        "note: {} is in no clone of the project: working on {}, where this program was built",
+        here.display(),
+        root.display()
+    );
+    Ok(root)
 }
 
 fn read(path: &Path) -> Result<String> {

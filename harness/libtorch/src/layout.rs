@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use crate::elf;
 use crate::error::{At, Error};
 
 /// The library that makes CUDA work once it is loaded.
@@ -49,6 +50,12 @@ pub(crate) fn problem(dir: &Path) -> Option<String> {
         return Some(format!("{missing} is missing"));
     }
     let lib = names(&dir.join("lib"));
+    let is_library = |name: &&String| name.contains(".so");
+    if let Some((name, problem)) =
+        lib.iter().filter(is_library).find_map(|name| Some((name, elf::cut_short(&dir.join("lib").join(name))?)))
+    {
+        return Some(format!("lib/{name} {problem}"));
+    }
     let missing = NEEDED_BY_CUDA_BUILDS.iter().find(|start| !lib.iter().any(|name| name.starts_with(**start)));
     // Builds from other places bundle these two under names of their own.
     let bundled = lib.iter().any(|name| name.starts_with("libcudart-"));

@@ -5,6 +5,7 @@
 
 pub mod cuda;
 pub mod doctor;
+mod elf;
 pub mod error;
 mod fetch;
 mod find;

@@ -4,7 +4,7 @@
 
 use anyhow::{Result, bail};
 use spec::lock::{Entry, LabelledImages};
-use spec::paper::Paper;
+use spec::paper::{Network, Paper};
 
 use super::{Choice, Resources, Where};
 use crate::cli::{Replicate, Tier};
@@ -18,7 +18,7 @@ const SMOKE_IMAGES: u64 = 1_000;
 /// The data that were asked for, or the first that can be had here; or else why there are none. `seconds` tells how
 /// long so many images take.
 pub(super) fn choose(
-    paper: &Paper,
+    (paper, network): (&Paper, &Network),
     resources: &Resources<'_>,
     asked: &Replicate,
     seconds: &dyn Fn(u64) -> f64,
@@ -40,6 +40,9 @@ pub(super) fn choose(
         let Some(images) = usable_images(entry).filter(|_| paper.data.contains(id)) else {
             bail!("`{id}` is not a set of labelled images for {}; it takes: {}", paper.id, paper.data.join(", "));
         };
+        if images.classes != network.classes {
+            bail!("{id} has images of {} classes, and {} tells {} apart", images.classes, network.id, network.classes);
+        }
         if let Some(why) = over_budget(asked, || seconds(images.count)) {
             bail!("{id}: {why}");
         }
@@ -53,7 +56,8 @@ pub(super) fn choose(
         let Some(entry) = resources.lock.entry(id) else {
             bail!("the spec of {} names the data set `{id}`, which is not in datasets.lock", paper.id)
         };
-        let Some(images) = usable_images(entry) else { continue };
+        // Images of other classes are nothing that it was made for.
+        let Some(images) = usable_images(entry).filter(|images| images.classes == network.classes) else { continue };
         if asked.tier == Some(Tier::Smoke) && images.count > SMOKE_IMAGES {
             reasons.push(format!("{id}: {} images are more than tier smoke takes", images.count));
             continue;
@@ -75,7 +79,8 @@ pub(super) fn choose(
             Where::Here => return Ok(Ok(Choice::Images { id: id.clone(), images: images.clone() })),
         }
     }
-    Ok(Err(reasons.first().cloned().unwrap_or_else(|| "no data set is named in the spec".to_owned())))
+    let none = || format!("the spec names no labelled images of {} classes", network.classes);
+    Ok(Err(reasons.first().cloned().unwrap_or_else(none)))
 }
 
 /// Labelled images in files: what the runner can predict.

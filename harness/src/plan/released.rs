@@ -24,7 +24,7 @@ pub(super) fn plan(
     let seconds = |images: u64| estimate(network, protocol.as_ref(), images, resources.rate);
     let data = match &not_run {
         Some(why) => Err(why.clone()),
-        None => data::choose(paper, resources, asked, &seconds)?,
+        None => data::choose((paper, network), resources, asked, &seconds)?,
     };
     let already_resized = matches!(&data, Ok(Choice::Images { images, .. }) if images.already_resized.is_some());
     // What does not run at all says so in place of its data; without weights that is what is missing first.

@@ -27,6 +27,8 @@ pub enum Status {
         fetch: u64,
         /// Files to fetch of which the size is not known.
         unknown: usize,
+        /// The first missing file.
+        first: String,
     },
     /// A person must get it first.
     ByHand {
@@ -100,6 +102,7 @@ impl Store {
                 }
             }
         }
-        Ok(Status::Missing { files: missing.len(), nearby, fetch, unknown })
+        let first = missing.first().map(|file| file.path.clone()).unwrap_or_default();
+        Ok(Status::Missing { files: missing.len(), nearby, fetch, unknown, first })
     }
 }

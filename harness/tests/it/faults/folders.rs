@@ -77,3 +77,25 @@ fn one_damaged_record_costs_its_own_rows_and_no_page() {
     std::fs::remove_file(&outcomes).unwrap();
     assert_eq!(place.harness(&["report"]).code, 1);
 }
+
+#[test]
+fn two_data_sets_of_one_name_have_no_winner() {
+    let place = Place::new();
+    let run = record(&place, "-resnet50-");
+    let header: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(run.join("plan.json")).unwrap()).unwrap();
+    let root = header["data"][0]["root"].as_str().unwrap();
+    let id = run.file_name().unwrap().to_str().unwrap();
+    // The same names, other pictures.
+    let other = place.path("results/20260101T000000Z-resnet50-000000");
+    super::copy(&run, &other);
+    for name in ["plan.json", "events.jsonl"] {
+        let text = std::fs::read_to_string(other.join(name)).unwrap();
+        let text = text.replace(root, &"0".repeat(64)).replace(id, "20260101T000000Z-resnet50-000000");
+        std::fs::write(other.join(name), text).unwrap();
+    }
+    let compared = place.harness(&["compare", id, "20260101T000000Z-resnet50-000000"]);
+    assert_eq!(compared.code, 1, "{compared:?}");
+    assert!(compared.stderr.contains("not the same data: `imagenet-val-650`"), "{}", compared.stderr);
+    assert!(!compared.stdout.contains("McNemar"), "{compared:?}");
+}

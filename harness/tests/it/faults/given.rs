@@ -54,3 +54,36 @@ fn numbers_that_no_machine_carries_are_refused_before_anything_starts() {
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.stderr.contains("'-1' for '--seed") && !said.stderr.contains("'-- -1'"), "{said:?}");
 }
+
+#[test]
+fn a_program_far_from_its_checkout_says_which_one_it_works_on() {
+    let place = Place::new();
+    let mut far = place.command(&["list"]);
+    let far = said(far.current_dir(place.folder.path()));
+    assert_eq!(far.code, 0, "{far:?}");
+    assert!(far.stderr.contains("is in no clone of the project: working on "), "{}", far.stderr);
+    assert_eq!(place.harness(&["list"]).stderr, "");
+}
+
+#[test]
+fn what_is_missing_off_line_is_named_with_the_option_that_gives_it() {
+    let place = Place::new();
+    let said = place.harness(&["plan", "vgg19", "--model", "released", "--json"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        said.stdout.contains("1 file of torchvision-vgg19") && said.stdout.contains("--have torchvision-vgg19="),
+        "{}",
+        said.stdout
+    );
+}
+
+#[test]
+fn no_network_is_given_images_of_other_classes() {
+    let place = Place::new();
+    let plan = place.harness(&["plan", "resnet20", "--model", "released", "--json"]);
+    assert_eq!(plan.code, 0, "{plan:?}");
+    assert!(!plan.stdout.contains("imagenet-val: "), "{}", plan.stdout);
+    let asked = place.harness(&["plan", "resnet20", "--on", "imagenet-val-650"]);
+    assert_eq!(asked.code, 2, "{asked:?}");
+    assert!(asked.stderr.contains("1000 classes"), "{}", asked.stderr);
+}
