@@ -31,6 +31,16 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// No connection can be made at all: the system's certificates are missing or unreadable.
+    #[error(
+        "{url}: no secure connection can be made here ({reason}): see that the system's certificates are there and that SSL_CERT_FILE, where it is set, names them"
+    )]
+    NoClient {
+        /// The address.
+        url: String,
+        /// Why.
+        reason: String,
+    },
     /// A server could not be reached, or broke off, as often as was tried.
     #[error(
         "{url}: {reason} (tried {attempts} times): check the network and run the command again; it goes on where it stopped"

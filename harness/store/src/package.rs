@@ -344,7 +344,10 @@ fn plain_reading(said: &str) -> Option<&'static str> {
 
 fn last_line(said: &str) -> &str {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let telling = lines().find(|line| line.starts_with("ERROR:") || line.starts_with("npm error") && line.len() > 20);
+    // pip says so of an exception, whose own words are the last line of what follows.
+    let nothing = "ERROR: Exception:";
+    let telling = |line: &&str| line.starts_with("ERROR:") || line.starts_with("npm error") && line.len() > 20;
+    let telling = lines().find(|line| telling(line) && *line != nothing);
     telling.or_else(|| lines().next_back()).unwrap_or("it said nothing")
 }
 

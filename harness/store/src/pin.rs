@@ -22,9 +22,24 @@ pub fn pin(path: &Path) -> Result<String, Error> {
     if facts.is_dir() { pin_folder(path) } else { pin_file(path) }
 }
 
+/// An empty file pins nothing, and the lock refuses one.
+fn nothing(path: &Path) -> Error {
+    Error::Text {
+        path: path.to_path_buf(),
+        line: None,
+        reason: "it is empty, so there is nothing to pin; fetch it again, or take it away".to_owned(),
+    }
+}
+
 fn pin_folder(path: &Path) -> Result<String, Error> {
     const ONE_BY_ONE: usize = 64;
     let listing = Listing::of_folder(path)?;
+    if let Some(empty) = listing.files.iter().find(|(_, line)| line.size == 0).map(|(name, _)| name.as_str()) {
+        return Err(nothing(&path.join(empty)));
+    }
+    if listing.files.is_empty() {
+        return Err(nothing(path));
+    }
     let mut text = String::new();
     if listing.files.len() <= ONE_BY_ONE {
         text.push_str("files:\n");
@@ -39,6 +54,9 @@ fn pin_folder(path: &Path) -> Result<String, Error> {
 
 fn pin_file(path: &Path) -> Result<String, Error> {
     let found = hash::measure(path, Weak::default())?;
+    if found.size == 0 {
+        return Err(nothing(path));
+    }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut text = format!("files:\n{}", file_yaml(&name, found.size, &found.sha256));
     // A zip inside is not always an archive to unpack (PyTorch's .pth is one), so only the usual suffixes count.

@@ -18,6 +18,10 @@ pub fn parse(bytes: &[u8]) -> Result<RawWeights, Problem> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| format!("is not a whole safetensors file ({error})"))?;
     let mut weights = RawWeights::default();
     for (name, view) in file.iter() {
+        // A counter that PyTorch keeps beside batch norm; no network reads it.
+        if name.ends_with(".num_batches_tracked") {
+            continue;
+        }
         let dtype = match view.dtype() {
             FileDtype::F32 => Dtype::F32,
             FileDtype::F64 => Dtype::F64,
@@ -64,6 +68,11 @@ mod tests {
         let bytes = ::safetensors::serialize([("a", view)], None).unwrap();
         let weights = parse(&bytes).unwrap();
         assert_eq!(weights.tensors["a"], RawTensor { shape: vec![1, 2], data: vec![1.5, -2.0] });
+        let steps = 7_i64.to_le_bytes();
+        let counted = TensorView::new(FileDtype::I64, vec![], &steps).unwrap();
+        let view = TensorView::new(FileDtype::F32, vec![1, 2], &data).unwrap();
+        let more = ::safetensors::serialize([("a", view), ("bn1.num_batches_tracked", counted)], None).unwrap();
+        assert_eq!(parse(&more).unwrap().tensors.len(), 1);
         for cut in [0, 7, 20, bytes.len() - 1] {
             let problem = parse(&bytes[..cut]).unwrap_err();
             assert!(problem.contains("not a whole safetensors file"), "{problem}");

@@ -137,7 +137,7 @@ impl Fetcher {
                 .build()
                 .map_err(|error| attempt::chain(&error))
         });
-        made.as_ref().map_err(|reason| Error::Network { url: url.to_owned(), reason: reason.clone(), attempts: 0 })
+        made.as_ref().map_err(|reason| Error::NoClient { url: url.to_owned(), reason: reason.clone() })
     }
 
     /// Exponential back-off with jitter: between half and the whole of the doubled wait.

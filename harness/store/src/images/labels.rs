@@ -34,6 +34,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Row>, (u64, String)> {
     let mut lines = Lines { bytes, known: 0, line: 1 };
     let header = reader.headers().map_err(|error| lines.unreadable(&error))?.clone();
     let column = |name: &str| header.iter().position(|field| field == name);
+    if let Some(twice) =
+        ["file", "wnid", "class"].iter().find(|name| header.iter().filter(|field| field == *name).count() > 1)
+    {
+        return Err((1, format!("two columns are called `{twice}`; which of them counts cannot be told")));
+    }
     let (file, wnid, class) = (column("file"), column("wnid"), column("class"));
     let Some(file) = file.filter(|_| wnid.is_some() || class.is_some()) else {
         return Err((

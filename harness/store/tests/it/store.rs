@@ -31,7 +31,10 @@ fn a_packed_mirror_is_unpacked_and_proven() {
         place.write("mirror/set/images.tar", &data);
         place.write("mirror/set/labels.csv", &labels);
         let store = place.with_mirror();
-        assert!(matches!(store.status(&entry).unwrap(), Status::Missing { files: 2, nearby: 2, fetch: 0, unknown: 0, .. }));
+        assert!(matches!(
+            store.status(&entry).unwrap(),
+            Status::Missing { files: 2, nearby: 2, fetch: 0, unknown: 0, .. }
+        ));
         let first = store.ensure(&entry).unwrap();
         assert_eq!(all_files(&first.dir), ["a.JPEG", "b.JPEG", "labels.csv"], "the archive is not kept");
         assert!(matches!(&first.files[0].from, Origin::Mirror(path) if path.ends_with("set/images.tar")));

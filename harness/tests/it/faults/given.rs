@@ -87,3 +87,24 @@ fn no_network_is_given_images_of_other_classes() {
     assert_eq!(asked.code, 2, "{asked:?}");
     assert!(asked.stderr.contains("1000 classes"), "{}", asked.stderr);
 }
+
+#[test]
+fn nothing_is_pinned_of_an_empty_file_and_no_column_is_taken_of_two() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("folder")).unwrap();
+    std::fs::write(place.path("folder/empty.bin"), b"").unwrap();
+    for path in ["folder", "folder/empty.bin"] {
+        let said = place.harness(&["data", "pin", place.path(path).to_str().unwrap()]);
+        assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{said:?}");
+        assert!(said.stderr.contains("empty.bin: it is empty"), "{}", said.stderr);
+    }
+    std::fs::write(place.path("labels.csv"), "file,class,class\na.jpg,1,2\n").unwrap();
+    std::fs::write(place.path("mine.csv"), "1\n").unwrap();
+    let [labels, mine] = ["labels.csv", "mine.csv"].map(|name| place.path(name).display().to_string());
+    let said = place.harness(&["score", "--references", &labels, &mine]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stderr.contains("two columns are called `class`"), "{}", said.stderr);
+    let images = place.folder.path().display().to_string();
+    let said = place.harness(&["plan", "vgg19", "--images", &images]);
+    assert!(said.code == 2 && said.stderr.contains("two columns are called `class`"), "{}", said.stderr);
+}

@@ -95,6 +95,11 @@ fn csv(path: &Path, bytes: &[u8], names: &Names<'_>, references: &References) ->
         return Ok(Examples { files: None, classes: classes.collect::<Result<_, _>>()? });
     }
     let column = |name: &str| first.fields.iter().position(|field| field == name);
+    let is_twice = |name: &&str| first.fields.iter().filter(|field| field == name).count() > 1;
+    if let Some(twice) = ["file", "wnid", "class"].into_iter().find(is_twice) {
+        let message = format!("two columns are called `{twice}`; which of them counts cannot be told");
+        return Err(Error::given(path, Some(first.number), message));
+    }
     let (file, wnid, number) = (column("file"), column("wnid"), column("class"));
     if wnid.is_none() && number.is_none() {
         let header = first.fields.join(",");
