@@ -22,7 +22,8 @@ Examples:
   harness doctor                                 what this machine has and lacks
 
 Exit codes: 0 all that ran agrees (rows that were not run say why); 1 a claim was not replicated,
-or a stored file is damaged (rescore, audit, report); 2 it could not be done."
+or a stored file is damaged (rescore, audit, report), or two runs are not about the same data (compare);
+2 it could not be done."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]

@@ -21,12 +21,13 @@ pub(crate) struct Hardware {
     pub(crate) profile: HardwareProfile,
     /// All profiles by id, this machine's with its measured peaks where they are kept.
     pub(crate) profiles: BTreeMap<String, HardwareProfile>,
-    pub(crate) home: Home,
+    /// Where measured peaks are looked for and kept: the second where the first may only be read.
+    pub(crate) homes: [Home; 2],
 }
 
 impl Hardware {
     /// Looks at the machine and takes the profile that was asked for, or the one that fits.
-    pub(crate) fn find(project: &Project, home: &Home, asked: &Replicate) -> Result<Self> {
+    pub(crate) fn find(project: &Project, homes: [Home; 2], asked: &Replicate) -> Result<Self> {
         let machine = libtorch::machine::detect();
         let known = load(project)?;
         let profile = match (asked.profile.as_deref(), asked.device) {
@@ -40,8 +41,8 @@ impl Hardware {
         if profile.batches.is_empty() {
             bail!("the profile `{}` is of a paper's machine: nothing is run under it here", profile.id);
         }
-        let profiles = by_id(&known, &profile, home, &machine);
-        Ok(Self { machine, profile, profiles, home: home.clone() })
+        let profiles = by_id(&known, &profile, &homes, &machine);
+        Ok(Self { machine, profile, profiles, homes })
     }
 
     /// Cores that this process may use.
@@ -71,10 +72,10 @@ impl Hardware {
 }
 
 /// Every profile by id, this machine's with its kept peaks.
-pub(crate) fn profiles(project: &Project, home: &Home) -> Result<BTreeMap<String, HardwareProfile>> {
+pub(crate) fn profiles(project: &Project, homes: &[Home; 2]) -> Result<BTreeMap<String, HardwareProfile>> {
     let machine = libtorch::machine::detect();
     let known = load(project)?;
-    Ok(by_id(&known, &known.choose(None, &machine)?, home, &machine))
+    Ok(by_id(&known, &known.choose(None, &machine)?, homes, &machine))
 }
 
 /// The profiles of the checkout.
@@ -83,15 +84,21 @@ pub(crate) fn load(project: &Project) -> Result<Profiles> {
 }
 
 /// Every known profile by id, with this machine's own, `own`, and its kept peaks in its place.
-fn by_id(known: &Profiles, own: &HardwareProfile, home: &Home, machine: &Machine) -> BTreeMap<String, HardwareProfile> {
+fn by_id(
+    known: &Profiles,
+    own: &HardwareProfile,
+    homes: &[Home; 2],
+    machine: &Machine,
+) -> BTreeMap<String, HardwareProfile> {
     let mut profiles: BTreeMap<_, _> =
         known.all().iter().map(|profile| (profile.id.clone(), profile.clone())).collect();
-    let peaks = kept(home, machine, own.device).map(|measured| measured.peaks).or(own.peaks);
+    let peaks = kept(homes, machine, own.device).map(|measured| measured.peaks).or(own.peaks);
     profiles.insert(own.id.clone(), HardwareProfile { peaks, ..own.clone() });
     profiles
 }
 
 /// The peaks that were measured on this machine and kept.
-pub(crate) fn kept(home: &Home, machine: &Machine, device: Device) -> Option<Measured> {
-    libtorch::peaks::load(home, &libtorch::peaks::fingerprint(machine, device, libtorch::VERSION))
+pub(crate) fn kept(homes: &[Home; 2], machine: &Machine, device: Device) -> Option<Measured> {
+    let fingerprint = libtorch::peaks::fingerprint(machine, device, libtorch::VERSION);
+    homes.iter().find_map(|home| libtorch::peaks::load(home, &fingerprint))
 }

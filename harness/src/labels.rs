@@ -9,15 +9,13 @@ use replications::classes::{Class, classes};
 use results::References;
 use results::references::Truth;
 use spec::lock::{Entry, Lock};
-use store::Store;
-
-use crate::screen::tell;
+use store::{Progress, Store};
 
 /// The truth of a data set of the lock, and the root hash of what holds it.
-pub(crate) fn of_entry(store: &Store, lock: &Lock, data: &Entry) -> Result<(References, String)> {
+pub(crate) fn of_entry(store: &Store, lock: &Lock, data: &Entry, progress: &Progress) -> Result<(References, String)> {
     let labels = store.labels(lock, data)?;
     for warning in &labels.warnings {
-        tell!("warning: {warning}");
+        progress.warn(warning);
     }
     let truth = match labels.truth {
         store::Truth::File(path) => Truth::File { bytes: fs_err::read(&path)?, path },

@@ -2,11 +2,12 @@
 //!
 //! Must not predict; and must tell everything that is wrong at once.
 
+use std::panic::catch_unwind;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Result, bail};
-use store::UserImages;
+use store::{Progress, UserImages};
 
 use crate::cli::Replicate;
 use crate::screen::tell;
@@ -15,7 +16,7 @@ use crate::screen::tell;
 const NAMED: usize = 30;
 
 /// Reads the folder that was asked for, if one was, checks every label and decodes every picture once.
-pub(crate) fn read(asked: &Replicate) -> Result<Option<UserImages>> {
+pub(crate) fn read(asked: &Replicate, progress: &Progress) -> Result<Option<UserImages>> {
     let Some(folder) = asked.images.as_deref() else { return Ok(None) };
     let wnids: Vec<&str> = replications::classes::classes().iter().map(|class| class.wnid).collect();
     let mut own = store::user_images(folder, &wnids)?;
@@ -33,7 +34,7 @@ pub(crate) fn read(asked: &Replicate) -> Result<Option<UserImages>> {
                 folder.display()
             );
         }
-        tell!("warning: {}: {count} cannot be read and are left out:\n  {told}", folder.display());
+        progress.warn(&format!("{}: {count} cannot be read and are left out:\n  {told}", folder.display()));
         let places: Vec<usize> = bad.iter().map(|(place, _)| *place).collect();
         own.leave_out(folder, &places, "images that cannot be read")?;
     }
@@ -67,7 +68,9 @@ fn look(own: &UserImages, threads: usize) -> Looked {
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = own.items.get(place) else { return bad };
-            match picture(&item.path, &item.file) {
+            // A decoder that gives up by panicking has found a bad picture.
+            let looked = catch_unwind(|| picture(&item.path, &item.file));
+            match looked.unwrap_or_else(|_| Err(format!("{}: the decoder gave up on it", item.file))) {
                 Ok(1) => {}
                 Ok(_) => drop(turned.fetch_add(1, Ordering::Relaxed)),
                 Err(problem) => bad.push((place, problem)),

@@ -21,14 +21,12 @@ impl Places {
         }
     }
 
-    /// Where what this command makes for itself goes (lists of images, measured peaks): `kind` below the home, or below the
-    /// results where the home may only be read, as one that many share.
-    pub(crate) fn by_products(&self, project: &Project, kind: &str) -> Result<Home> {
-        let home = self.store_home()?;
-        let folder = home.path().join(kind);
-        let writable = fs_err::create_dir_all(&folder).is_ok() && tempfile::tempfile_in(&folder).is_ok();
+    /// Where what a command makes for itself (lists of images, measured peaks) is looked for and kept: below the home, or
+    /// below the results where the home may only be read, as one that many share.
+    pub(crate) fn homes(&self, project: &Project) -> Result<[Home; 2]> {
         // Hidden, so that it is taken for no run.
-        Ok(if writable { home } else { Home::at(std::path::absolute(self.runs(project))?.join(".by-products")) })
+        let own = std::path::absolute(self.runs(project))?.join(".by-products");
+        Ok([self.store_home()?, Home::at(own)])
     }
 
     /// Progress on standard error, or none.
@@ -39,8 +37,8 @@ impl Places {
     /// The store with the user's mirrors and places.
     ///
     /// # Errors
-    /// A mirror that is no folder, a place for what is not in the lock, or a place that holds nothing of it.
-    pub(crate) fn store(&self, project: &Project, progress: &Progress) -> Result<Store> {
+    /// A mirror that is no folder.
+    pub(crate) fn unchecked_store(&self, progress: &Progress) -> Result<Store> {
         for mirror in self.mirrors() {
             if !mirror.is_dir() {
                 bail!("the mirror {} is not a folder: correct --mirror or REPLICATIONS_MIRROR", mirror.display());
@@ -51,12 +49,26 @@ impl Places {
         options.by_hand.clone_from(&self.have);
         options.offline = self.offline;
         options.progress = progress.clone();
-        let store = Store::new(options);
+        Ok(Store::new(options))
+    }
+
+    /// The same, after a look at the places that were named.
+    ///
+    /// # Errors
+    /// A place for what is not in the lock, or one that holds nothing of it.
+    pub(crate) fn store(&self, project: &Project, progress: &Progress) -> Result<Store> {
+        let store = self.unchecked_store(progress)?;
+        self.check(project, &store)?;
+        Ok(store)
+    }
+
+    /// # Errors
+    /// See [`Places::store`].
+    pub(crate) fn check(&self, project: &Project, store: &Store) -> Result<()> {
         for (name, _) in &self.have {
             in_lock(&project.lock, name)?;
         }
-        store.check_given(&project.lock)?;
-        Ok(store)
+        Ok(store.check_given(&project.lock)?)
     }
 
     /// The mirrors, without the empty ones that an empty variable leaves.

@@ -83,7 +83,9 @@ pub(crate) fn prepare(
     own: Option<UserImages>,
 ) -> Result<Prepared> {
     tell_sizes(project, store, progress, planned);
-    let lists = places.by_products(project, "lists")?.path().join("lists");
+    let [lists, other] = places.homes(project)?.map(|home| home.path().join("lists"));
+    let writable = fs_err::create_dir_all(&lists).is_ok() && tempfile::tempfile_in(&lists).is_ok();
+    let lists = if writable { lists } else { other };
     let needed = planned.iter().flat_map(|paper| &paper.evaluations).any(Evaluation::needs_runner);
     std::thread::scope(|scope| {
         let runner =

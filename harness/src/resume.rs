@@ -30,9 +30,11 @@ pub(crate) enum Earlier {
 /// Whether a run was stopped by something that its checkpoints outlive.
 pub(crate) fn can_go_on(run: &Run) -> bool {
     use FailureKind as F;
-    if run.attempt.as_ref().is_some_and(|(kind, _)| *kind == F::OutOfMemory) && !trains(run) {
+    match run.attempt {
         // Another run has begun with a smaller batch.
-        return false;
+        Some((F::OutOfMemory, _)) if !trains(run) => return false,
+        Some((F::Diverged, _)) => return false,
+        _ => {}
     }
     let stopped = match &run.status {
         Status::Finished => false,

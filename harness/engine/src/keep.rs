@@ -42,10 +42,15 @@ pub(crate) fn save(path: &Path, words: String, tensors: Vec<(String, TensorView<
     let sum = checksum(&words, tensors.iter().map(|(name, view)| (name.as_str(), view)));
     let head = HashMap::from([("state".to_owned(), words), ("sha256".to_owned(), sum)]);
     let file = safetensors::serialize(tensors, Some(head)).map_err(|error| broken(&error))?;
-    if path.exists() {
-        fs_err::rename(path, previous(path)).map_err(|error| Error::Disk(error.to_string()))?;
+    // What is damaged must not take the place of the one before it.
+    if read(path, &mut |_, _| Ok(())).is_err() {
+        return crate::outcomes::write_file(path, &file);
     }
-    crate::outcomes::write_file(path, &file)
+    // On disk before anything moves: whatever stops this, two whole files were there or are.
+    let fresh = path.with_extension("new.safetensors");
+    crate::outcomes::write_file(&fresh, &file)?;
+    let renamed = fs_err::rename(path, previous(path)).and_then(|()| fs_err::rename(&fresh, path));
+    renamed.map_err(|error| Error::Disk(error.to_string()))
 }
 
 /// Reads the newest file that `accept` takes, given its words and tensors; None where none was kept.
@@ -148,6 +153,11 @@ mod tests {
             assert_eq!(found.what, "1");
             assert!(found.note.unwrap().contains("net.safetensors is damaged"));
         }
+        // Gone on from the one before, and kept again: the damaged one has taken nobody's place.
+        save_step(&path, 3);
+        assert_eq!(step(&path).unwrap().unwrap().what, "3");
+        std::fs::write(&path, b"x").unwrap();
+        assert_eq!(step(&path).unwrap().unwrap().what, "1");
         // Killed between the two renames.
         std::fs::remove_file(&path).unwrap();
         assert_eq!(step(&path).unwrap().unwrap().what, "1");

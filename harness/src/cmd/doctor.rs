@@ -6,7 +6,7 @@ use libtorch::doctor::{EntryState, Look};
 use super::data;
 use crate::cli::{Folded, Places};
 use crate::project::Project;
-use crate::screen::say;
+use crate::screen::{say, tell};
 use crate::{hardware, screen, toolchain};
 
 pub(crate) fn run(asked: &Folded, places: &Places) -> Result<u8> {
@@ -14,7 +14,10 @@ pub(crate) fn run(asked: &Folded, places: &Places) -> Result<u8> {
     // A mirror that is not there is one of the things to tell, not a reason to stop.
     let mut here = places.clone();
     here.mirror.retain(|mirror| mirror.is_dir());
-    let store = here.store(&project, &places.progress())?;
+    let store = here.unchecked_store(&places.progress())?;
+    if let Err(error) = here.check(&project, &store) {
+        tell!("warning: {error:#}");
+    }
     let entries = data::Entries::of(&project);
     // A person is told of what the suite uses, unless asked for more; a program gets everything.
     let states = entries.told(asked.all || asked.json).map(|entry| EntryState {

@@ -6,7 +6,7 @@ mod reasons;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use results::row::Row;
 use results::store::Run;
 use store::Store;
@@ -27,9 +27,9 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let project = Project::open()?;
     let progress = places.progress();
     let store = places.store(&project, &progress)?;
-    let hardware = Hardware::find(&project, &places.by_products(&project, "peaks")?, asked)?;
+    let hardware = Hardware::find(&project, places.homes(&project)?, asked)?;
     // The user's labels are read before anything is fetched or built: their errors must cost nothing.
-    let own = own::read(asked)?;
+    let own = own::read(asked, &progress)?;
     let mut planned = plan_all(&project, asked, places, &store, &hardware, count(own.as_ref()))?;
     carry_out::check(asked, &planned, &places.runs(&project))?;
     let mut pictures = Pictures { private: asked.thumbnails, ..Pictures::default() };
@@ -178,7 +178,7 @@ fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Resul
     runs.iter().filter_map(suspicion).for_each(|text| progress.warn(&text));
     let failed: Vec<_> = runs.iter().filter_map(failure).collect();
     if asked.json {
-        screen::json(&results::json::object(&paper.spec.id, runs, &rows, &problems, &progress.warnings()))?;
+        screen::json(&results::json::object(&paper.spec.id, runs, &rows, &problems, &progress.take_warnings()))?;
     } else {
         let shown: Vec<Row> = rows.iter().filter(|row| planned.asked_for(row)).cloned().collect();
         say!("{} ({})", paper.spec.title, paper.spec.year);
@@ -186,7 +186,7 @@ fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Resul
             say!("{}", canary::in_words(run));
         }
         say!("{}", results::tables::print(&shown, results::tables::Style::of_stdout())?.trim_end());
-        if shown.len() < rows.len() {
+        if shown.len() < rows.len() && page.is_ok() {
             say!("The paper's other {} rows are on the page.", rows.len() - shown.len());
         }
         if let Ok(page) = &page {
@@ -199,9 +199,12 @@ fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Resul
     for message in &failed {
         tell!("error: {message}");
     }
-    page.context("the page could not be written; the records are whole, and `harness report` makes it from them")?;
+    if let Err(error) = &page {
+        let told = "the page could not be written; the records are whole, and `harness report` makes it from them";
+        tell!("error: {told}: {error:#}");
+    }
     let code = results::exit_code(&rows).max(u8::from(!problems.is_empty()));
-    Ok(if failed.is_empty() { code } else { 2 })
+    Ok(if failed.is_empty() && page.is_ok() { code } else { 2 })
 }
 
 /// Writes the paper's page, tables and plots: of what was run now, and of what earlier commands left that this one did not

@@ -6,7 +6,7 @@ use results::import;
 use crate::cli::{Places, Score};
 use crate::labels;
 use crate::project::{Project, suggestion};
-use crate::screen;
+use crate::screen::{self, tell};
 
 pub(crate) fn run(asked: &Score, places: &Places) -> Result<u8> {
     let (references, paths) = match &asked.references {
@@ -25,10 +25,16 @@ pub(crate) fn run(asked: &Score, places: &Places) -> Result<u8> {
             if paths.is_empty() {
                 bail!("no predictions named: `harness score {data} PATH…`");
             }
-            (labels::of_entry(&places.store(&project, &places.progress())?, &project.lock, entry)?.0, paths)
+            let progress = places.progress();
+            (labels::of_entry(&places.store(&project, &progress)?, &project.lock, entry, &progress)?.0, paths)
         }
     };
     let scored = paths.iter().map(|path| import::open(path, &references)).collect::<Result<Vec<_>, _>>()?;
+    for one in &scored {
+        if let Some(doubt) = one.table.suspicion() {
+            tell!("warning: {}: {doubt}", one.path.display());
+        }
+    }
     if asked.json {
         screen::json(&import::json(&scored))?;
         return Ok(0);

@@ -24,6 +24,13 @@ pub(super) fn choose(
     seconds: &dyn Fn(u64) -> f64,
 ) -> Result<Result<Choice, String>> {
     if let Some(folder) = &asked.images {
+        let classes = replications::classes::classes().len();
+        if network.classes as usize != classes {
+            return Ok(Err(format!(
+                "the images are labelled by {classes} classes, and {} tells {} apart",
+                network.id, network.classes
+            )));
+        }
         if let Some(why) = resources.own.and_then(|count| over_budget(asked, || seconds(count))) {
             bail!("{}: {why}; give more time, or fewer images", folder.display());
         }

@@ -103,7 +103,7 @@ fn fetch(
 fn given(project: &Project, store: &Store, progress: &Progress, imported: &Imported) -> Result<Given> {
     let predictions = ensure(store, entry(project, &imported.lock)?, progress)?;
     let data = entry(project, &imported.data)?;
-    let (references, root) = labels::of_entry(store, &project.lock, data)?;
+    let (references, root) = labels::of_entry(store, &project.lock, data, progress)?;
     let identity = DataIdentity {
         id: data.id.clone(),
         images: references.count.unwrap_or_default(),

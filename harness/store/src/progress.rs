@@ -70,10 +70,10 @@ impl Progress {
         self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
     }
 
-    /// All that was warned of so far.
+    /// All that was warned of since this was last asked.
     #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
-        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn take_warnings(&self) -> Vec<String> {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn print(&self, text: &str) {

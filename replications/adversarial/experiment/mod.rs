@@ -14,6 +14,7 @@ mod distortions;
 mod head;
 mod lbfgs;
 mod learner;
+mod on_digits;
 mod photographs;
 mod pictures;
 mod smallest;
@@ -31,7 +32,7 @@ use engine::train::Context;
 /// Data or weights that cannot be used, a recipe that cannot be used, a full disk, libtorch's refusal.
 pub fn run(context: &Context<'_, '_>) -> Result<()> {
     match context.stage().id.as_str() {
-        "adversarial-mnist" | "adversarial-mnist-noise" | "adversarial-mnist-1600" => trials::run(context),
+        "adversarial-mnist" | "adversarial-mnist-noise" | "adversarial-mnist-1600" => on_digits::run(context),
         "adversarial-imagenet" => photographs::run(context),
         other => Err(Error::Input(format!("the paper `adversarial` has no experiment `{other}`"))),
     }

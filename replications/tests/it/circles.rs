@@ -56,7 +56,12 @@ fn needs(folder: &Path) -> Needs {
     let mut needs = Needs::new();
     for file in &files {
         let this = module(file);
-        let named = names(&code(file).join("\n"), "crate::");
+        let text = code(file).join("\n");
+        let mut named = names(&text, "crate::");
+        // Above a file at the top is the crate's root.
+        if file.parent() == Some(folder) {
+            named.extend(names(&text, "super::"));
+        }
         let needed = named.into_iter().map(|name| handed_on.get(&name).cloned().unwrap_or(name));
         let needed = needed.filter(|name| *name != this && modules.contains(name));
         needs.entry(this.clone()).or_default().extend(needed);

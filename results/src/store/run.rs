@@ -196,7 +196,7 @@ impl Run {
             Event::Finished { .. } if matches!(self.status, Status::Failed { .. }) => {}
             Event::Finished { .. } => self.status = Status::Finished,
             // What could not even begin to go on took nothing away.
-            Event::Failed { kind, message, .. } if before.is_some() => {
+            Event::Failed { kind, message, .. } if before.is_some() && kind != FailureKind::Diverged => {
                 self.status = before.take().unwrap_or(Status::Incomplete);
                 self.notes.push(format!("an attempt to go on failed ({kind}): {message}"));
                 self.attempt = Some((kind, message));

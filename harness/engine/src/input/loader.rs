@@ -38,7 +38,7 @@ pub fn load(path: &Path, protocol: &Protocol) -> Result<Loaded> {
         picture = picture.turned(orientation);
         turned = Some("turned the way up that its EXIF data name");
     } else if orientation != 1 {
-        turned = Some("its EXIF data name another way up, which is not obeyed (--orient does)");
+        turned = Some("its EXIF data name another way up, which is not obeyed");
     }
     let crops = images::views(&picture, protocol).map_err(named)?;
     let notes: Vec<String> = picture.note.into_iter().chain(turned.map(str::to_owned)).collect();

@@ -69,8 +69,7 @@ impl Frame {
             let detail = format!("{} bytes cannot hold {width}×{height} pixels", bytes.len());
             return Err(Error::CutShort { name: name.to_owned(), detail });
         }
-        // Within coded data 0xff is followed by 0x00 or a restart, so nearly all that is counted is a scan.
-        let scans = bytes.windows(2).filter(|pair| *pair == [0xff, 0xda]).count();
+        let scans = scans(bytes);
         if scans > MAX_SCANS {
             return Err(damaged(name, &format!("it has {scans} scans; more than {MAX_SCANS} are no picture")));
         }
@@ -89,6 +88,34 @@ impl Frame {
         };
         Err(Error::Unsupported { name: name.to_owned(), what })
     }
+}
+
+/// How many scans there are up to the end of the picture: not those of a preview in front, nor what follows it (a phone's
+/// film).
+fn scans(bytes: &[u8]) -> usize {
+    let (mut at, mut count) = (2, 0);
+    while let Some([0xff, marker]) = bytes.get(at..at + 2).and_then(|pair| <[u8; 2]>::try_from(pair).ok()) {
+        match marker {
+            0xff => at += 1,
+            0xd9 => break,
+            0x01 | 0xd0..=0xd8 => at += 2,
+            _ => {
+                let Some(&[high, low]) = bytes.get(at + 2..at + 4) else { break };
+                at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
+                if marker == 0xda {
+                    count += 1;
+                    // Within coded data 0xff is followed by 0x00 or a restart.
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    let end = rest
+                        .windows(2)
+                        .position(|pair| pair[0] == 0xff && pair[1] != 0 && !(0xd0..=0xd7).contains(&pair[1]));
+                    let Some(end) = end else { break };
+                    at += end;
+                }
+            }
+        }
+    }
+    count
 }
 
 fn damaged(name: &str, detail: &str) -> Error {

@@ -64,3 +64,11 @@ fn passing_over_damage_is_noted() {
     let note = images::decode(&bytes, "odd-420.jpg").unwrap().note.unwrap();
     assert!(note.starts_with("damaged data passed over with "), "{note}");
 }
+
+#[test]
+fn what_follows_a_picture_is_nobodys_scan() {
+    let whole = fixture("odd-420.jpg");
+    let film: Vec<u8> = [0xff, 0xda, 0x00].repeat(2000);
+    let with_film = [whole.clone(), film].concat();
+    assert_eq!(images::decode(&with_film, "a.jpg").unwrap().pixels, images::decode(&whole, "a.jpg").unwrap().pixels);
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Labelled;
 use super::labels::{self, Wnids};
-use super::walk::{Walked, is_picture, walk};
+use super::walk::{LABELS, Walked, is_picture, walk};
 use crate::error::{At, Error};
 use crate::manifest::Listing;
 
@@ -23,9 +23,6 @@ pub struct UserImages {
     /// What else lies in the folder and was passed over, counted by reason: `hidden files`, `.webp files`.
     pub passed_over: BTreeMap<String, u64>,
 }
-
-/// The file of labels.
-pub(super) const LABELS: &str = "labels.csv";
 
 /// Reads a user's folder of labelled images.
 ///
@@ -45,18 +42,17 @@ pub fn user_images<S: AsRef<str>>(dir: &Path, wnids: &[S]) -> Result<UserImages,
             reason: "a folder of labelled images is wanted".to_owned(),
         });
     }
-    let Walked { files, passed_over } = walk(dir)?;
-    let pictures: Vec<&String> = files.iter().filter(|file| is_picture(file)).collect();
     let known = Wnids::new(wnids);
     let mut problems = Vec::new();
     let csv = dir.join(LABELS);
     let with_csv = csv.is_file();
+    let rows = if with_csv { labels::read(&csv)? } else { Vec::new() };
+    let mentioned: HashSet<String> = rows.iter().filter_map(|row| crate::fs::safe_relative(&row.file).ok()).collect();
+    let Walked { files, passed_over } = walk(dir, &mentioned)?;
+    let pictures: Vec<&String> = files.iter().filter(|file| is_picture(file)).collect();
     let classes = if with_csv {
-        let rows = labels::read(&csv)?;
-        let exists = |file: &str| files.binary_search_by(|known| known.as_str().cmp(file)).is_ok();
+        let exists = |file: &str| dir.join(file).is_file();
         let found = labels::classes(&rows, "labels.csv", &known, wnids.len() as u32, exists, &mut problems);
-        let mentioned: HashSet<String> =
-            rows.iter().filter_map(|row| crate::fs::safe_relative(&row.file).ok()).collect();
         let unlabelled = pictures.iter().filter(|file| !mentioned.contains(file.as_str()));
         problems.extend(unlabelled.map(|file| format!("{file}: labels.csv has no row for it")));
         found

@@ -2,11 +2,13 @@
 //!
 //! Must not open a file, and must pass nothing over without counting it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::{At, Error};
 
+/// The file of labels.
+pub(super) const LABELS: &str = "labels.csv";
 /// Folders within folders, and links to folders among them.
 const DEEPEST: usize = 16;
 
@@ -21,10 +23,12 @@ pub(super) struct Walked {
 
 /// Everything below `dir`. Links are followed, to folders too, but not back into a folder that holds them. Names that begin
 /// with a dot (`.ipynb_checkpoints`, the `._x.jpg` of macOS) are nobody's pictures.
-pub(super) fn walk(dir: &Path) -> Result<Walked, Error> {
+///
+/// What is `named` by the labels is a picture whatever it is called.
+pub(super) fn walk(dir: &Path, named: &HashSet<String>) -> Result<Walked, Error> {
     let mut walked = Walked::default();
     let whole = fs_err::canonicalize(dir).at(dir)?;
-    walked.folder(dir, "", &BTreeSet::from([whole]))?;
+    walked.folder((dir, ""), &BTreeSet::from([whole]), named)?;
     walked.files.sort();
     Ok(walked)
 }
@@ -35,7 +39,12 @@ impl Walked {
     }
 
     /// `above`: the folders that hold this one, and it, without links.
-    fn folder(&mut self, dir: &Path, prefix: &str, above: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    fn folder(
+        &mut self,
+        (dir, prefix): (&Path, &str),
+        above: &BTreeSet<PathBuf>,
+        named: &HashSet<String>,
+    ) -> Result<(), Error> {
         for item in fs_err::read_dir(dir).at(dir)? {
             let item = item.at(dir)?;
             let name = item.file_name().into_string().map_err(|name| Error::Text {
@@ -44,27 +53,35 @@ impl Walked {
                 reason: "the file's name is not UTF-8: rename it".to_owned(),
             })?;
             let at = item.path();
-            if name.starts_with('.') {
+            let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+            if name.starts_with('.') && !named.contains(&path) {
                 self.hidden(&at);
                 continue;
             }
-            let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
-            let Ok(facts) = fs_err::metadata(&at) else {
-                self.pass_over("links that lead nowhere");
-                continue;
+            let facts = match fs_err::metadata(&at) {
+                Ok(facts) => facts,
+                Err(error) => {
+                    let nowhere = error.kind() == std::io::ErrorKind::NotFound;
+                    self.pass_over(if nowhere { "links that lead nowhere" } else { "files that may not be read" });
+                    continue;
+                }
             };
             if facts.is_dir() {
                 let whole = fs_err::canonicalize(&at).at(&at)?;
-                if above.contains(&whole) || above.len() > DEEPEST {
+                if above.contains(&whole) {
                     self.pass_over("links back into a folder that holds them");
+                    continue;
+                }
+                if above.len() > DEEPEST {
+                    self.pass_over("folders too deep within others");
                     continue;
                 }
                 let mut within = above.clone();
                 within.insert(whole);
-                self.folder(&at, &path, &within)?;
+                self.folder((&at, &path), &within, named)?;
             } else if !facts.is_file() {
                 self.pass_over("neither files nor folders");
-            } else if is_picture(&name) || prefix.is_empty() && name == super::user::LABELS {
+            } else if is_picture(&name) || named.contains(&path) || prefix.is_empty() && name == LABELS {
                 self.files.push(path);
             } else {
                 self.pass_over(kind(&name));

@@ -106,3 +106,17 @@ fn photographs_that_lie_on_their_side_are_counted() {
     assert!(!said.stderr.contains("another way up"), "{}", said.stderr);
     assert_eq!(plan(&["--on", "imagenet-val-650", "--orient"]).code, 2, "only one's own images are turned");
 }
+
+#[test]
+fn what_the_labels_name_is_an_image_whatever_it_is_called() {
+    let place = Place::with_runner(FINISHES);
+    let mine = place.path("named");
+    std::fs::create_dir_all(&mine).unwrap();
+    for name in ["0f3a9", "b.dat", ".c.jpg", "unnamed.webp", "._b.jpg"] {
+        std::fs::write(mine.join(name), jpeg()).unwrap();
+    }
+    std::fs::write(mine.join("labels.csv"), "file,wnid\n0f3a9,n02124075\nb.dat,n02124075\n.c.jpg,n02085620\n").unwrap();
+    let said = place.harness(&["plan", "googlenet", "--images", mine.to_str().unwrap()]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.stderr.contains("3 images; passed over: 1 .webp files, 1 hidden files"), "{}", said.stderr);
+}

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 /// Fewer examples than these say nothing.
 const FEWEST: usize = 20;
+/// So few classes may each be mistaken for one other, and nothing is wrong with their labels.
+const FEWEST_CLASSES: usize = 5;
 /// Labels are doubted where at most so many of the answers are right …
 const HARDLY: f64 = 0.05;
 /// … and at least so many would be with other labels.
@@ -21,18 +23,20 @@ pub(super) fn doubt(pairs: &[(u32, Option<u32>)]) -> Option<String> {
     }
     let mut by: BTreeMap<i64, usize> = BTreeMap::new();
     for (class, given) in pairs {
-        *by.entry(i64::from((*given)?) - i64::from(*class)).or_default() += 1;
+        let Some(given) = given else { continue };
+        *by.entry(i64::from(*given) - i64::from(*class)).or_default() += 1;
     }
     let (shift, count) = by.into_iter().max_by_key(|(_, count)| *count)?;
     let (permuted, classes) = permuted(pairs);
     // A shift is a permutation too, and the simpler one.
-    if share(count) >= MANY && 10 * count >= 9 * permuted {
+    // A few classes may all be mistaken for their neighbours.
+    if share(count) >= MANY && classes >= FEWEST_CLASSES && 10 * count >= 9 * permuted {
         return Some(format!(
             "{right} of {n} answers are right, and {count} would be with {shift:+} added to each label: the labels look shifted"
         ));
     }
     // With an example or two a class, whatever it is called would be right.
-    (share(permuted) >= MANY && n >= 4 * classes && classes > 1).then(|| {
+    (share(permuted) >= MANY && n >= 4 * classes && classes >= FEWEST_CLASSES).then(|| {
         format!(
             "{right} of {n} answers are right, and {permuted} would be if each class had the label that it is mostly taken for: the labels look permuted"
         )
@@ -77,6 +81,11 @@ mod tests {
         let permuted = doubt(&pairs(100, |class| [3, 7, 0, 9, 1, 8, 2, 4, 5, 6][class as usize])).unwrap();
         assert!(permuted.contains("look permuted"), "{permuted}");
         assert_eq!(doubt(&pairs(100, |class| class)), None);
+        let one_breed: Vec<_> = (0..30).map(|_| (151, Some(152))).collect();
+        assert_eq!(doubt(&one_breed), None);
+        let mut unanswered = pairs(100, |class| class + 1);
+        unanswered[5].1 = None;
+        assert!(doubt(&unanswered).is_some());
         assert_eq!(doubt(&pairs(10, |class| class + 1)), None, "too few");
         // A network that knows nothing: its answers follow no label.
         let ignorant: Vec<_> = (0..200_u32).map(|i| (i % 10, Some((i * i + 7 * i / 3 + 5) % 1000))).collect();

@@ -144,12 +144,12 @@ impl Table for Answers {
         wrong
     }
 
-    /// `file` (where examples have names), `class`, `top1` …, `score1` …, `rank` of the true class, `right`.
     fn suspicion(&self) -> Option<String> {
         let pairs: Vec<_> = self.pairs().map(|(class, answer)| (class, answer.classes.first().copied())).collect();
         super::doubt::doubt(&pairs)
     }
 
+    /// `file` (where examples have names), `class`, `top1` …, `score1` …, `rank` of the true class, `right`.
     fn frame(&self) -> Result<DataFrame, Error> {
         let kept = self.answers.iter().map(|answer| answer.classes.len()).max().unwrap_or(0);
         let mut columns = Vec::new();
