@@ -29,8 +29,20 @@ pub(crate) struct Found<T> {
 }
 
 /// The file that was kept before the newest.
-pub(crate) fn previous(path: &Path) -> PathBuf {
+fn previous(path: &Path) -> PathBuf {
     path.with_extension("previous.safetensors")
+}
+
+/// Where a file lies until it takes the newest's place; what a killed process left there is written over.
+fn fresh(path: &Path) -> PathBuf {
+    path.with_extension("new.safetensors")
+}
+
+/// Removes all that was kept. What stays costs a little room and nothing else.
+pub(crate) fn remove(path: &Path) {
+    for file in [path.to_path_buf(), previous(path), fresh(path)] {
+        let _ = fs_err::remove_file(file);
+    }
 }
 
 /// Writes a file in place of the newest, which becomes the one before it.
@@ -47,7 +59,7 @@ pub(crate) fn save(path: &Path, words: String, tensors: Vec<(String, TensorView<
         return crate::outcomes::write_file(path, &file);
     }
     // On disk before anything moves: whatever stops this, two whole files were there or are.
-    let fresh = path.with_extension("new.safetensors");
+    let fresh = fresh(path);
     crate::outcomes::write_file(&fresh, &file)?;
     let renamed = fs_err::rename(path, previous(path)).and_then(|()| fs_err::rename(&fresh, path));
     renamed.map_err(|error| Error::Disk(error.to_string()))
@@ -82,8 +94,9 @@ pub(crate) fn load<T>(
     if damaged.is_empty() {
         return Ok(None);
     }
+    let [back, them] = if damaged.len() == 1 { ["it", "it"] } else { ["one of them", "them"] };
     Err(Error::Input(format!(
-        "{}; put one of them back as it was, or remove them, and give --resume again: without them {anew} begins anew",
+        "{}; put {back} back as it was, or remove {them}, and give --resume again: without {them} {anew} begins anew",
         damaged.join("; ")
     )))
 }

@@ -86,15 +86,19 @@ fn answers_of_another_prediction_are_refused_by_name() {
     let (kind, message) = ended.failure();
     assert_eq!((kind, ended.code), (FailureKind::Input, Some(2)));
     assert!(message.contains("is of another prediction (batch was 8, is now 4, weights was "), "{message}");
+    // The one before it, where there is one, would be gone on from.
+    let previous = checkpoint(&room).with_extension("previous.safetensors");
+    let _ = fs_err::remove_file(&previous);
     fs_err::write(checkpoint(&room), "nonsense").unwrap();
     let ended = run(&job);
     assert!(
-        ended.failure().1.contains("is damaged") && ended.failure().1.contains("remove it"),
+        ended.failure().1.contains("is damaged") && ended.failure().1.contains("put it back as it was, or remove it"),
         "{ended:?}",
         ended = ended.events
     );
     // How many threads decode moves no number.
     fs_err::remove_file(checkpoint(&room)).unwrap();
+    assert!(!previous.exists());
     kill_after_some_steps(&job, &checkpoint(&room));
     let mut same = job;
     same["settings"]["loader_threads"] = json!(1);

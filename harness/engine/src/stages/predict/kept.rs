@@ -111,9 +111,8 @@ fn path(out: &Path, data: &str, protocol: &str) -> PathBuf {
 /// Removes what was kept of a prediction, when the whole run is done.
 pub(super) fn remove(out: &Path, data: &str, protocol: &str) {
     let path = path(out, data, protocol);
-    // What stays costs a little room and nothing else; a folder that holds something else stays.
-    let _ = fs_err::remove_file(&path);
-    let _ = fs_err::remove_file(keep::previous(&path));
+    keep::remove(&path);
+    // A folder that holds something else stays.
     let _ = fs_err::remove_dir(base::files::folder_of(&path));
 }
 
