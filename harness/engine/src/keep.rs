@@ -78,8 +78,10 @@ pub(crate) fn load<T>(
     for file in [path.to_path_buf(), previous(path)].into_iter().filter(|file| file.exists()) {
         match read(&file, &mut accept) {
             Ok(what) => {
-                let note =
-                    (!damaged.is_empty()).then(|| format!("{}; the one before it is gone on from", damaged.join("; ")));
+                // A record names no folder of its machine.
+                let folder = format!("{}/", base::files::folder_of(path).display());
+                let told = damaged.join("; ").replace(&folder, "");
+                let note = (!damaged.is_empty()).then(|| format!("{told}; the one before it is gone on from"));
                 return Ok(Some(Found { what, note }));
             }
             Err(Fault::Damaged(problem)) => damaged.push(format!("the checkpoint {} {problem}", file.display())),
@@ -164,7 +166,7 @@ mod tests {
             std::fs::write(&path, bytes).unwrap();
             let found = step(&path).unwrap().unwrap();
             assert_eq!(found.what, "1");
-            assert!(found.note.unwrap().contains("net.safetensors is damaged"));
+            assert!(found.note.unwrap().starts_with("the checkpoint net.safetensors is damaged"));
         }
         // Gone on from the one before, and kept again: the damaged one has taken nobody's place.
         save_step(&path, 3);
