@@ -39,8 +39,8 @@ pub(crate) fn read(asked: &Replicate, progress: &Progress) -> Result<Option<User
         own.leave_out(folder, &places, "images that cannot be read")?;
     }
     if !own.passed_over.is_empty() {
-        let reasons: Vec<_> = own.passed_over.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-        tell!("{}: {} images; passed over: {}", folder.display(), own.items.len(), reasons.join(", "));
+        let reasons = base::words::by_reason(&own.passed_over);
+        tell!("{}: {} images; passed over: {}", folder.display(), own.items.len(), reasons);
     }
     if turned > 0 && !asked.orient {
         tell!(

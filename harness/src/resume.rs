@@ -194,11 +194,10 @@ pub(crate) fn nothing(folder: &Path, wanted: &[Wanted<'_>], target: &str) -> any
             );
         }
     }
-    let name = |dir: &Path| dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if let Some(damaged) = listing.unreadable.iter().rev().find(|unreadable| is_one(&name(&unreadable.dir))) {
+    if let Some(damaged) = listing.unreadable.iter().rev().find(|unreadable| is_one(&unreadable.run())) {
         return anyhow::anyhow!(
             "{} is there and cannot be read: {damaged}; put that file back as it was and give --resume again (the checkpoints beside it are untouched), or move the folder away: {anew}",
-            name(&damaged.dir)
+            damaged.run()
         );
     }
     let subjects: Vec<&str> = wanted.iter().map(|(_, subject, _)| *subject).collect();

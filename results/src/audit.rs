@@ -13,7 +13,7 @@ use serde::Serialize;
 use spec::lock::Lock;
 
 use crate::Error;
-use crate::store::{Run, Runs, Status};
+use crate::store::{Run, Runs, Status, folder_name};
 
 /// What the records are checked against. Everything is optional: what is absent is not checked.
 #[derive(Debug, Clone, Default)]
@@ -98,12 +98,12 @@ pub fn audit(folder: &Path, current: &Current) -> Result<Audited, Error> {
     let records = listing.runs.len() + listing.unreadable.len();
     let files = listing.runs.iter().map(files::announced).sum();
     for foreign in listing.foreign {
-        let run = foreign.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let run = folder_name(&foreign);
         let message = "it is no run's folder (neither plan.json nor events.jsonl), and was passed over".to_owned();
         all.push(Finding { run, severity: Severity::Note, message });
     }
     for unreadable in listing.unreadable {
-        let run = unreadable.dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let run = unreadable.run();
         all.push(Finding { run, severity: Severity::Error, message: unreadable.error.to_string() });
     }
     for run in &listing.runs {

@@ -27,8 +27,7 @@ impl Problem {
 impl From<&Unreadable> for Problem {
     /// A record that cannot be read at all: it has no rows, and is named.
     fn from(unreadable: &Unreadable) -> Problem {
-        let run = unreadable.dir.file_name().map(|name| name.to_string_lossy().into_owned());
-        Problem { run: run.unwrap_or_default(), message: unreadable.to_string() }
+        Problem { run: unreadable.run(), message: unreadable.to_string() }
     }
 }
 

@@ -17,6 +17,7 @@ mod writer;
 pub use id::{new_run_id, run_id};
 pub(crate) use run::model_id;
 pub use run::{Resumption, Run, Status};
+pub(crate) use runs::folder_name;
 pub use runs::{Listing, Runs, Unreadable};
 pub use writer::RunWriter;
 

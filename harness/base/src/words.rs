@@ -2,6 +2,8 @@
 //!
 //! Must not know units that only one table has.
 
+use std::collections::BTreeMap;
+
 /// `50,000`.
 #[must_use]
 pub fn thousands(number: u64) -> String {
@@ -25,6 +27,13 @@ pub fn grouped(digits: &str) -> String {
 #[must_use]
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number as u64), if number == 1 { one } else { many })
+}
+
+/// What was counted by reason: `2 .webp files, 1,000 hidden files`.
+#[must_use]
+pub fn by_reason(counts: &BTreeMap<String, u64>) -> String {
+    let words: Vec<String> = counts.iter().map(|(reason, count)| format!("{} {reason}", thousands(*count))).collect();
+    words.join(", ")
 }
 
 /// Bytes in binary units, to three digits: `97.8 MiB`.
@@ -51,6 +60,8 @@ mod tests {
 
     #[test]
     fn numbers_as_they_are_printed() {
+        let counts = BTreeMap::from([("hidden files".to_owned(), 1_000), (".webp files".to_owned(), 2)]);
+        assert_eq!(by_reason(&counts), "2 .webp files, 1,000 hidden files");
         assert_eq!([count(1, "run", "runs"), count(2_000, "run", "runs")], ["1 run", "2,000 runs"]);
         assert_eq!((thousands(50_000).as_str(), thousands(999).as_str()), ("50,000", "999"));
         let all = [12.0, 102_544_384.0, 1.5 * 1024.0 * 1024.0 * 1024.0, 488_532_377.0, 1023.9 * 1024.0];

@@ -164,17 +164,13 @@ struct Gathered<'a> {
 
 /// Compares, writes tables and page, prints; gives the exit code. `runs` are those of this command.
 fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Result<u8> {
-    let Gathered { asked, stored, profiles, progress, .. } = *gathered;
+    let Gathered { asked, progress, .. } = *gathered;
     let paper = planned.paper;
     let facts = facts::of(paper)?;
-    let with_others = publish::with_others(&paper.spec, runs, stored);
-    let not_run = |claim: &spec::claim::Claim| why_not_run(planned, runs, claim);
-    let results::Comparison { mut rows, problems } =
-        results::compare(&paper.spec, &facts.for_claims, &with_others, profiles, &not_run);
-    // What was asked for comes first; the order within stays the spec's.
-    rows.sort_by_key(|row| !planned.asked_for(row));
+    let comparison = compared(gathered, planned, &facts, runs);
     // A page that cannot be written (a full disk) takes nothing from the screen.
-    let page = page(gathered, planned, &facts, runs);
+    let page = page(gathered, planned, &facts, runs, &comparison);
+    let results::Comparison { rows, problems } = comparison;
     runs.iter().filter_map(suspicion).for_each(|text| progress.warn(&text));
     let failed: Vec<_> = runs.iter().filter_map(failure).collect();
     if asked.json {
@@ -207,10 +203,26 @@ fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Resul
     Ok(if failed.is_empty() && page.is_ok() { code } else { 2 })
 }
 
-/// Writes the paper's page, tables and plots: of what was run now, and of what earlier commands left that this one did not
-/// run again; gives its path.
-fn page(gathered: &Gathered<'_>, planned: &Planned<'_>, facts: &facts::Facts, now: &[Run]) -> Result<PathBuf> {
-    let Gathered { project, places, stored, profiles, pictures, .. } = *gathered;
+/// The claims beside what these runs measured. What was asked for comes first; the order within stays the spec's.
+fn compared(gathered: &Gathered<'_>, planned: &Planned<'_>, facts: &facts::Facts, runs: &[Run]) -> results::Comparison {
+    let spec = &planned.paper.spec;
+    let with_others = publish::with_others(spec, runs, gathered.stored);
+    let not_run = |claim: &spec::claim::Claim| why_not_run(planned, runs, claim);
+    let mut comparison = results::compare(spec, &facts.for_claims, &with_others, gathered.profiles, &not_run);
+    comparison.rows.sort_by_key(|row| !planned.asked_for(row));
+    comparison
+}
+
+/// Writes the paper's page, tables and plots: of what was run `now`, whose `comparison` is at hand, and of what earlier
+/// commands left that this one did not run again; gives its path.
+fn page(
+    gathered: &Gathered<'_>,
+    planned: &Planned<'_>,
+    facts: &facts::Facts,
+    now: &[Run],
+    comparison: &results::Comparison,
+) -> Result<PathBuf> {
+    let Gathered { project, places, stored, pictures, .. } = *gathered;
     let paper = planned.paper;
     let of_paper = stored.iter().filter(|run| run.header.paper == paper.spec.id);
     let is_new = |run: &Run| now.iter().any(|one| one.id() == run.id());
@@ -218,14 +230,12 @@ fn page(gathered: &Gathered<'_>, planned: &Planned<'_>, facts: &facts::Facts, no
     let earlier = runs.iter().any(|run| !is_new(run));
     // What ended badly now is told on the page, too.
     runs.extend(now.iter().filter(|run| !run.is_finished()).cloned());
-    let with_others = publish::with_others(&paper.spec, &runs, stored);
-    let not_run = |claim: &spec::claim::Claim| why_not_run(planned, &runs, claim);
-    let results::Comparison { mut rows, problems } =
-        results::compare(&paper.spec, &facts.for_claims, &with_others, profiles, &not_run);
-    rows.sort_by_key(|row| !planned.asked_for(row));
+    // Where they are just those of this command, nothing is read again.
+    let same = !earlier && runs.len() == now.len();
+    let more = (!same).then(|| compared(gathered, planned, facts, &runs));
+    let results::Comparison { rows, problems } = more.as_ref().unwrap_or(comparison);
     let command = if earlier { format!("cargo run -p harness -- report {}", paper.spec.id) } else { command_line() };
-    let material =
-        Material { paper, facts, runs: &runs, rows: &rows, problems: &problems, pictures, command: &command };
+    let material = Material { paper, facts, runs: &runs, rows, problems, pictures, command: &command };
     publish::publish(project, &places.pages(project), &material)
 }
 

@@ -104,8 +104,7 @@ fn data(all: &[DataIdentity], fields: &mut Vec<Field>) {
             fields.push(("data already resized", resized.clone()));
         }
         if !data.passed_over.is_empty() {
-            let reasons = data.passed_over.iter().map(|(reason, count)| format!("{} {reason}", thousands(*count)));
-            fields.push(("files passed over", joined(reasons)));
+            fields.push(("files passed over", base::words::by_reason(&data.passed_over)));
         }
         fields.push(("data root hash", data.root.clone()));
     }

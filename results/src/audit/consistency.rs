@@ -6,7 +6,7 @@ use spec::event::Model;
 use spec::job::{Job, Precision, Stage};
 
 use super::{Findings, Severity};
-use crate::store::Run;
+use crate::store::{Run, folder_name};
 
 pub(super) fn check(run: &Run, findings: &mut Findings<'_>) {
     let job = run.job();
@@ -29,7 +29,7 @@ pub(super) fn check(run: &Run, findings: &mut Findings<'_>) {
 /// The same run, paper and network everywhere.
 fn names(run: &Run, job: Option<&Job>, findings: &mut Findings<'_>) {
     let header = &run.header;
-    let folder = run.dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = folder_name(&run.dir);
     let mut pairs = vec![("the folder's name", folder, "the header's run", header.run.clone())];
     if let Some(job) = job {
         let subject = |subject: &Option<String>| subject.clone().unwrap_or_default();

@@ -43,6 +43,19 @@ pub struct Unreadable {
     pub error: Error,
 }
 
+/// What a folder is called; nothing for one without a name of its own.
+pub(crate) fn folder_name(dir: &Path) -> String {
+    dir.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+impl Unreadable {
+    /// The run, by its folder's name.
+    #[must_use]
+    pub fn run(&self) -> String {
+        folder_name(&self.dir)
+    }
+}
+
 impl std::fmt::Display for Unreadable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Every error of reading a run names its folder or a file in it.

@@ -63,9 +63,8 @@ pub fn user_images<S: AsRef<str>>(dir: &Path, wnids: &[S]) -> Result<UserImages,
         problems.push(match with_csv {
             true => "labels.csv has no rows".to_owned(),
             false => {
-                let others: Vec<_> = passed_over.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-                let told =
-                    if others.is_empty() { String::new() } else { format!("; passed over: {}", others.join(", ")) };
+                let others = base::words::by_reason(&passed_over);
+                let told = if others.is_empty() { String::new() } else { format!("; passed over: {}", others) };
                 format!("no images: neither a labels.csv nor a folder a wnid with JPEG or PNG files in it{told}")
             }
         });
