@@ -354,6 +354,18 @@ pub(crate) enum Records {
         #[arg(long)]
         json: bool,
     },
+    /// Close finished records that have no seal yet (older ones, and those whose process was killed just then): each is
+    /// audited first, and one that contradicts itself is left as it is
+    #[command(
+        after_help = "Examples:\n  harness records seal\n  harness records seal results/runs/20261123T233257Z-resnet50-c1691b"
+    )]
+    Seal {
+        /// A results folder, or a run's own [default: the results folder]
+        folder: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// A folder, or nothing, as a variable that is set to nothing says it: clap's own parser of paths refuses that.

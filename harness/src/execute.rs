@@ -124,6 +124,7 @@ pub(crate) fn header(shared: &Shared<'_>, paper: Option<&PaperFolder>, work: &Wo
         data: work.data.clone(),
         training: work.training.clone(),
         retry_of: None,
+        seals: true,
         job: serde_json::Value::Null,
     }
 }
@@ -137,12 +138,23 @@ fn carry_out(shared: &Shared<'_>, job: &Job, mut record: RunWriter) -> Result<(R
         }
     })?;
     drop(watch);
-    let run = Run::open(record.dir())?;
-    drop(record);
-    if end == End::Finished {
-        for problem in results::rescore::keep(&run)? {
-            shared.progress.warn(&problem.message);
-        }
-    }
+    let run = match end {
+        End::Finished => close(shared, record)?,
+        End::Failed(..) => Run::open(record.dir())?,
+    };
     Ok((run, end))
+}
+
+/// Keeps the scores of a run that finished, and seals its record. A seal that cannot be written takes nothing from the run.
+pub(crate) fn close(shared: &Shared<'_>, record: RunWriter) -> Result<Run> {
+    let run = Run::open(record.dir())?;
+    for problem in results::rescore::keep(&run)? {
+        shared.progress.warn(&problem.message);
+    }
+    if let Err(error) = record.seal() {
+        shared
+            .progress
+            .warn(&format!("{} could not be sealed (`harness records seal` does it later): {error}", run.id()));
+    }
+    Ok(Run::open(&run.dir)?)
 }

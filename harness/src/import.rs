@@ -63,11 +63,7 @@ pub(crate) fn carry_out(
         already_resized: given.identity.already_resized.clone(),
     })))?;
     record.append(&Event::Finished { at: begun.elapsed().as_secs_f64() })?;
-    let run = Run::open(record.dir())?;
-    drop(record);
-    for problem in results::rescore::keep(&run)? {
-        shared.progress.warn(&problem.message);
-    }
+    let run = execute::close(shared, record)?;
     shared.progress.line(&format!(
         "{}: {} predictions by {}",
         imported.network,

@@ -13,7 +13,7 @@ use base::files::file_name;
 use reports::input::{Footer, PageInput, RunView, Worst, WorstSet};
 use results::Problem;
 use results::row::Row;
-use results::store::{Run, Runs, Status};
+use results::store::{Run, Runs, Status, Unreadable};
 use results::tasks::Wrong;
 use spec::event::Outcomes;
 use spec::paper::Paper;
@@ -57,6 +57,15 @@ pub(crate) struct Stored {
     pub(crate) runs: Vec<Run>,
     /// Folders that could not be read; each was told.
     pub(crate) unreadable: usize,
+    /// Those of them that are known to be of a paper, by its id.
+    pub(crate) lost: Vec<(String, Problem)>,
+}
+
+impl Stored {
+    /// The records of that paper that could not be read.
+    pub(crate) fn lost_of(&self, paper: &str) -> impl Iterator<Item = Problem> {
+        self.lost.iter().filter(move |(of, _)| of == paper).map(|(_, problem)| problem.clone())
+    }
 }
 
 /// Every run of a folder; what cannot be read is told and passed over.
@@ -69,11 +78,13 @@ pub(crate) fn stored(folder: &Path) -> Stored {
             for unreadable in &listing.unreadable {
                 tell!("warning: {unreadable}");
             }
-            Stored { runs: listing.runs, unreadable: listing.unreadable.len() }
+            let of_paper = |one: &Unreadable| Some((one.paper.clone()?, Problem::from(one)));
+            let lost = listing.unreadable.iter().filter_map(of_paper).collect();
+            Stored { runs: listing.runs, unreadable: listing.unreadable.len(), lost }
         }
         Err(error) => {
             tell!("warning: {error}");
-            Stored { runs: Vec::new(), unreadable: 1 }
+            Stored { unreadable: 1, ..Stored::default() }
         }
     }
 }

@@ -137,7 +137,7 @@ fn listen_to_stderr(child: &mut Child, folder: &Path) -> Result<std::thread::Joi
     const KEPT: usize = 5;
     let stderr = child.stderr.take().context("the runner has no standard error")?;
     // A run that is gone on with keeps what its first process said.
-    let mut log = fs_err::OpenOptions::new().append(true).create(true).open(folder.join("runner.log"))?;
+    let mut log = fs_err::OpenOptions::new().append(true).create(true).open(folder.join(results::store::LOG))?;
     Ok(std::thread::spawn(move || {
         let mut kept = std::collections::VecDeque::new();
         for line in BufReader::new(stderr).split(b'\n') {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use results::Problem;
 use results::Run;
 use results::row::Row;
-use spec::event::{Announced, CanaryAnswer, Curve, Environment, Measurement, Model, Outcomes, Picture};
+use spec::event::{Announced, CanaryAnswer, Curve, Environment, Measurement, Model, Outcomes, Picture, Seal};
 use spec::paper::Paper;
 use spec::record::{Header, Training};
 
@@ -63,6 +63,8 @@ pub struct RunView<'a> {
     pub resumed: u64,
     /// Its folder.
     pub dir: &'a Path,
+    /// What closes its record; its root hash stands on the page.
+    pub seal: Option<&'a Seal>,
     /// How it ended: `finished`, exactly, or what went wrong in a few words.
     pub status: &'a str,
 }
@@ -81,6 +83,7 @@ impl<'a> RunView<'a> {
             pictures: &run.pictures,
             resumed: run.resumed.len() as u64,
             dir: &run.dir,
+            seal: run.seal.as_ref(),
             status,
         }
     }

@@ -5,6 +5,7 @@
 mod conditions;
 mod consistency;
 mod files;
+mod sealed;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use spec::lock::Lock;
 
 use crate::Error;
+use crate::contradictions;
 use crate::store::{Run, Runs, Status, folder_name};
 
 /// What the records are checked against. Everything is optional: what is absent is not checked.
@@ -107,14 +109,24 @@ pub fn audit(folder: &Path, current: &Current) -> Result<Audited, Error> {
         all.push(Finding { run, severity: Severity::Error, message: unreadable.error.to_string() });
     }
     for run in &listing.runs {
-        let mut findings = Findings { run: run.id(), all: Vec::new() };
-        ending(run, &mut findings);
-        consistency::check(run, &mut findings);
-        conditions::check(run, current, &mut findings);
-        files::check(run, &mut findings);
-        all.append(&mut findings.all);
+        all.append(&mut of_run(run, current));
     }
     Ok(Audited { records, files, findings: all })
+}
+
+/// What is found about one run, in the order of the checks.
+#[must_use]
+pub fn of_run(run: &Run, current: &Current) -> Vec<Finding> {
+    let mut findings = Findings { run: run.id(), all: Vec::new() };
+    ending(run, &mut findings);
+    consistency::check(run, &mut findings);
+    for contradiction in contradictions::of(run) {
+        findings.add(Severity::Error, contradiction.message);
+    }
+    conditions::check(run, current, &mut findings);
+    files::check(run, &mut findings);
+    sealed::check(run, &mut findings);
+    findings.all
 }
 
 fn ending(run: &Run, findings: &mut Findings<'_>) {

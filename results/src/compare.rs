@@ -14,6 +14,7 @@ use spec::paper::Paper;
 use spec::profile::HardwareProfile;
 
 use crate::context::{Context, StaticFacts};
+use crate::contradictions;
 use crate::evidence::{self, Evidence, Found};
 use crate::judge::{self, Judgement};
 use crate::problem::{Damage, Problem};
@@ -38,7 +39,8 @@ pub struct Comparison {
 /// `runs` may hold other papers' runs, which count only where a network is compared with another paper's; only finished
 /// runs count. `not_run` gives the plan's reason why a claim was not run, if it has one.
 ///
-/// A file that is damaged costs its own values: they are not measured, and the file is among the problems.
+/// A file that is damaged costs its own values, and so does a record that contradicts itself: they are not measured, and
+/// what is wrong is among the problems.
 #[must_use]
 pub fn compare(
     paper: &Paper,
@@ -47,8 +49,10 @@ pub fn compare(
     profiles: &BTreeMap<String, HardwareProfile>,
     not_run: &dyn Fn(&Claim) -> Option<String>,
 ) -> Comparison {
-    let context = Context { paper, facts, runs, profiles };
-    let Found { evidence, mut damages } = evidence::collect(&context);
+    let (sound, mut damages) = contradictions::sift(runs);
+    let context = Context { paper, facts, runs: &sound, profiles };
+    let Found { evidence, damages: unread } = evidence::collect(&context);
+    damages.extend(unread);
     let mut shown = vec![false; evidence.len()];
     let mut rows = Vec::with_capacity(paper.claims.len() + evidence.len());
     for claim in &paper.claims {

@@ -57,6 +57,18 @@ pub enum Error {
         /// The hash in the record.
         recorded: String,
     },
+    /// A record that is not the one that its seal was made for.
+    #[error("{}: SHA-256 is {found}, the seal in line {line} of the events says {recorded}; the record was changed after it was closed, so move this run's folder away", .path.display())]
+    Seal {
+        /// The header's or the events' file.
+        path: PathBuf,
+        /// The hash of the bytes that are there.
+        found: String,
+        /// The hash in the seal.
+        recorded: String,
+        /// The seal's line, from 1.
+        line: usize,
+    },
     /// Lines are missing or too many.
     #[error("{}: {found} examples, the record says {recorded}; the file was changed, so move this run's folder away", .path.display())]
     Count {
@@ -80,6 +92,12 @@ pub enum Error {
     /// A run that has done all it was to do.
     #[error("{}: this run has finished, so there is nothing to resume; start a new one", .0.display())]
     Finished(PathBuf),
+    /// A run that has not come to its end.
+    #[error("{}: this run has not finished, and only what has is sealed; go on with it (`--resume`) or leave it", .0.display())]
+    Unfinished(PathBuf),
+    /// A record that is closed.
+    #[error("{}: this record has its seal already", .0.display())]
+    Sealed(PathBuf),
     /// A run that another process is writing.
     #[error("{}: this run is still going on in another process; wait for it or stop it first", .0.display())]
     GoingOn(PathBuf),

@@ -15,7 +15,7 @@ use spec::metric::Metric;
 use spec::record::{FORMAT, Header};
 
 use crate::rescore::{self, FileScores};
-use crate::store::{EVENTS, HEADER, Run, Runs, SCORES};
+use crate::store::{self, EVENTS, HEADER, LOG, Run, Runs, SCORES};
 use crate::{Error, Problem};
 
 /// A record that is being written, beside the old one.
@@ -118,7 +118,7 @@ fn one(folder: &Path, run: &Run, is_claimed: &dyn Fn(&str, &str) -> bool) -> Res
             migrated.left_out.push(file.file.clone());
         }
     }
-    let header = Header { format: FORMAT, ..run.header.clone() };
+    let header = Header { format: FORMAT, seals: true, ..run.header.clone() };
     let mut text = serde_json::to_vec_pretty(&header).map_err(std::io::Error::from)?;
     text.push(b'\n');
     write_atomic(&new.join(HEADER), &text)?;
@@ -130,6 +130,7 @@ fn one(folder: &Path, run: &Run, is_claimed: &dyn Fn(&str, &str) -> bool) -> Res
     if !scores.is_empty() {
         write_atomic(&new.join(SCORES), &rescore::text(&scores)?)?;
     }
+    store::seal(&again)?;
     let aside = folder.join(format!("{ASIDE}{}", run.id()));
     fs_err::rename(&run.dir, &aside)?;
     fs_err::rename(&new, &run.dir)?;
@@ -167,7 +168,7 @@ fn events(run: &Run, files: &BTreeMap<String, Outcomes>) -> Result<Vec<u8>, Erro
 /// Curves, pictures and the log, as they are.
 fn copy_the_rest(run: &Run, new: &Path) -> Result<(), Error> {
     let announced = run.curves.iter().map(|curve| &curve.file).chain(run.pictures.iter().map(|picture| &picture.file));
-    for name in announced.map(String::as_str).chain(["runner.log"]) {
+    for name in announced.map(String::as_str).chain([LOG]) {
         let from = run.dir.join(name);
         if from.is_file() {
             fs_err::copy(&from, new.join(name))?;

@@ -107,7 +107,8 @@ pub fn rescore(folder: &Path) -> Result<Rescores, Error> {
     let mut files = Vec::new();
     for run in &listing.runs {
         let stored = stored(run).unwrap_or_else(|error| {
-            listing.unreadable.push(Unreadable { dir: run.dir.clone(), error });
+            let paper = Some(run.header.paper.clone());
+            listing.unreadable.push(Unreadable { dir: run.dir.clone(), paper, error });
             Vec::new()
         });
         for file in &run.outcomes {

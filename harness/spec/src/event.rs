@@ -78,6 +78,20 @@ pub enum Event {
         /// Seconds since the start, if known.
         at: Option<f64>,
     },
+    /// The last line of a finished record: what its files were when it was closed (said by the harness).
+    Sealed(Seal),
+}
+
+/// What closes a record: a change of anything in it no longer fits the hashes in here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seal {
+    /// When, in RFC 3339.
+    pub time: String,
+    /// The record's root hash: SHA-256 over a line for each of `files`, in their order, `<SHA-256>  <name>` and a line feed.
+    pub root: String,
+    /// The header, the events before this one, the kept scores and the runner's log, those that there are. All other
+    /// files of the record are named with their hashes in the events.
+    pub files: Vec<Announced>,
 }
 
 /// Kinds of failure, for what the harness does next.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! <run>/plan.json      Header, written before the run starts
-//! <run>/events.jsonl   what the run said, appended and synced as it comes
+//! <run>/events.jsonl   what the run said, appended and synced as it comes; a finished run's last line seals the record
 //! <run>/…              outcomes, curves and pictures, named with their SHA-256 in events
 //! ```
 //! Readers pass over fields that they do not know. Must not hold a score: scores are computed from outcomes.
@@ -53,6 +53,10 @@ pub struct Header {
     /// The run this one repeats with a smaller batch, after that one ran out of memory.
     #[serde(default)]
     pub retry_of: Option<String>,
+    /// Whether the record's last line will be a seal ([`crate::event::Seal`]) when the run has finished; false in records
+    /// that are older than seals, which may have got one later.
+    #[serde(default)]
+    pub seals: bool,
     /// The job as given to the runner, in the runner's own words; null where no runner was needed.
     #[serde(default)]
     pub job: serde_json::Value,

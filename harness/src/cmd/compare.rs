@@ -4,7 +4,7 @@ mod outcomes;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, bail};
 use results::store::Run;
 use serde_json::{Value, json};
 use spec::event::{Model, Outcomes};
@@ -55,14 +55,21 @@ pub(crate) fn run(asked: &Compare, places: &Places) -> Result<u8> {
 fn open(word: &str, runs: &Path) -> Result<Run> {
     let as_path = PathBuf::from(word);
     let folder = if as_path.is_dir() { as_path } else { runs.join(word) };
-    Run::open(&folder)
-        .with_context(|| format!("`{word}` is neither a run's folder nor the id of a run in {}", runs.display()))
+    // One that is there and cannot be read says itself why.
+    match Run::open(&folder) {
+        Err(results::Error::NotARun(_)) => {
+            bail!("`{word}` is neither a run's folder nor the id of a run in {}", runs.display())
+        }
+        opened => Ok(opened?),
+    }
 }
 
 /// Every leaf of header, environment and models on which the two runs do not agree.
 fn differing_conditions(a: &Run, b: &Run) -> Result<Vec<Leaf>> {
     let whole = |run: &Run| -> Result<Value> {
-        let [header, environment] = [serde_json::to_value(&run.header)?, serde_json::to_value(&run.environment)?];
+        let [mut header, environment] = [serde_json::to_value(&run.header)?, serde_json::to_value(&run.environment)?];
+        // What a record is like is no condition of a number.
+        header.as_object_mut().map(|header| header.remove("seals"));
         Ok(json!({"run": header, "environment": environment, "imported": imported(run)}))
     };
     Ok(differ::leaves(&whole(a)?, &whole(b)?))

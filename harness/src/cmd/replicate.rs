@@ -78,7 +78,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
         }
     }
     // Networks of two papers are compared on the same images, whenever the other one was run.
-    let others = publish::stored(&places.runs(&project)).runs;
+    let others = publish::stored(&places.runs(&project));
     let mut code = 0;
     let mut can_go_on = false;
     let gathered = Gathered {
@@ -156,7 +156,7 @@ struct Gathered<'a> {
     places: &'a Places,
     asked: &'a Replicate,
     /// Every run in the results folder, those of this command among them.
-    stored: &'a [Run],
+    stored: &'a publish::Stored,
     profiles: &'a BTreeMap<String, spec::profile::HardwareProfile>,
     pictures: &'a Pictures,
     progress: &'a store::Progress,
@@ -206,7 +206,7 @@ fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Resul
 /// The claims beside what these runs measured. What was asked for comes first; the order within stays the spec's.
 fn compared(gathered: &Gathered<'_>, planned: &Planned<'_>, facts: &facts::Facts, runs: &[Run]) -> results::Comparison {
     let spec = &planned.paper.spec;
-    let with_others = publish::with_others(spec, runs, gathered.stored);
+    let with_others = publish::with_others(spec, runs, &gathered.stored.runs);
     let not_run = |claim: &spec::claim::Claim| why_not_run(planned, runs, claim);
     let mut comparison = results::compare(spec, &facts.for_claims, &with_others, gathered.profiles, &not_run);
     comparison.rows.sort_by_key(|row| !planned.asked_for(row));
@@ -224,7 +224,7 @@ fn page(
 ) -> Result<PathBuf> {
     let Gathered { project, places, stored, pictures, .. } = *gathered;
     let paper = planned.paper;
-    let of_paper = stored.iter().filter(|run| run.header.paper == paper.spec.id);
+    let of_paper = stored.runs.iter().filter(|run| run.header.paper == paper.spec.id);
     let is_new = |run: &Run| now.iter().any(|one| one.id() == run.id());
     let mut runs = publish::newest(of_paper.chain(now));
     let earlier = runs.iter().any(|run| !is_new(run));
@@ -234,8 +234,9 @@ fn page(
     let same = !earlier && runs.len() == now.len();
     let more = (!same).then(|| compared(gathered, planned, facts, &runs));
     let results::Comparison { rows, problems } = more.as_ref().unwrap_or(comparison);
+    let problems: Vec<_> = stored.lost_of(&paper.spec.id).chain(problems.iter().cloned()).collect();
     let command = if earlier { format!("cargo run -p harness -- report {}", paper.spec.id) } else { command_line() };
-    let material = Material { paper, facts, runs: &runs, rows, problems, pictures, command: &command };
+    let material = Material { paper, facts, runs: &runs, rows, problems: &problems, pictures, command: &command };
     publish::publish(project, &places.pages(project), &material)
 }
 

@@ -23,8 +23,9 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
         let reference = publish::stored(&project.root.join("results/reference"));
         stored.runs.extend(reference.runs);
         stored.unreadable += reference.unreadable;
+        stored.lost.extend(reference.lost);
     }
-    let runs = stored.runs;
+    let runs = &stored.runs;
     let mut damaged = stored.unreadable;
     let site = places.pages(&project);
     let home = places.store_home()?;
@@ -34,7 +35,8 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
     let mut written = 0;
     for paper in papers {
         let of_paper = publish::newest(runs.iter().filter(|run| run.header.paper == paper.spec.id));
-        if of_paper.is_empty() && every {
+        let mut lost: Vec<_> = stored.lost_of(&paper.spec.id).collect();
+        if of_paper.is_empty() && lost.is_empty() && every {
             continue;
         }
         let facts = facts::of(paper)?;
@@ -43,20 +45,21 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
             let tested = of_paper.iter().any(|run| run.is_about(&claim.network) && !run.outcomes.is_empty());
             (built && !tested).then(|| format!("no stored run of it; `harness replicate {}` makes one", claim.network))
         };
-        let with_others = publish::with_others(&paper.spec, &of_paper, &runs);
+        let with_others = publish::with_others(&paper.spec, &of_paper, runs);
         let results::Comparison { rows, problems } =
             results::compare(&paper.spec, &facts.for_claims, &with_others, &profiles, &not_run);
         for problem in &problems {
             tell!("warning: {}", problem.message);
         }
         damaged += problems.len();
+        lost.extend(problems);
         let command = format!("cargo run -p harness -- report {}", paper.spec.id);
         let material = Material {
             paper,
             facts: &facts,
             runs: &of_paper,
             rows: &rows,
-            problems: &problems,
+            problems: &lost,
             pictures: &pictures,
             command: &command,
         };

@@ -89,7 +89,7 @@ fn what_was_killed_goes_on_in_the_same_record() {
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(kinds, ["stage", "failed", "attempt", "note", "resumed", "outcomes", "finished"]);
+    assert_eq!(kinds, ["stage", "failed", "attempt", "note", "resumed", "outcomes", "finished", "sealed"]);
     let object: Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!(row(&object, "t1")["value"], 2.0);
     // Done is done.

@@ -6,6 +6,7 @@ mod given;
 mod images;
 mod output;
 mod resumed;
+mod sealed;
 
 use std::path::{Path, PathBuf};
 
@@ -27,12 +28,28 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The repository's own record whose id holds that word, copied into the results of this place.
+/// The repository's own oldest record whose id holds that word, copied into the results of this place.
 pub(crate) fn record(place: &Place, word: &str) -> PathBuf {
     let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results/reference");
     let runs = std::fs::read_dir(reference).unwrap().map(|entry| entry.unwrap().path());
-    let run = runs.into_iter().find(|run| run.file_name().unwrap().to_string_lossy().contains(word)).unwrap();
+    // The oldest, wherever the file system begins.
+    let run = runs.into_iter().filter(|run| run.file_name().unwrap().to_string_lossy().contains(word)).min().unwrap();
     let target = place.path("results").join(run.file_name().unwrap());
     copy(&run, &target);
     target
+}
+
+/// Takes the seal from a copy of a record, which is to be another record.
+pub(crate) fn unseal(run: &Path) {
+    let events = std::fs::read_to_string(run.join("events.jsonl")).unwrap();
+    let (before, seal) = events.trim_end().rsplit_once('\n').unwrap();
+    assert!(seal.starts_with("{\"event\":\"sealed\""), "{seal}");
+    std::fs::write(run.join("events.jsonl"), format!("{before}\n")).unwrap();
+}
+
+/// Changes a text of a record's file, which must have it.
+pub(crate) fn edit(file: &Path, from: &str, to: &str) {
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains(from), "{from} is not in {}", file.display());
+    std::fs::write(file, text.replace(from, to)).unwrap();
 }

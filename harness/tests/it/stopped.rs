@@ -35,7 +35,7 @@ fn a_killed_run_goes_on_in_the_same_record() {
     assert_eq!(said.code, 0, "{said:?}");
     let runs = place.runs("vgg19");
     assert_eq!(runs.len(), 1, "{runs:?}");
-    assert_eq!(kinds(&runs[0]), ["stage", "failed", "attempt", "note", "resumed", "finished"]);
+    assert_eq!(kinds(&runs[0]), ["stage", "failed", "attempt", "note", "resumed", "finished", "sealed"]);
     // Done is done.
     let again = replicate(&place, &["--resume"]);
     assert_eq!(again.code, 2, "{again:?}");
@@ -80,7 +80,7 @@ fn a_batch_that_memory_chose_stays() {
     assert_eq!(runs.len(), 2, "{runs:?}");
     assert_eq!(
         (last_event(&runs[0])["kind"].as_str(), kinds(&runs[1]).last().unwrap().as_str()),
-        (Some("out-of-memory"), "finished")
+        (Some("out-of-memory"), "sealed")
     );
 }
 

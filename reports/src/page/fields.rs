@@ -44,6 +44,7 @@ pub(crate) fn of(page: &PageInput<'_>, run: &RunView<'_>) -> Vec<Field> {
         environment(run.environment, &mut fields);
     }
     hashes(header, &mut fields);
+    fields.push(("record's root hash", run.seal.map_or_else(|| "not sealed".to_owned(), |seal| seal.root.clone())));
     fields
 }
 

@@ -86,6 +86,7 @@ impl MadeUp {
                 pictures: &made(i).pictures,
                 resumed: made(i).resumed,
                 dir: &made(i).dir,
+                seal: None,
                 status: status[i],
             })
             .collect();

@@ -2,48 +2,87 @@
 //!
 //! Must not look at what was asked for: `consistency` does.
 
+use std::collections::BTreeSet;
+
+use spec::record::FORMAT;
+
 use super::{Findings, Severity};
-use crate::announced;
 use crate::rescore::{self, FileScores};
-use crate::store::{Run, SCORES};
+use crate::store::{EVENTS, HEADER, LOG, Run, SCORES};
 
 pub(super) fn check(run: &Run, findings: &mut Findings<'_>) {
-    let kept = rescore::stored(run).unwrap_or_else(|error| {
-        findings.add(Severity::Error, error.to_string());
-        Vec::new()
-    });
+    let path = run.dir.join(SCORES);
+    let kept = match rescore::stored(run) {
+        Ok(kept) if path.exists() && run.header.format == FORMAT => Some(kept),
+        Ok(_) => None,
+        Err(error) => {
+            findings.add(Severity::Error, error.to_string());
+            None
+        }
+    };
+    if run.is_finished() && !run.outcomes.is_empty() && !path.exists() {
+        findings.add(Severity::Warning, format!("{SCORES} is missing: nothing says what the scores first came to"));
+    }
     for file in &run.outcomes {
         match FileScores::of(run, file) {
             Ok(now) => {
-                if let Some(then) = kept.iter().find(|kept| kept.is_of(file)).filter(|then| **then != now) {
-                    let [now, then] = [&now, then].map(in_words);
-                    let (network, data, protocol) = (&file.network, &file.data, &file.protocol);
-                    let message = format!("{network}, {protocol} on {data}: {now}; {} says {then}", SCORES);
-                    findings.add(Severity::Error, message);
+                let (network, data, protocol) = (&file.network, &file.data, &file.protocol);
+                let what = format!("{network}, {protocol} on {data}: {}", in_words(&now));
+                match kept.as_ref().map(|kept| kept.iter().find(|kept| kept.is_of(file))) {
+                    Some(Some(then)) if *then != now => {
+                        findings.add(Severity::Error, format!("{what}; {SCORES} says {}", in_words(then)));
+                    }
+                    Some(None) => findings.add(Severity::Error, format!("{what}; {SCORES} has no scores of it")),
+                    _ => {}
                 }
             }
             Err(error) => findings.add(Severity::Error, error.to_string()),
         }
     }
-    let curves = run.curves.iter().map(|curve| (&curve.file, &curve.sha256));
-    let (gone, there): (Vec<_>, Vec<_>) =
-        run.pictures.iter().partition(|picture| picture.private && !run.dir.join(&picture.file).exists());
-    for picture in gone {
-        findings.add(Severity::Note, format!("{} shows what may not be passed on, and is not here", picture.file));
+    for picture in run.pictures.iter().filter(|picture| picture.private && !run.dir.join(&picture.file).exists()) {
+        let message = format!("{} shows what may not be passed on, and is not here", picture.file);
+        findings.add(Severity::Note, message);
     }
-    let pictures = there.into_iter().map(|picture| (&picture.file, &picture.sha256));
-    for (file, sha256) in curves.chain(pictures) {
-        if let Err(error) = announced::read(&run.dir, file, sha256) {
-            findings.add(Severity::Error, error.to_string());
+    for file in &run.twice {
+        findings.add(Severity::Error, format!("{EVENTS} announces {file} twice"));
+    }
+    if run.is_finished() {
+        strangers(run, findings);
+    }
+}
+
+/// Files of the run's folder that nothing in the record tells of.
+fn strangers(run: &Run, findings: &mut Findings<'_>) {
+    let mut told: BTreeSet<&str> = [HEADER, EVENTS, SCORES, LOG].into();
+    told.extend(run.outcomes.iter().map(|file| file.file.as_str()));
+    told.extend(examples(run));
+    told.extend(run.curves.iter().map(|curve| curve.file.as_str()));
+    told.extend(run.pictures.iter().map(|picture| picture.file.as_str()));
+    let Ok(entries) = fs_err::read_dir(&run.dir) else { return };
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| !told.contains(name.as_str()) && !name.starts_with('.'));
+    names.sort();
+    for name in names {
+        let announced = ["outcomes-", "examples-", "curve-", "picture-"].iter().any(|kind| name.starts_with(kind));
+        if announced {
+            let message =
+                format!("no event announces {name}: a line of {EVENTS} was taken out, or the file is another run's");
+            findings.add(Severity::Error, message);
+        } else {
+            findings.add(Severity::Note, format!("{name} is in the run's folder and not of its record"));
         }
     }
 }
 
 /// How many files the record announces.
 pub(super) fn announced(run: &Run) -> usize {
-    let examples: std::collections::BTreeSet<_> =
-        run.outcomes.iter().filter_map(|file| file.examples.as_ref()).map(|examples| &examples.file).collect();
-    run.outcomes.len() + examples.len() + run.curves.len() + run.pictures.len()
+    run.outcomes.len() + examples(run).len() + run.curves.len() + run.pictures.len()
+}
+
+/// The files of examples, each once.
+fn examples(run: &Run) -> BTreeSet<&str> {
+    run.outcomes.iter().filter_map(|file| file.examples.as_ref()).map(|examples| examples.file.as_str()).collect()
 }
 
 fn in_words(scores: &FileScores) -> String {

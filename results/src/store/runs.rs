@@ -29,7 +29,7 @@ impl Listing {
     fn open(&mut self, dir: PathBuf) {
         match Run::open(&dir) {
             Ok(run) => self.runs.push(run),
-            Err(error) => self.unreadable.push(Unreadable { dir, error }),
+            Err(error) => self.unreadable.push(Unreadable { paper: paper_of(&dir), dir, error }),
         }
     }
 }
@@ -39,8 +39,16 @@ impl Listing {
 pub struct Unreadable {
     /// The folder.
     pub dir: PathBuf,
+    /// The paper, where the header tells so much.
+    pub paper: Option<String>,
     /// Why, and what to do.
     pub error: Error,
+}
+
+/// The paper that the header in that folder names, whatever else is wrong there.
+fn paper_of(dir: &Path) -> Option<String> {
+    let header: serde_json::Value = serde_json::from_slice(&fs_err::read(dir.join(HEADER)).ok()?).ok()?;
+    Some(header.get("paper")?.as_str()?.to_owned())
 }
 
 /// What a folder is called; nothing for one without a name of its own.

@@ -37,6 +37,20 @@ impl RunWriter {
 
     /// Opens the events of an unfinished record to go on with them. A torn last line is cut off.
     pub(super) fn reopen(dir: PathBuf) -> Result<RunWriter, Error> {
+        RunWriter::open(dir, |dir, run| if run.is_finished() { Err(Error::Finished(dir.to_owned())) } else { Ok(()) })
+    }
+
+    /// Opens the events of a record that has no seal, to close it. A torn last line is cut off.
+    fn unsealed(dir: PathBuf) -> Result<RunWriter, Error> {
+        RunWriter::open(dir, |dir, run| match (run.is_finished(), &run.seal) {
+            (false, _) => Err(Error::Unfinished(dir.to_owned())),
+            (true, Some(_)) => Err(Error::Sealed(dir.to_owned())),
+            (true, None) => Ok(()),
+        })
+    }
+
+    /// Opens the events of a record that `may` be written to.
+    fn open(dir: PathBuf, may: impl Fn(&Path, &Run) -> Result<(), Error>) -> Result<RunWriter, Error> {
         if !has_header(&dir) {
             return Err(Error::NotARun(dir));
         }
@@ -46,9 +60,7 @@ impl RunWriter {
             return Err(Error::GoingOn(dir));
         }
         let (run, mut whole) = Run::read(&dir)?;
-        if run.is_finished() {
-            return Err(Error::Finished(dir));
-        }
+        may(&dir, &run)?;
         events.set_len(whole)?;
         if whole > 0 && !ends_a_line(&dir, whole)? {
             events.write_all(b"\n")?;
@@ -83,6 +95,27 @@ impl RunWriter {
         self.whole += line.len() as u64;
         Ok(())
     }
+
+    /// Closes the record of a run that has finished and whose scores are kept: the last line is its seal. Gives the root
+    /// hash.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or as [`RunWriter::append`].
+    pub fn seal(mut self) -> Result<String, Error> {
+        let seal = super::seal::of(&self.dir, &fs_err::read(self.dir.join(EVENTS))?)?;
+        let root = seal.root.clone();
+        self.append(&Event::Sealed(seal))?;
+        Ok(root)
+    }
+}
+
+/// Closes the record of a run that finished without a seal, and gives its root hash. Whether it is worth one is the
+/// caller's to know.
+///
+/// # Errors
+/// When the run has not finished, has its seal, is still going on in another process, cannot be read, or the disk refuses.
+pub fn seal(run: &Run) -> Result<String, Error> {
+    RunWriter::unsealed(run.dir.clone())?.seal()
 }
 
 /// Whether the last of so many bytes of the events is a line feed.

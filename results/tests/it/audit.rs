@@ -8,7 +8,7 @@ use results::rescore;
 use results::store::{EVENTS, HEADER, Runs, SCORES};
 use serde_json::json;
 
-use crate::made_up::{Plan, answered, begun, finished};
+use crate::made_up::{Plan, answered, begun, close, finished};
 
 fn current(root: &str) -> Current {
     let lock = json!({"version": 1, "entries": [{
@@ -33,8 +33,7 @@ fn found(folder: &Path, current: &Current) -> String {
 #[test]
 fn nothing_about_a_good_run() {
     let folder = tempfile::tempdir().unwrap();
-    let run = finished(&Runs::at(folder.path()), &Plan::new("r1"), &answered(3000, 3, 7));
-    rescore::keep(&run).unwrap();
+    close(&finished(&Runs::at(folder.path()), &Plan::new("r1"), &answered(3000, 3, 7)));
     assert_eq!(found(folder.path(), &current("ab")), "");
 }
 
@@ -92,7 +91,7 @@ fn data_pinned_file_by_file_have_a_root_too() {
     ]);
     now.lock.as_mut().unwrap().entries[0].files = serde_json::from_value(files).unwrap();
     let runs = Runs::at(folder.path());
-    finished(&runs, &Plan { data: data(&root), ..Plan::new("r1") }, &answered(10, 3, 7));
+    close(&finished(&runs, &Plan { data: data(&root), ..Plan::new("r1") }, &answered(10, 3, 7)));
     assert_eq!(found(folder.path(), &now), "");
     finished(&runs, &Plan { data: data("00"), ..Plan::new("r2") }, &answered(10, 3, 7));
     assert!(found(folder.path(), &now).starts_with("r2 error: the root hash of `whole` is 00, the lock pins"));
@@ -101,7 +100,7 @@ fn data_pinned_file_by_file_have_a_root_too() {
 #[test]
 fn specs_and_lock_that_changed_are_warnings() {
     let folder = tempfile::tempdir().unwrap();
-    finished(&Runs::at(folder.path()), &Plan { images: 10, ..Plan::new("r1") }, &answered(10, 3, 7));
+    close(&finished(&Runs::at(folder.path()), &Plan { images: 10, ..Plan::new("r1") }, &answered(10, 3, 7)));
     let changed =
         Current { specs: BTreeMap::from([("made-up".into(), "t".into())]), lock_sha256: Some("k".into()), lock: None };
     let findings = audit(folder.path(), &changed).unwrap().findings;

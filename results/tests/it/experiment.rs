@@ -220,9 +220,9 @@ pub(crate) fn everything(runs: &Runs, run: &str) -> Run {
     add("net", MEAN_DISTORTION, "clean", complete(), values(1000, 0.0622, 0.01));
     add("gan", LOG_LIKELIHOOD, "parzen", complete(), values(1000, 222.0, 40.0));
     add("plain", Metric::TEST_ERROR, "clean", short(100), answers(1000, 40..120));
-    std::fs::write(record.dir().join("net.csv"), "step,loss\n0,1\n").unwrap();
+    std::fs::write(record.dir().join("net.csv"), "step,loss\n0,1\n1000,0.5\n").unwrap();
     std::fs::write(record.dir().join("net.png"), "a picture").unwrap();
-    let curve = sha256(b"step,loss\n0,1\n");
+    let curve = sha256(b"step,loss\n0,1\n1000,0.5\n");
     record
         .append(&Event::Curve(Curve { name: "net".into(), title: "Net".into(), file: "net.csv".into(), sha256: curve }))
         .unwrap();

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use results::store::{Run, RunWriter, Runs};
+use results::rescore;
+use results::store::{self, Run, RunWriter, Runs};
 use results::{Comparison, Error, StaticFacts, compare};
 use serde_json::{Value, json};
 use spec::event::{Announced, Environment, Event, Measurement, Model, Outcomes};
@@ -319,7 +320,14 @@ pub(crate) fn finished(runs: &Runs, plan: &Plan<'_>, answers: &Texts) -> Run {
     runs.open(plan.run).unwrap()
 }
 
-/// The same without speed and without an end.
+/// Keeps the scores and seals the record, as the harness does when a run has finished.
+pub(crate) fn close(run: &Run) -> Run {
+    assert!(rescore::keep(run).unwrap().is_empty());
+    store::seal(run).unwrap();
+    Run::open(&run.dir).unwrap()
+}
+
+/// The same as [`finished`] without speed and without an end.
 pub(crate) fn begun(runs: &Runs, plan: &Plan<'_>, answers: &Texts) -> Result<RunWriter, Error> {
     let mut record = runs.create(&plan.header())?;
     record.append(&Event::Started { time: 1.0, environment: Box::new(environment()) })?;

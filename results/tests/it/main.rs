@@ -17,6 +17,7 @@ mod migrate;
 mod pairing;
 mod reference;
 mod rescore;
+mod sealed;
 mod seeds;
 mod speeds;
 mod store;

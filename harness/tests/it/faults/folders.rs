@@ -94,6 +94,7 @@ fn two_data_sets_of_one_name_have_no_winner() {
         let text = text.replace(root, &"0".repeat(64)).replace(id, "20260101T000000Z-resnet50-000000");
         std::fs::write(other.join(name), text).unwrap();
     }
+    super::unseal(&other);
     let compared = place.harness(&["compare", id, "20260101T000000Z-resnet50-000000"]);
     assert_eq!(compared.code, 1, "{compared:?}");
     assert!(compared.stderr.contains("not the same data: `imagenet-val-650`"), "{}", compared.stderr);

@@ -8,6 +8,7 @@ use results::store::{EVENTS, HEADER, Runs, SCORES};
 use spec::event::Event;
 
 use super::{ROOT, begun, edit, everything};
+use crate::made_up::close;
 
 /// Without the note that each of these records gets for its job.
 fn found(folder: &Path) -> String {
@@ -22,7 +23,7 @@ fn found(folder: &Path) -> String {
 #[test]
 fn nothing_in_a_good_one() {
     let folder = tempfile::tempdir().unwrap();
-    rescore::keep(&everything(&Runs::at(folder.path()), "r1")).unwrap();
+    close(&everything(&Runs::at(folder.path()), "r1"));
     assert_eq!(found(folder.path()), "");
     let findings = audit(folder.path(), &Current::default()).unwrap().findings;
     assert_eq!(findings.len(), 1);

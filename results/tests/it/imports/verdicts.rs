@@ -50,6 +50,7 @@ fn header(paper: &Paper, run: &str) -> Header {
         data: Vec::new(),
         training: None,
         retry_of: None,
+        seals: false,
         job: serde_json::Value::Null,
     }
 }

@@ -1,0 +1,147 @@
+//! What a record says twice and not alike, and what it announces and does not have: each costs its own rows.
+//!
+//! A seal shows that a record was changed after it was closed; this looks at what one says in itself. Must not look at what
+//! outcomes come to: the tasks do.
+
+use std::collections::BTreeMap;
+
+use spec::event::{Outcomes, Trained};
+
+use crate::announced;
+use crate::problem::{Damage, Problem};
+use crate::store::{EVENTS, Run, contradiction};
+
+/// What of a record a contradiction costs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Costs<'a> {
+    /// All of it: a finished record that was to be sealed is not.
+    Everything,
+    /// Measurements: times, rates, memory.
+    Measurements,
+    /// Files of outcomes.
+    Outcomes(Vec<&'a Outcomes>),
+    /// A curve or a picture.
+    Drawn,
+}
+
+/// A contradiction in a record.
+#[derive(Debug, Clone)]
+pub(crate) struct Contradiction<'a> {
+    pub(crate) costs: Costs<'a>,
+    /// What, where, and what to do where that helps.
+    pub(crate) message: String,
+}
+
+/// Everything that a finished run's record contradicts.
+pub(crate) fn of(run: &Run) -> Vec<Contradiction<'_>> {
+    if !run.is_finished() {
+        return Vec::new();
+    }
+    let events = run.dir.join(EVENTS);
+    let mut all = Vec::new();
+    let mut add = |costs, message| all.push(Contradiction { costs, message });
+    if run.header.seals && run.seal.is_none() && !run.is_going_on() {
+        add(
+            Costs::Everything,
+            format!(
+                "{}: the run finished, and the seal that was to be its last line is not there: the record was changed or everything was killed just then; `harness records seal` looks at it and seals it",
+                events.display()
+            ),
+        );
+    }
+    for message in run.measurements.iter().filter_map(contradiction) {
+        add(Costs::Measurements, format!("{}: {message}", events.display()));
+    }
+    let mut trained: BTreeMap<String, Vec<&Outcomes>> = BTreeMap::new();
+    for file in &run.outcomes {
+        for message in file.model.trained().into_iter().flat_map(|trained| of_training(run, file, trained)) {
+            // One network is tested more than once.
+            trained.entry(format!("{}: {}: {message}", events.display(), file.network)).or_default().push(file);
+        }
+    }
+    for (message, files) in trained {
+        add(Costs::Outcomes(files), message);
+    }
+    let pictures = run.pictures.iter().filter(|picture| !picture.private || run.dir.join(&picture.file).exists());
+    let pictures = pictures.map(|picture| (&picture.file, &picture.sha256));
+    for (file, sha256) in run.curves.iter().map(|curve| (&curve.file, &curve.sha256)).chain(pictures) {
+        if let Err(error) = announced::read(&run.dir, file, sha256) {
+            add(Costs::Drawn, error.to_string());
+        }
+    }
+    all
+}
+
+/// The runs without what contradictions cost them, and what that is.
+pub(crate) fn sift(runs: &[Run]) -> (Vec<Run>, Vec<Damage<'_>>) {
+    let (mut sound, mut damages) = (Vec::with_capacity(runs.len()), Vec::new());
+    for run in runs {
+        let contradictions = of(run);
+        if !contradictions.iter().any(|one| one.costs == Costs::Everything) {
+            let is_lost = |file: &Outcomes| {
+                contradictions.iter().any(|one| matches!(&one.costs, Costs::Outcomes(files) if files.contains(&file)))
+            };
+            let mut left = run.clone();
+            left.outcomes.retain(|file| !is_lost(file));
+            sound.push(left);
+        }
+        for Contradiction { costs, message } in contradictions {
+            let files = match costs {
+                Costs::Everything => run.outcomes.iter().collect(),
+                Costs::Outcomes(files) => files,
+                // A measurement that its samples contradict is never given out; the page looks at what it draws.
+                Costs::Measurements | Costs::Drawn => Vec::new(),
+            };
+            damages.push(Damage { problem: Problem::of(run, message), files });
+        }
+    }
+    (sound, damages)
+}
+
+/// How far a network was trained is said by its outcomes, in words, by its curve, and where there was a
+/// budget in a note.
+fn of_training(run: &Run, file: &Outcomes, trained: &Trained) -> Vec<String> {
+    let Trained { steps, of, complete, words } = trained;
+    let mut all = Vec::new();
+    if steps > of || *complete && steps != of {
+        let whole = if *complete { "the whole recipe" } else { "a part of the recipe" };
+        all.push(format!("{steps} of {of} steps are no training by {whole}"));
+    }
+    // `82,355 of 575,000 steps`, `the whole recipe, 60,000 steps`
+    let first = words
+        .split(|c: char| !(c.is_ascii_digit() || c == ','))
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    if first.is_some_and(|first| first.replace(',', "") != steps.to_string()) {
+        all.push(format!("{steps} steps are said to be `{words}`"));
+    }
+    // Networks that are trained against each other share a curve, which has neither's name.
+    let networks = run.header.training.as_ref().map_or(&[][..], |training| &training.networks);
+    let shared = match run.curves.as_slice() {
+        [curve] if !networks.is_empty() && !networks.contains(&curve.name) => Some(curve),
+        _ => None,
+    };
+    let curve = run.curves.iter().find(|curve| curve.name == file.network).or(shared);
+    let last = curve.and_then(|curve| Some((curve, last_step(run, &curve.file, &curve.sha256)?)));
+    if let Some((curve, last)) = last.filter(|(_, last)| last != steps) {
+        all.push(format!("{steps} steps were done, the curve {} ends at step {last}", curve.file));
+    }
+    let name = curve.map_or(file.network.as_str(), |curve| &curve.name);
+    let fitted = run.notes.iter().rev().find_map(|note| steps_in_budget(note, name));
+    if let Some(fitted) = fitted.filter(|fitted| fitted != steps) {
+        all.push(format!("{steps} steps were done, {fitted} fitted the budget by the runner's own note"));
+    }
+    all
+}
+
+/// The step in the last line of a curve; None where it is no curve that can be read, which is told elsewhere.
+fn last_step(run: &Run, file: &str, sha256: &str) -> Option<u64> {
+    let (_, bytes) = announced::read(&run.dir, file, sha256).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    text.lines().rfind(|line| !line.trim().is_empty())?.split(',').next()?.trim().parse().ok()
+}
+
+/// The steps of `gan-mnist: 82355 of 575000 steps fit the budget`.
+fn steps_in_budget(note: &str, name: &str) -> Option<u64> {
+    let said = note.strip_prefix(name)?.strip_prefix(": ")?.strip_suffix(" steps fit the budget")?;
+    said.split_once(" of ")?.0.parse().ok()
+}

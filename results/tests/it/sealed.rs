@@ -1,0 +1,235 @@
+//! A finished record is closed: what is changed in it afterwards is seen, and counts for nothing.
+
+use std::path::Path;
+
+use base::hash::sha256;
+use results::audit::{Current, Severity, audit};
+use results::row::Verdict;
+use results::store::{EVENTS, HEADER, LOG, Run, Runs, SCORES};
+use results::{sealing, store};
+use spec::event::{Event, Measurement};
+use spec::record::Header;
+
+use crate::experiment::{compared, edit, everything, row};
+use crate::made_up::{Plan, answered, begun, close, finished};
+
+/// Errors that the audit finds, without the names of folders.
+fn errors(folder: &Path) -> Vec<String> {
+    let findings = audit(folder, &Current::default()).unwrap().findings;
+    let errors = findings.into_iter().filter(|found| found.severity == Severity::Error);
+    errors.map(|found| found.message.replace(&folder.display().to_string(), "<runs>")).collect()
+}
+
+/// A closed record of an experiment, whose header says that it would be closed.
+fn closed(folder: &Path) -> Run {
+    let run = everything(&Runs::at(folder), "r1");
+    let header = Header { seals: true, ..run.header.clone() };
+    std::fs::write(run.dir.join(HEADER), serde_json::to_vec_pretty(&header).unwrap()).unwrap();
+    std::fs::write(run.dir.join(LOG), "one line\n").unwrap();
+    close(&Run::open(&run.dir).unwrap())
+}
+
+#[test]
+fn the_root_hash_is_what_its_description_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = closed(folder.path());
+    let seal = run.seal.unwrap();
+    let events = std::fs::read_to_string(run.dir.join(EVENTS)).unwrap();
+    let (before, last) = events.trim_end().rsplit_once('\n').unwrap();
+    assert!(last.starts_with("{\"event\":\"sealed\""), "{last}");
+    let file = |name: &str| sha256(&std::fs::read(run.dir.join(name)).unwrap());
+    let lines = [
+        format!("{}  {HEADER}\n", file(HEADER)),
+        format!("{}  {EVENTS}\n", sha256(format!("{before}\n").as_bytes())),
+        format!("{}  {SCORES}\n", file(SCORES)),
+        format!("{}  {LOG}\n", file(LOG)),
+    ];
+    assert_eq!(seal.root, sha256(lines.concat().as_bytes()));
+    assert!(errors(folder.path()).is_empty());
+}
+
+/// What is done to the record in a folder.
+type Tamper = dyn Fn(&Path);
+
+#[test]
+fn a_changed_record_is_not_read() {
+    let drop_line = |dir: &Path, with: &str| {
+        let text = std::fs::read_to_string(dir.join(EVENTS)).unwrap();
+        let kept: Vec<&str> = text.lines().filter(|line| !line.contains(with)).collect();
+        assert!(kept.len() < text.lines().count());
+        std::fs::write(dir.join(EVENTS), kept.join("\n") + "\n").unwrap();
+    };
+    let again = |dir: &Path, with: &str| {
+        let text = std::fs::read_to_string(dir.join(EVENTS)).unwrap();
+        let line = text.lines().find(|line| line.contains(with)).unwrap();
+        std::fs::write(dir.join(EVENTS), format!("{text}{line}\n")).unwrap();
+    };
+    let changes: [(&str, Box<Tamper>); 6] = [
+        ("how far it was trained", Box::new(|dir| edit(&dir.join(EVENTS), "\"steps\":1000", "\"steps\":2000"))),
+        ("an event less", Box::new(move |dir| drop_line(dir, "\"event\":\"outcomes\""))),
+        ("an event twice", Box::new(move |dir| again(dir, "\"event\":\"outcomes\""))),
+        ("the seed", Box::new(|dir| edit(&dir.join(HEADER), "\"seed\": 0", "\"seed\": 1"))),
+        (
+            "a hash in the seal",
+            Box::new(|dir| {
+                edit(&dir.join(EVENTS), "\"file\":\"plan.json\",\"sha256\":\"", "\"file\":\"plan.json\",\"sha256\":\"0")
+            }),
+        ),
+        ("line endings", Box::new(|dir| edit(&dir.join(EVENTS), "\n", "\r\n"))),
+    ];
+    for (what, change) in changes {
+        let folder = tempfile::tempdir().unwrap();
+        let run = closed(folder.path());
+        change(&run.dir);
+        let listing = Runs::at(folder.path()).list().unwrap();
+        assert!(listing.runs.is_empty(), "{what}");
+        let [lost] = listing.unreadable.as_slice() else { panic!("{what}: {:?}", listing.unreadable) };
+        assert_eq!(lost.paper.as_deref(), Some("trained"), "{what}");
+        assert!(lost.to_string().contains("seal"), "{what}: {lost}");
+        assert_eq!(errors(folder.path()).len(), 1, "{what}");
+    }
+}
+
+#[test]
+fn a_seal_taken_away_costs_the_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = closed(folder.path());
+    let text = std::fs::read_to_string(run.dir.join(EVENTS)).unwrap();
+    let (before, _) = text.trim_end().rsplit_once('\n').unwrap();
+    // Half of it, as a crash leaves it, is no seal either.
+    for end in ["\n", "\n{\"event\":\"sea"] {
+        std::fs::write(run.dir.join(EVENTS), format!("{before}{end}")).unwrap();
+        let open = Run::open(&run.dir).unwrap();
+        let comparison = compared(std::slice::from_ref(&open));
+        assert_eq!(row(&comparison.rows, "clean").verdict, Some(Verdict::NotRun));
+        assert!(comparison.problems[0].message.contains("harness records seal"), "{:?}", comparison.problems);
+        assert!(errors(folder.path())[0].contains("harness records seal"));
+    }
+    // Nothing else is wrong with it.
+    let sealing = sealing::seal(folder.path()).unwrap();
+    assert_eq!((sealing.closed.len(), sealing.problems.len()), (1, 0), "{:?}", sealing.problems);
+    assert!(errors(folder.path()).is_empty());
+    assert_eq!(sealing::seal(folder.path()).unwrap().before, 1);
+    assert!(store::seal(&Run::open(&run.dir).unwrap()).unwrap_err().to_string().contains("seal already"));
+}
+
+#[test]
+fn scores_and_the_log_are_sealed_too() {
+    for (name, costs_a_line) in [(SCORES, 2), (LOG, 1)] {
+        let folder = tempfile::tempdir().unwrap();
+        let run = closed(folder.path());
+        let path = run.dir.join(name);
+        std::fs::write(&path, if name == SCORES { "[]\n" } else { "" }).unwrap();
+        let found = errors(folder.path());
+        assert!(found.iter().any(|line| line.contains("not what was sealed") && line.contains(name)), "{found:?}");
+        // Scores that are there and say nothing of a file are told file by file.
+        assert!(found.len() >= costs_a_line, "{found:?}");
+        std::fs::remove_file(&path).unwrap();
+        assert!(errors(folder.path()).iter().any(|line| line.contains(name)));
+        // Neither is what verdicts are made of.
+        assert!(compared(&[Run::open(&run.dir).unwrap()]).problems.is_empty());
+    }
+}
+
+/// A record without a seal that was changed in one place.
+fn open(change: impl Fn(&Path)) -> (tempfile::TempDir, Run) {
+    let folder = tempfile::tempdir().unwrap();
+    let run = everything(&Runs::at(folder.path()), "r1");
+    change(&run.dir);
+    let run = Run::open(&run.dir).unwrap();
+    (folder, run)
+}
+
+#[test]
+fn a_training_is_as_long_as_its_curve() {
+    for (from, to, says) in [
+        ("\"steps\":1000,\"of\":1000", "\"steps\":3000,\"of\":3000", "ends at step 1000"),
+        ("\"steps\":1000,\"of\":1000", "\"steps\":1000,\"of\":3000", "by the whole recipe"),
+        ("\"words\":\"1,000 of", "\"words\":\"9,000 of", "are said to be"),
+    ] {
+        let (folder, run) = open(|dir| edit(&dir.join(EVENTS), from, to));
+        let comparison = compared(&[run]);
+        assert_eq!(row(&comparison.rows, "clean").verdict, Some(Verdict::NotRun), "{says}");
+        assert!(comparison.problems.iter().any(|problem| problem.message.contains(says)), "{:?}", comparison.problems);
+        assert!(errors(folder.path()).iter().any(|line| line.contains(says)));
+        // Such a record is not closed.
+        let sealing = sealing::seal(folder.path()).unwrap();
+        assert!(sealing.closed.is_empty() && !sealing.problems.is_empty());
+    }
+    let (folder, run) = open(|dir| {
+        let note = "{\"event\":\"note\",\"text\":\"net: 700 of 1000 steps fit the budget\"}\n{\"event\":\"finished\"";
+        edit(&dir.join(EVENTS), "{\"event\":\"finished\"", note);
+    });
+    assert!(errors(folder.path())[0].contains("700 fitted the budget"));
+    assert_eq!(row(&compared(&[run]).rows, "clean").verdict, Some(Verdict::NotRun));
+}
+
+#[test]
+fn a_speed_is_the_median_of_its_samples() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = Runs::at(folder.path());
+    let mut record = begun(&runs, &Plan { images: 10, ..Plan::new("r1") }, &answered(10, 3, 7)).unwrap();
+    let rate = |value| {
+        Event::Measurement(Measurement {
+            name: "throughput.network".into(),
+            value,
+            unit: None,
+            low: None,
+            high: None,
+            samples: vec![19.0, 20.0, 22.0],
+        })
+    };
+    record.append(&rate(40.0)).unwrap();
+    record.append(&Event::Finished { at: 1.0 }).unwrap();
+    drop(record);
+    let run = runs.open("r1").unwrap();
+    assert!(run.measurement("throughput.network").is_none());
+    let paper = crate::made_up::paper();
+    let comparison = crate::made_up::compared(&paper, std::slice::from_ref(&run));
+    assert!(comparison.problems[0].message.contains("said to be 40, the median of its 3 samples is 20"));
+    assert!(comparison.rows.iter().all(|row| row.value != Some(40.0) && row.value != Some(20.0)));
+    assert!(errors(folder.path()).iter().any(|line| line.contains("said to be 40")));
+}
+
+#[test]
+fn files_and_events_are_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = finished(&Runs::at(folder.path()), &Plan { images: 10, ..Plan::new("r1") }, &answered(10, 3, 7));
+    std::fs::write(run.dir.join("outcomes-more.csv.gz"), "").unwrap();
+    let text = std::fs::read_to_string(run.dir.join(EVENTS)).unwrap();
+    let line = text.lines().find(|line| line.contains("\"event\":\"outcomes\"")).unwrap();
+    edit(&run.dir.join(EVENTS), line, &format!("{line}\n{line}"));
+    let found = errors(folder.path());
+    assert!(found.iter().any(|line| line.contains("no event announces outcomes-more.csv.gz")), "{found:?}");
+    assert!(found.iter().any(|line| line.contains("announces answers.csv.gz twice")), "{found:?}");
+    // A later process of the run may say again what an earlier one said.
+    edit(
+        &run.dir.join(EVENTS),
+        &format!("{line}\n{line}"),
+        &format!("{line}\n{}\n{line}", "{\"event\":\"resumed\",\"what\":\"net\",\"step\":1,\"at\":0.0}"),
+    );
+    assert!(!errors(folder.path()).iter().any(|line| line.contains("twice")));
+}
+
+#[test]
+fn a_curve_and_a_picture_that_are_not_those_announced_are_named() {
+    for name in ["net.csv", "net.png"] {
+        let (folder, run) = open(|dir| std::fs::write(dir.join(name), "step,loss\n1000,0\n").unwrap());
+        let comparison = compared(&[run]);
+        assert!(comparison.problems.iter().any(|problem| problem.message.contains(name)), "{:?}", comparison.problems);
+        // What was measured stands.
+        assert!(row(&comparison.rows, "clean").value.is_some());
+        assert!(errors(folder.path()).iter().any(|line| line.contains(name)));
+    }
+}
+
+#[test]
+fn what_has_not_finished_is_not_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = Runs::at(folder.path());
+    drop(begun(&runs, &Plan { images: 10, ..Plan::new("r1") }, &answered(10, 3, 7)).unwrap());
+    let run = runs.open("r1").unwrap();
+    assert!(store::seal(&run).unwrap_err().to_string().contains("has not finished"));
+    let sealing = sealing::seal(folder.path()).unwrap();
+    assert_eq!((sealing.closed.len(), sealing.unfinished, sealing.problems.len()), (0, 1, 0));
+}
