@@ -147,7 +147,7 @@ pub(crate) struct Replicate {
     /// Turn your photographs the way up that their EXIF data name, which the papers' code does not
     #[arg(long, requires = "images")]
     pub(crate) orient: bool,
-    /// Leave out those of your images that cannot be read, with a note, in place of stopping
+    /// Leave out those of your images that cannot be read or cut, with a note, in place of stopping
     #[arg(long, requires = "images")]
     pub(crate) skip_bad: bool,
     /// The protocol, by its id in the paper's spec (`harness show vgg`)

@@ -10,7 +10,7 @@ use libtorch::peaks::Measured;
 use libtorch::profiles::Profiles;
 use spec::job::Device;
 use spec::profile::HardwareProfile;
-use store::Home;
+use store::{Home, Progress};
 
 use crate::cli::Replicate;
 use crate::project::Project;
@@ -27,7 +27,7 @@ pub(crate) struct Hardware {
 
 impl Hardware {
     /// Looks at the machine and takes the profile that was asked for, or the one that fits.
-    pub(crate) fn find(project: &Project, homes: [Home; 2], asked: &Replicate) -> Result<Self> {
+    pub(crate) fn find(project: &Project, homes: [Home; 2], asked: &Replicate, progress: &Progress) -> Result<Self> {
         let machine = libtorch::machine::detect();
         let known = load(project)?;
         let profile = match (asked.profile.as_deref(), asked.device) {
@@ -41,7 +41,7 @@ impl Hardware {
         if profile.batches.is_empty() {
             bail!("the profile `{}` is of a paper's machine: nothing is run under it here", profile.id);
         }
-        let profiles = by_id(&known, &profile, &homes, &machine);
+        let profiles = by_id(&known, &profile, &homes, &machine, progress);
         Ok(Self { machine, profile, profiles, homes })
     }
 
@@ -72,10 +72,14 @@ impl Hardware {
 }
 
 /// Every profile by id, this machine's with its kept peaks.
-pub(crate) fn profiles(project: &Project, homes: &[Home; 2]) -> Result<BTreeMap<String, HardwareProfile>> {
+pub(crate) fn profiles(
+    project: &Project,
+    homes: &[Home; 2],
+    progress: &Progress,
+) -> Result<BTreeMap<String, HardwareProfile>> {
     let machine = libtorch::machine::detect();
     let known = load(project)?;
-    Ok(by_id(&known, &known.choose(None, &machine)?, homes, &machine))
+    Ok(by_id(&known, &known.choose(None, &machine)?, homes, &machine, progress))
 }
 
 /// The profiles of the checkout.
@@ -83,15 +87,21 @@ pub(crate) fn load(project: &Project) -> Result<Profiles> {
     Ok(libtorch::profiles::load_all(&project.root.join("harness/profiles"))?)
 }
 
-/// Every known profile by id, with this machine's own, `own`, and its kept peaks in its place.
+/// Every known profile by id, with this machine's own, `own`, and its kept peaks in its place. Kept peaks that cannot be used
+/// are told.
 fn by_id(
     known: &Profiles,
     own: &HardwareProfile,
     homes: &[Home; 2],
     machine: &Machine,
+    progress: &Progress,
 ) -> BTreeMap<String, HardwareProfile> {
     let mut profiles: BTreeMap<_, _> =
         known.all().iter().map(|profile| (profile.id.clone(), profile.clone())).collect();
+    let fingerprint = libtorch::peaks::fingerprint(machine, own.device, libtorch::VERSION);
+    for damaged in homes.iter().filter_map(|home| libtorch::peaks::load(home, &fingerprint).err()) {
+        progress.warn(&damaged.to_string());
+    }
     let peaks = kept(homes, machine, own.device).map(|measured| measured.peaks).or(own.peaks);
     profiles.insert(own.id.clone(), HardwareProfile { peaks, ..own.clone() });
     profiles
@@ -100,5 +110,5 @@ fn by_id(
 /// The peaks that were measured on this machine and kept.
 pub(crate) fn kept(homes: &[Home; 2], machine: &Machine, device: Device) -> Option<Measured> {
     let fingerprint = libtorch::peaks::fingerprint(machine, device, libtorch::VERSION);
-    homes.iter().find_map(|home| libtorch::peaks::load(home, &fingerprint))
+    homes.iter().find_map(|home| libtorch::peaks::load(home, &fingerprint).ok().flatten())
 }

@@ -23,6 +23,8 @@ use crate::cli::{ModelSource, Replicate, Tier};
 use crate::project::PaperFolder;
 use crate::target::Selected;
 
+pub(crate) use protocol::of as protocols;
+
 /// Whether an entry of the lock can be used here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Where {

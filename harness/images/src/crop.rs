@@ -2,7 +2,7 @@
 
 use spec::protocol::{Protocol, Resize, ViewKind};
 
-use crate::resample::{Window, fitted, resample};
+use crate::resample::{Window, fitted, resample, whole};
 use crate::{Error, Rgb, resize_short_side};
 
 /// A square part of a picture, as the network will see it.
@@ -35,11 +35,30 @@ pub fn views(picture: &Rgb, protocol: &Protocol) -> Result<Vec<Crop>, Error> {
     Ok(all)
 }
 
+/// Whether a protocol's views can be cut out of a picture of that size, without having its pixels.
+///
+/// # Errors
+/// As [`views`].
+pub fn can_cut(width: u32, height: u32, protocol: &Protocol) -> Result<(), Error> {
+    let size = protocol.views.size;
+    let sides = match protocol.views.kind {
+        ViewKind::Center => fitted,
+        ViewKind::TenCrop => whole,
+        other => return Err(Error::Views(other)),
+    };
+    let Some(resize) = &protocol.resize else { return middle(width, height, size).map(drop) };
+    for &short in &resize.short_side {
+        let (width, height) = sides(width, height, short)?;
+        middle(width, height, size)?;
+    }
+    Ok(())
+}
+
 fn center(picture: &Rgb, size: u32, resize: Option<(&Resize, u32)>) -> Result<Vec<Crop>, Error> {
     let Some((resize, short)) = resize else {
         return Ok(vec![cut(picture, middle(picture.width, picture.height, size)?)]);
     };
-    let (width, height) = fitted(picture, short)?;
+    let (width, height) = fitted(picture.width, picture.height, short)?;
     let window = middle(width, height, size)?;
     // Only what the crop shows is computed: a third of the picture usually is not.
     let pixels = resample(picture, (width, height), window, resize.filter, resize.antialias);

@@ -72,19 +72,20 @@ pub enum Error {
         /// How many bytes there are.
         bytes: usize,
     },
-    /// A size that cannot be: zero, or beyond `MAX_PIXELS`.
-    #[error("cannot resize {width}×{height} to {to_width}×{to_height}: {why}; correct the protocol's short_side")]
-    Size {
+    /// A resize to nothing.
+    #[error("a short side of 0 pixels is no size to resize to; correct the protocol's short_side")]
+    NoSide,
+    /// A picture that would be beyond `MAX_PIXELS` after its resize.
+    #[error(
+        "a {width}×{height} picture is too narrow for a short side of {short} pixels: its long side would be too long to compute; leave it out or cut it"
+    )]
+    Narrow {
         /// Width before, in pixels.
         width: u32,
         /// Height before, in pixels.
         height: u32,
-        /// Width asked for, in pixels.
-        to_width: u64,
-        /// Height asked for, in pixels.
-        to_height: u64,
-        /// What is wrong.
-        why: &'static str,
+        /// The short side asked for, in pixels.
+        short: u32,
     },
     /// Views that are not cut yet.
     #[error("views of kind `{0}` are not implemented; choose a protocol with `center` or `ten-crop`")]

@@ -17,30 +17,35 @@ const FRACTION: u32 = 22;
 /// A picture that already fits comes back unchanged.
 ///
 /// # Errors
-/// When `short` is zero, the result would exceed `MAX_PIXELS`, or the pixels do not match the picture's size.
+/// When `short` is zero, the result would exceed `MAX_PIXELS` (a picture much longer than wide), or the pixels do not match
+/// the picture's size.
 pub fn resize_short_side(picture: &Rgb, short: u32, filter: Filter, antialias: bool) -> Result<Rgb, Error> {
-    let (width, height) = fitted(picture, short)?;
+    picture.check()?;
+    let (width, height) = whole(picture.width, picture.height, short)?;
     let window = Window { left: 0, top: 0, width, height };
     let pixels = resample(picture, (width, height), window, filter, antialias);
     Ok(Rgb { width, height, pixels, note: picture.note.clone() })
 }
 
 /// The size after a short-side resize, by torchvision's rule.
-pub(crate) fn fitted(picture: &Rgb, short: u32) -> Result<(u32, u32), Error> {
-    picture.check()?;
-    let (width, height) = (u64::from(picture.width), u64::from(picture.height));
-    let (small, large) = (width.min(height), width.max(height));
-    let long = u64::from(short) * large / small;
-    let (to_width, to_height) = if width <= height { (u64::from(short), long) } else { (long, u64::from(short)) };
-    let why = if short == 0 {
-        "a side would be zero"
-    } else if long * u64::from(short) > MAX_PIXELS {
-        "the result would be too large"
-    } else {
-        // Both are at most MAX_PIXELS here.
-        return Ok((to_width as u32, to_height as u32));
-    };
-    Err(Error::Size { width: picture.width, height: picture.height, to_width, to_height, why })
+pub(crate) fn fitted(width: u32, height: u32, short: u32) -> Result<(u32, u32), Error> {
+    if short == 0 {
+        return Err(Error::NoSide);
+    }
+    let (small, large) = (u64::from(width.min(height)), u64::from(width.max(height)));
+    let long = u64::from(short) * large / small.max(1);
+    // Computed from a window only: beyond this no place in it has a number.
+    let long = u32::try_from(long).map_err(|_| Error::Narrow { width, height, short })?;
+    Ok(if width <= height { (short, long) } else { (long, short) })
+}
+
+/// The same for a picture that is to be resized as a whole.
+pub(crate) fn whole(width: u32, height: u32, short: u32) -> Result<(u32, u32), Error> {
+    let (to_width, to_height) = fitted(width, height, short)?;
+    if u64::from(to_width) * u64::from(to_height) > MAX_PIXELS {
+        return Err(Error::Narrow { width, height, short });
+    }
+    Ok((to_width, to_height))
 }
 
 /// A part of the resized picture, in its pixels.

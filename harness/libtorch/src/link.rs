@@ -6,13 +6,16 @@ use std::path::Path;
 
 use fs_err as fs;
 
-use crate::Libtorch;
 use crate::error::{At, Error};
+use crate::found::{Libtorch, Origin};
+use crate::layout;
 
 /// The link's name in the checkout.
 pub const NAME: &str = ".libtorch";
 
-/// Makes the checkout's link point to that libtorch; a link that does so already is left as it is.
+/// Makes the checkout's link point to that libtorch. One that points to a whole libtorch of the same version and build is left
+/// as it is, unless the user named a folder: every link makes cargo build what depends on it anew, and one that follows
+/// whichever home ran last is broken when that goes.
 ///
 /// # Errors
 /// [`Error::NotALink`] where something else of that name lies there; the checkout cannot be written.
@@ -20,8 +23,18 @@ pub fn link(root: &Path, libtorch: &Libtorch) -> Result<(), Error> {
     let link = root.join(NAME);
     match fs::symlink_metadata(&link) {
         Ok(facts) if !facts.is_symlink() => return Err(Error::NotALink { path: link }),
-        Ok(_) if fs::read_link(&link).at(&link)? == libtorch.dir => return Ok(()),
-        _ => {}
+        Ok(_) => {
+            let now = fs::read_link(&link).at(&link)?;
+            let is_given = matches!(libtorch.origin, Origin::Given { .. });
+            let as_good = || {
+                let now = root.join(&now);
+                layout::version(&now).as_deref() == Some(&libtorch.version) && layout::problem(&now).is_none()
+            };
+            if now == libtorch.dir || !is_given && as_good() {
+                return Ok(());
+            }
+        }
+        Err(_) => {}
     }
     // A new link is renamed over the old one, so that a build going on beside never sees none.
     let temporary = root.join(format!("{NAME}.{}", std::process::id()));
@@ -33,7 +46,7 @@ pub fn link(root: &Path, libtorch: &Libtorch) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Origin;
+    use crate::testing::fake_torch;
 
     #[test]
     fn the_link_follows_the_choice() {
@@ -53,5 +66,33 @@ mod tests {
         std::fs::remove_file(root.path().join(NAME)).unwrap();
         std::fs::create_dir(root.path().join(NAME)).unwrap();
         assert!(matches!(link(root.path(), &libtorch), Err(Error::NotALink { .. })));
+    }
+
+    #[test]
+    fn a_whole_libtorch_of_the_same_version_stays_linked_whichever_home_runs() {
+        let root = tempfile::tempdir().unwrap();
+        let homes = ["first", "second", "older"].map(|name| root.path().join(name).join("torch"));
+        for (dir, version) in homes.iter().zip(["2.11.0+cpu", "2.11.0+cpu", "2.10.0+cpu"]) {
+            fake_torch(dir.parent().unwrap(), version);
+        }
+        let linked = |dir: &Path, version: &str, origin: Origin| {
+            let version = version.to_owned();
+            let notes = Vec::new();
+            let libtorch = Libtorch { dir: dir.to_path_buf(), version, origin, cuda_libs: None, notes };
+            link(root.path(), &libtorch).unwrap();
+            std::fs::read_link(root.path().join(NAME)).unwrap()
+        };
+        let [first, second, older] = &homes;
+        assert_eq!(linked(first, "2.11.0+cpu", Origin::Cache), *first);
+        assert_eq!(linked(second, "2.11.0+cpu", Origin::Cache), *first);
+        // The user's word counts, and so does another build or a folder that is no longer whole.
+        let given = Origin::Given { variable: "REPLICATIONS_LIBTORCH".to_owned(), path: second.clone() };
+        assert_eq!(linked(second, "2.11.0+cpu", given), *second);
+        assert_eq!(linked(older, "2.10.0+cpu", Origin::Cache), *older);
+        assert_eq!(linked(first, "2.11.0+cpu", Origin::Cache), *first);
+        std::fs::remove_file(first.join("lib/libtorch_cpu.so")).unwrap();
+        assert_eq!(linked(second, "2.11.0+cpu", Origin::Cache), *second);
+        std::fs::remove_dir_all(second).unwrap();
+        assert_eq!(linked(older, "2.10.0+cpu", Origin::Cache), *older);
     }
 }

@@ -16,8 +16,8 @@ use crate::{own, screen, work};
 pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let project = Project::open()?;
     let store = places.store(&project, &places.progress())?;
-    let hardware = Hardware::find(&project, places.homes(&project)?, asked)?;
-    let own = own::read(asked, &places.progress())?;
+    let hardware = Hardware::find(&project, places.homes(&project)?, asked, &places.progress())?;
+    let own = own::read(&project, asked, &places.progress())?;
     let count = replicate::count(own.as_ref());
     let planned = replicate::plan_all(&project, asked, places, &store, &hardware, count)?;
     let settings = work::settings(asked, &hardware)?;

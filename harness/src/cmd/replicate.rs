@@ -27,9 +27,9 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let project = Project::open()?;
     let progress = places.progress();
     let store = places.store(&project, &progress)?;
-    let hardware = Hardware::find(&project, places.homes(&project)?, asked)?;
+    let hardware = Hardware::find(&project, places.homes(&project)?, asked, &progress)?;
     // The user's labels are read before anything is fetched or built: their errors must cost nothing.
-    let own = own::read(asked, &progress)?;
+    let own = own::read(&project, asked, &progress)?;
     let mut planned = plan_all(&project, asked, places, &store, &hardware, count(own.as_ref()))?;
     carry_out::check(asked, &planned, &places.runs(&project))?;
     let mut pictures = Pictures { private: asked.thumbnails, ..Pictures::default() };

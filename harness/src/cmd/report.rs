@@ -29,7 +29,7 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
     let mut damaged = stored.unreadable;
     let site = places.pages(&project);
     let home = places.store_home()?;
-    let profiles = hardware::profiles(&project, &places.homes(&project)?)?;
+    let profiles = hardware::profiles(&project, &places.homes(&project)?, &places.progress())?;
     let pictures =
         Pictures { canary: canary::pictures(&project.lock, &home.entry(canary::ENTRY)), ..Pictures::default() };
     let mut written = 0;

@@ -6,8 +6,9 @@ use anyhow::{Result, bail};
 use spec::paper::{Network, Paper};
 use spec::protocol::{Protocol, WITHOUT_RESIZE};
 
-use crate::cli::Replicate;
+use crate::cli::{ModelSource, Replicate};
 use crate::project::suggestion;
+use crate::target::Target;
 
 /// The protocol that was asked for, or the network's own.
 pub(super) fn choose(paper: &Paper, network: &Network, asked: &Replicate) -> Result<Option<Protocol>> {
@@ -30,6 +31,23 @@ pub(super) fn choose(paper: &Paper, network: &Network, asked: &Replicate) -> Res
         protocol.id.push_str(UPRIGHT);
     }
     Ok(Some(protocol))
+}
+
+/// The protocols under which released networks of these would see the user's own images.
+pub(crate) fn of(targets: &[Target<'_>], asked: &Replicate) -> Result<Vec<Protocol>> {
+    let mut all: Vec<Protocol> = Vec::new();
+    if !(asked.model.is_empty() || asked.model.contains(&ModelSource::Released)) {
+        return Ok(all);
+    }
+    for target in targets {
+        let paper = &target.paper.spec;
+        let released = target.selected.iter().filter(|one| one.source == ModelSource::Released);
+        let networks = released.filter_map(|one| paper.networks.iter().find(|network| network.id == one.id));
+        for network in networks {
+            all.extend(choose(paper, network, asked)?);
+        }
+    }
+    Ok(all)
 }
 
 /// Follows the id of a protocol under which photographs are turned the way up that they were taken.

@@ -1,6 +1,6 @@
 //! What must be an error, in one clear sentence that names the file. Nothing here may panic or print.
 
-use images::{Error, Rgb, decode, resize_short_side, thumbnail_jpeg, views};
+use images::{Error, Rgb, can_cut, decode, resize_short_side, thumbnail_jpeg, views};
 use spec::protocol::Filter;
 
 use crate::support::{fixture, golden, noise, number, protocol};
@@ -149,12 +149,35 @@ fn views_that_cannot_be_cut_are_errors() {
     for kind in ["center", "ten-crop"] {
         assert!(said(kind, 24, &[]).starts_with("a 30×20 picture is smaller than the 24×24 crop"));
         assert!(said(kind, 24, &[23]).starts_with("a 34×23 picture is smaller than the 24×24 crop"));
-        assert!(said(kind, 24, &[0]).contains("a side would be zero"));
+        assert!(said(kind, 24, &[0]).contains("short_side"));
         assert!(said(kind, 0, &[]).contains("smaller than the 0×0 crop"));
+    }
+    // Whether they can be cut is known without the pixels.
+    for (kind, size, short) in
+        [("center", 24, vec![]), ("ten-crop", 24, vec![23]), ("center", 8, vec![0]), ("dense", 8, vec![])]
+    {
+        let protocol = protocol(kind, size, &short);
+        let [one, other] = [views(&picture, &protocol).unwrap_err(), can_cut(30, 20, &protocol).unwrap_err()];
+        assert_eq!(one.to_string(), other.to_string());
     }
     let false_size = Rgb { width: 9, ..noise(3, 3) };
     assert!(resize_short_side(&false_size, 2, Filter::Bilinear, true).is_err());
     assert!(views(&false_size, &protocol("center", 2, &[])).is_err());
     assert!(resize_short_side(&noise(60, 1), 60_000, Filter::Bilinear, true).is_err());
     assert!(thumbnail_jpeg(&false_size, 8).is_err());
+}
+
+#[test]
+fn a_narrow_picture_is_cut_where_only_a_part_of_it_is_needed() {
+    let narrow = noise(3000, 1);
+    let crop = &views(&narrow, &protocol("center", 224, &[256])).unwrap()[0];
+    assert_eq!(crop.pixels.len(), 224 * 224 * 3);
+    // Ten crops want the whole of it, which is beyond the limit.
+    let ten = protocol("ten-crop", 224, &[256]);
+    let told = views(&narrow, &ten).unwrap_err().to_string();
+    assert!(told.starts_with("a 3000×1 picture is too narrow for a short side of 256 pixels"), "{told}");
+    assert!(!told.contains("protocol"), "{told}");
+    assert_eq!(can_cut(3000, 1, &ten).unwrap_err().to_string(), told);
+    assert!(can_cut(1, 3000, &protocol("center", 224, &[256])).is_ok());
+    assert!(can_cut(u32::MAX, 1, &protocol("center", 224, &[256])).is_err());
 }

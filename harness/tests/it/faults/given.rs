@@ -108,3 +108,26 @@ fn nothing_is_pinned_of_an_empty_file_and_no_column_is_taken_of_two() {
     let said = place.harness(&["plan", "vgg19", "--images", &images]);
     assert!(said.code == 2 && said.stderr.contains("two columns are called `class`"), "{}", said.stderr);
 }
+
+#[test]
+fn kept_peaks_that_were_changed_are_told() {
+    let place = Place::new();
+    let machine = libtorch::machine::detect();
+    let device = if machine.gpu.is_some() { spec::job::Device::Cuda } else { spec::job::Device::Cpu };
+    let fingerprint = libtorch::peaks::fingerprint(&machine, device, libtorch::VERSION);
+    let home = store::Home::at(place.path("home"));
+    let peaks = spec::profile::Peaks { fp32: Some(2e11), ..Default::default() };
+    let measured = libtorch::peaks::Measured { machine: "m".into(), libtorch: "l".into(), time: 1, peaks };
+    libtorch::peaks::save(&home, &fingerprint, measured).unwrap();
+    let file = place.path("home/peaks").join(format!("{fingerprint}.json"));
+    let warned = || {
+        let said = place.harness(&["plan", "vgg19"]);
+        assert_eq!(said.code, 0, "{said:?}");
+        said.stderr.contains(file.to_str().unwrap()) && said.stderr.contains("peaks are not known")
+    };
+    assert!(!warned());
+    super::edit(&file, "200000000000", "900000000000");
+    assert!(warned());
+    std::fs::write(&file, "{\"machine\": ").unwrap();
+    assert!(warned());
+}

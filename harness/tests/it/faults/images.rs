@@ -84,13 +84,13 @@ fn all_bad_images_are_named_at_once_or_left_out() {
     std::fs::write(class.join("c.jfif"), b"<html>").unwrap();
     let said = place.harness(&["replicate", "googlenet", "--images", &mine]);
     assert_eq!(said.code, 2, "{said:?}");
-    for told in ["3 of 5 images cannot be read", "a.jpg", "b.JPEG", "c.jfif", "--skip-bad"] {
+    for told in ["3 of 5 images cannot be used", "a.jpg", "b.JPEG", "c.jfif", "--skip-bad"] {
         assert!(said.stderr.contains(told), "{told}: {}", said.stderr);
     }
     assert!(!place.path("was-started").exists());
     let said = place.harness(&["plan", "googlenet", "--images", &mine, "--skip-bad"]);
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.stderr.contains("2 images; passed over") && said.stderr.contains("3 images that cannot be read"));
+    assert!(said.stderr.contains("2 images; passed over") && said.stderr.contains("3 images that cannot be used"));
 }
 
 #[test]
@@ -119,4 +119,21 @@ fn what_the_labels_name_is_an_image_whatever_it_is_called() {
     let said = place.harness(&["plan", "googlenet", "--images", mine.to_str().unwrap()]);
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.stderr.contains("3 images; passed over: 1 .webp files, 1 hidden files"), "{}", said.stderr);
+}
+
+#[test]
+fn pictures_too_narrow_for_the_protocol_are_named_before_anything_runs() {
+    let place = Place::with_runner(FINISHES);
+    let mine = folder(&place);
+    let narrow = images::Rgb { width: 3000, height: 1, pixels: vec![128; 9000], note: None };
+    std::fs::write(place.path("mine/n02124075/a.jpg"), images::thumbnail_jpeg(&narrow, 3000).unwrap()).unwrap();
+    let plan = |more: &[&str]| place.harness(&[&["plan", "googlenet", "--images", &mine], more].concat());
+    // The centre of it can be computed.
+    assert_eq!(plan(&[]).code, 0);
+    let said = plan(&["--protocol", "ten-crop-224"]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stderr.contains("1 of 5 images cannot be used"), "{}", said.stderr);
+    assert!(said.stderr.contains("a.jpg: a 3000×1 picture is too narrow"), "{}", said.stderr);
+    assert!(!said.stderr.contains("correct the protocol"), "{}", said.stderr);
+    assert_eq!(plan(&["--protocol", "ten-crop-224", "--skip-bad"]).code, 0);
 }
