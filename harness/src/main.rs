@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     match done.and_then(|code| screen::end().map(|()| code)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            tell!("error: {error:#}");
+            tell!("error: {}", screen::in_words(&error));
             ExitCode::from(2)
         }
     }

@@ -27,6 +27,20 @@ pub(crate) fn aside(text: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// An error with its causes, each said once: many errors have their cause in their own words already.
+pub(crate) fn in_words(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
+}
+
 /// Why standard output took no more, once it did not: a full disk, a pipe that nobody reads.
 static BROKEN: OnceLock<io::Error> = OnceLock::new();
 

@@ -16,7 +16,7 @@ pub(crate) fn run(asked: &Folded, places: &Places) -> Result<u8> {
     here.mirror.retain(|mirror| mirror.is_dir());
     let store = here.unchecked_store(&places.progress())?;
     if let Err(error) = here.check(&project, &store) {
-        tell!("warning: {error:#}");
+        tell!("warning: {}", screen::in_words(&error));
     }
     let entries = data::Entries::of(&project);
     // A person is told of what the suite uses, unless asked for more; a program gets everything.

@@ -197,7 +197,7 @@ fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Resul
     }
     if let Err(error) = &page {
         let told = "the page could not be written; the records are whole, and `harness report` makes it from them";
-        tell!("error: {told}: {error:#}");
+        tell!("error: {told}: {}", screen::in_words(error));
     }
     let code = results::exit_code(&rows).max(u8::from(!problems.is_empty()));
     Ok(if failed.is_empty() && page.is_ok() { code } else { 2 })

@@ -131,3 +131,28 @@ fn kept_peaks_that_were_changed_are_told() {
     std::fs::write(&file, "{\"machine\": ").unwrap();
     assert!(warned());
 }
+
+#[test]
+fn what_the_system_says_is_told_once() {
+    let place = Place::with_runner(FINISHES);
+    std::fs::write(place.path("file"), "").unwrap();
+    let file = place.path("file/below").display().to_string();
+    let mirrored = place.path("mirrored.csv").display().to_string();
+    let said = |arguments: &[&str]| {
+        let said = place.harness(arguments);
+        assert_eq!(said.code, 2, "{arguments:?} {said:?}");
+        let last = said.stderr.lines().last().unwrap().to_owned();
+        assert_eq!(last.matches("os error").count(), 1, "{arguments:?}: {last}");
+    };
+    said(&["replicate", "resnet50", "--images", "/nowhere"]);
+    said(&["data", "pin", "/nowhere"]);
+    said(&["score", "--references", &mirrored, &mirrored]);
+    said(&["audit", &file.replace("/below", "")].map(|word| if word == "audit" { "rescore" } else { word }));
+    for arguments in [&["data", "verify", "mnist"][..], &["replicate", "vgg19"]] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_harness"));
+        command.args(arguments).args(["--offline", "--home", &file]).arg("--results").arg(place.path("results"));
+        let said = crate::common::said(&mut command);
+        let last = said.stderr.lines().last().unwrap().to_owned();
+        assert!(last.matches("os error").count() <= 1, "{arguments:?}: {last}");
+    }
+}
