@@ -91,14 +91,17 @@ def older(kinds):
 
 def weights():
     golden = TOP / "harness/weights/tests/golden"
-    legacy = (golden / "state_dict_legacy.pth").read_bytes()
-    # Behind the magic number, the protocol and the machine's description.
-    stream = io.BytesIO(legacy)
-    for _ in range(3):
-        pickle.load(stream)
-    put("pickle", "state_dict", legacy[stream.tell():])
-    put("pytorch", "legacy.pth", legacy)
-    put("pytorch", "zip.pth", (golden / "state_dict_zip.pth").read_bytes())
+    for path in sorted(golden.glob("*.pth")):
+        content = path.read_bytes()
+        put("pytorch", path.name, content)
+        if not content.startswith(b"PK"):
+            # Behind the magic number, the protocol and the machine's description.
+            stream = io.BytesIO(content)
+            for _ in range(3):
+                pickle.load(stream)
+            put("pickle", path.stem, content[stream.tell():])
+    for path in sorted(golden.glob("*.safetensors")):
+        put("safetensors", path.name, path.read_bytes())
 
     data = struct.pack("<2f4H", 1.5, -2.0, 1, 2, 3, 4)
     header = compact({

@@ -4,18 +4,22 @@
 //! tensors take is bounded by its own size. Must not know the names of any network, and must not link libtorch, so that
 //! these readers can be tested and fuzzed without it.
 
+mod kind;
 mod number;
 mod pickle;
+mod problem;
 pub mod pytorch;
 pub mod safetensors;
 pub mod tfjs;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use spec::paper::WeightsFormat;
 
 use number::{Dtype, elements};
+
+pub use problem::Problem;
 
 /// A tensor as a file has it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,42 +41,35 @@ pub struct RawWeights {
 
 /// A weight file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the weights cannot be read: {0}; fetch them again (`harness data verify` says which bytes differ)")]
-pub struct Error(String);
+#[error("the weights cannot be read: {}{problem}", self.place())]
+pub struct Error {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it, and what to do.
+    pub problem: Problem,
+}
 
-/// What a reader says is wrong; where, its caller knows.
-pub type Problem = String;
+impl Error {
+    /// The path in front of what a reader says; fs_err names it by itself.
+    fn place(&self) -> String {
+        let path = self.path.display().to_string();
+        if self.problem.to_string().contains(&path) { String::new() } else { format!("{path}: ") }
+    }
+}
 
 /// Reads a weight file.
 ///
 /// # Errors
-/// The file is missing, damaged, or of another format; the message names it.
+/// The file is missing, damaged, or of another format; the message names it, and says what to do.
 pub fn read(path: &Path, format: WeightsFormat) -> Result<RawWeights, Error> {
     let read = match format {
         WeightsFormat::TfjsLayers => tfjs::read(path),
         WeightsFormat::Safetensors => bytes(path).and_then(|bytes| safetensors::parse(&bytes)),
         WeightsFormat::PytorchZip => bytes(path).and_then(|bytes| pytorch::parse(&bytes)),
     };
-    // The readers say what is wrong; here it is said where. fs_err names the file by itself.
-    read.map_err(|problem| {
-        let path = path.display().to_string();
-        Error(if problem.contains(&path) { problem } else { format!("{path}: {problem}") })
-    })
+    read.map_err(|problem| Error { path: path.to_owned(), problem })
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
-    fs_err::read(path).map_err(|error| error.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_missing_file_is_named_once() {
-        for format in [WeightsFormat::TfjsLayers, WeightsFormat::Safetensors, WeightsFormat::PytorchZip] {
-            let error = read(Path::new("/nonexistent/model.json"), format).unwrap_err();
-            assert_eq!(error.to_string().matches("/nonexistent/model.json").count(), 1, "{error}");
-        }
-    }
+    Ok(fs_err::read(path)?)
 }

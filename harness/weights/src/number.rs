@@ -13,16 +13,23 @@ pub(crate) enum Dtype {
     Bf16,
     I64,
     I32,
+    I16,
+    I8,
+    U64,
+    U32,
+    U16,
     U8,
+    /// A byte: 0 is false, anything else true, which becomes 1.
+    Bool,
 }
 
 impl Dtype {
     pub(crate) fn bytes(self) -> usize {
         match self {
-            Dtype::F64 | Dtype::I64 => 8,
-            Dtype::F32 | Dtype::I32 => 4,
-            Dtype::F16 | Dtype::Bf16 => 2,
-            Dtype::U8 => 1,
+            Dtype::F64 | Dtype::I64 | Dtype::U64 => 8,
+            Dtype::F32 | Dtype::I32 | Dtype::U32 => 4,
+            Dtype::F16 | Dtype::Bf16 | Dtype::I16 | Dtype::U16 => 2,
+            Dtype::I8 | Dtype::U8 | Dtype::Bool => 1,
         }
     }
 
@@ -39,7 +46,13 @@ impl Dtype {
             Dtype::Bf16 => each(bytes, |b| f32::from_bits(u32::from(u16::from_le_bytes(b)) << 16)),
             Dtype::I64 => each(bytes, |b| i64::from_le_bytes(b) as f32),
             Dtype::I32 => each(bytes, |b| i32::from_le_bytes(b) as f32),
+            Dtype::I16 => each(bytes, |b| f32::from(i16::from_le_bytes(b))),
+            Dtype::I8 => each(bytes, |b| f32::from(i8::from_le_bytes(b))),
+            Dtype::U64 => each(bytes, |b| u64::from_le_bytes(b) as f32),
+            Dtype::U32 => each(bytes, |b| u32::from_le_bytes(b) as f32),
+            Dtype::U16 => each(bytes, |b| f32::from(u16::from_le_bytes(b))),
             Dtype::U8 => bytes.iter().map(|b| f32::from(*b)).collect(),
+            Dtype::Bool => bytes.iter().map(|b| f32::from(u8::from(*b != 0))).collect(),
         }
     }
 }
@@ -64,7 +77,7 @@ pub(crate) fn elements(shape: &[usize]) -> Result<usize, Problem> {
     shape
         .iter()
         .try_fold(1usize, |product, side| product.checked_mul(*side))
-        .ok_or_else(|| format!("the shape {shape:?} is impossibly large"))
+        .ok_or_else(|| Problem::damaged(format!("the shape {shape:?} is impossibly large")))
 }
 
 #[cfg(test)]

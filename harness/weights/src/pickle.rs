@@ -3,17 +3,16 @@
 //! Must never call anything: a `GLOBAL` that is not in the short list below is refused by name. Values live in an
 //! arena, so that no hostile nesting can overflow a stack.
 
+mod allowed;
+mod machine;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Problem;
 
-/// More operations than any state dict has.
-const MAX_OPERATIONS: usize = 4_000_000;
-
-/// The most dimensions that PyTorch gives a tensor. Each tensor keeps its own shape, so that a pickle which recalls one long
-/// shape again and again would take far more memory than it is long.
-const MAX_DIMENSIONS: usize = 64;
+pub(crate) use allowed::ALONE;
+pub(crate) use machine::read;
 
 /// An index into [`Pickle::lists`].
 pub(crate) type ListId = usize;
@@ -85,297 +84,6 @@ impl Pickle {
     }
 }
 
-/// Reads one pickle from the start of `bytes`.
-pub(crate) fn read(bytes: &[u8]) -> Result<Pickle, Problem> {
-    let mut machine = Machine {
-        bytes,
-        at: 0,
-        stack: Vec::new(),
-        marks: Vec::new(),
-        memo: HashMap::new(),
-        lists: Vec::new(),
-        storages: HashMap::new(),
-    };
-    for _ in 0..MAX_OPERATIONS {
-        if let Some(root) = machine.step()? {
-            return Ok(Pickle { root, lists: machine.lists, storages: machine.storages, end: machine.at });
-        }
-    }
-    Err("the pickle has more operations than any state dict".to_owned())
-}
-
-struct Machine<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    stack: Vec<Value>,
-    marks: Vec<usize>,
-    memo: HashMap<u32, Value>,
-    lists: Vec<Vec<Value>>,
-    storages: HashMap<Rc<str>, Rc<str>>,
-}
-
-impl<'a> Machine<'a> {
-    /// One operation; the root once it stops.
-    fn step(&mut self) -> Result<Option<Value>, Problem> {
-        let at = self.at;
-        let code = self.take(1)?[0];
-        match code {
-            0x80 => drop(self.take(1)?),                                  // PROTO
-            0x95 => drop(self.take(8)?),                                  // FRAME
-            b'.' => return self.pop().map(Some),                          // STOP
-            b'N' => self.stack.push(Value::None),                         // NONE
-            0x88 => self.stack.push(Value::Int(1)),                       // NEWTRUE
-            0x89 => self.stack.push(Value::Int(0)),                       // NEWFALSE
-            b'K' => self.push_int(1)?,                                    // BININT1
-            b'M' => self.push_int(2)?,                                    // BININT2
-            b'J' => self.push_int(4)?,                                    // BININT
-            0x8a => self.long()?,                                         // LONG1
-            b'G' => self.take(8).map(|_| self.stack.push(Value::Float))?, // BINFLOAT
-            b'X' => self.text(4)?,                                        // BINUNICODE
-            0x8c => self.text(1)?,                                        // SHORT_BINUNICODE
-            b'(' => self.marks.push(self.stack.len()),                    // MARK
-            b')' | b']' => self.new_list(Vec::new(), Value::List),        // EMPTY_TUPLE, EMPTY_LIST
-            b'}' => self.new_list(Vec::new(), Value::Dict),               // EMPTY_DICT
-            0x85 => self.tuple(1)?,                                       // TUPLE1
-            0x86 => self.tuple(2)?,                                       // TUPLE2
-            0x87 => self.tuple(3)?,                                       // TUPLE3
-            b't' => {
-                let items = self.since_mark()?; // TUPLE
-                self.new_list(items, Value::List);
-            }
-            b'a' => {
-                let item = self.pop()?; // APPEND
-                self.extend(vec![item])?;
-            }
-            b'e' | b'u' => {
-                let items = self.since_mark()?; // APPENDS, SETITEMS
-                self.extend(items)?;
-            }
-            b's' => {
-                let value = self.pop()?; // SETITEM
-                let key = self.pop()?;
-                self.extend(vec![key, value])?;
-            }
-            b'q' => self.remember(1)?, // BINPUT
-            b'r' => self.remember(4)?, // LONG_BINPUT
-            0x94 => {
-                let next = u32::try_from(self.memo.len()).map_err(|_| "too many memo entries")?; // MEMOIZE
-                self.memo.insert(next, self.top()?.clone());
-            }
-            b'h' => self.recall(1)?,      // BINGET
-            b'j' => self.recall(4)?,      // LONG_BINGET
-            b'c' => self.global()?,       // GLOBAL
-            0x93 => self.stack_global()?, // STACK_GLOBAL
-            b'R' => self.reduce()?,       // REDUCE
-            b'b' => drop(self.pop()?),    // BUILD: attributes, which no tensor depends on
-            b'Q' => self.persistent()?,   // BINPERSID
-            other => {
-                return Err(format!("the pickle uses operation 0x{other:02x} at byte {at}, which no state dict needs"));
-            }
-        }
-        Ok(None)
-    }
-
-    fn take(&mut self, count: usize) -> Result<&'a [u8], Problem> {
-        let end = self.at.checked_add(count).filter(|end| *end <= self.bytes.len());
-        let end = end.ok_or_else(|| format!("the pickle ends in the middle, at byte {}", self.bytes.len()))?;
-        let taken = &self.bytes[self.at..end];
-        self.at = end;
-        Ok(taken)
-    }
-
-    /// A little-endian number of up to eight bytes.
-    fn number(&mut self, bytes: usize) -> Result<u64, Problem> {
-        Ok(self.take(bytes)?.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
-    }
-
-    fn push_int(&mut self, bytes: usize) -> Result<(), Problem> {
-        let number = self.number(bytes)?;
-        // Only the four-byte form is signed.
-        let number = if bytes == 4 { i64::from(number as u32 as i32) } else { number as i64 };
-        self.stack.push(Value::Int(number));
-        Ok(())
-    }
-
-    fn long(&mut self) -> Result<(), Problem> {
-        let length = usize::from(self.take(1)?[0]);
-        let bytes = self.take(length)?;
-        let value = if length <= 8 {
-            let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
-            let start = if negative { -1i64 } else { 0 };
-            Value::Int(bytes.iter().rev().fold(start, |number, byte| number << 8 | i64::from(*byte)))
-        } else {
-            // The magic number of the old format is ten bytes long.
-            Value::Opaque
-        };
-        self.stack.push(value);
-        Ok(())
-    }
-
-    fn text(&mut self, length_bytes: usize) -> Result<(), Problem> {
-        let length = self.number(length_bytes)?;
-        let bytes = self.take(usize::try_from(length).map_err(|_| "a text is too long")?)?;
-        let text = std::str::from_utf8(bytes).map_err(|_| "a text of the pickle is not UTF-8")?;
-        self.stack.push(Value::Text(text.into()));
-        Ok(())
-    }
-
-    fn new_list(&mut self, items: Vec<Value>, kind: fn(ListId) -> Value) {
-        self.lists.push(items);
-        self.stack.push(kind(self.lists.len() - 1));
-    }
-
-    fn tuple(&mut self, count: usize) -> Result<(), Problem> {
-        let from = self.stack.len().checked_sub(count).ok_or("the pickle's stack is empty")?;
-        let items = self.stack.split_off(from);
-        self.new_list(items, Value::List);
-        Ok(())
-    }
-
-    fn since_mark(&mut self) -> Result<Vec<Value>, Problem> {
-        let mark = self.marks.pop().filter(|mark| *mark <= self.stack.len()).ok_or("the pickle has no mark")?;
-        Ok(self.stack.split_off(mark))
-    }
-
-    fn extend(&mut self, items: Vec<Value>) -> Result<(), Problem> {
-        match self.top()? {
-            Value::List(id) | Value::Dict(id) => {
-                let id = *id;
-                self.lists[id].extend(items);
-                Ok(())
-            }
-            // Items of something that no tensor depends on.
-            Value::Opaque => Ok(()),
-            _ => Err("the pickle puts items into something that holds none".to_owned()),
-        }
-    }
-
-    fn pop(&mut self) -> Result<Value, Problem> {
-        self.stack.pop().ok_or_else(|| "the pickle's stack is empty".to_owned())
-    }
-
-    fn top(&self) -> Result<&Value, Problem> {
-        self.stack.last().ok_or_else(|| "the pickle's stack is empty".to_owned())
-    }
-
-    fn remember(&mut self, bytes: usize) -> Result<(), Problem> {
-        let key = self.number(bytes)? as u32;
-        self.memo.insert(key, self.top()?.clone());
-        Ok(())
-    }
-
-    fn recall(&mut self, bytes: usize) -> Result<(), Problem> {
-        let key = self.number(bytes)? as u32;
-        let value = self.memo.get(&key).ok_or_else(|| format!("the pickle recalls {key}, which it never stored"))?;
-        self.stack.push(value.clone());
-        Ok(())
-    }
-
-    fn line(&mut self) -> Result<&'a str, Problem> {
-        let rest = &self.bytes[self.at..];
-        let length = rest.iter().position(|byte| *byte == b'\n').ok_or("the pickle ends in the middle of a name")?;
-        let line = std::str::from_utf8(self.take(length)?).map_err(|_| "a name of the pickle is not UTF-8")?;
-        self.take(1)?;
-        Ok(line)
-    }
-
-    fn global(&mut self) -> Result<(), Problem> {
-        let (module, name) = (self.line()?, self.line()?);
-        self.allowed(&format!("{module}.{name}"))
-    }
-
-    fn stack_global(&mut self) -> Result<(), Problem> {
-        match (self.pop()?, self.pop()?) {
-            (Value::Text(name), Value::Text(module)) => self.allowed(&format!("{module}.{name}")),
-            _ => Err("the pickle names a class by something that is no text".to_owned()),
-        }
-    }
-
-    fn allowed(&mut self, name: &str) -> Result<(), Problem> {
-        let known = matches!(
-            name,
-            "collections.OrderedDict"
-                | "torch._utils._rebuild_tensor"
-                | "torch._utils._rebuild_tensor_v2"
-                | "torch._utils._rebuild_parameter"
-        );
-        let storage =
-            name.strip_prefix("torch.").is_some_and(|class| class.ends_with("Storage") && !class.contains('.'));
-        if !known && !storage {
-            return Err(format!(
-                "the pickle wants `{name}`, which is more than a state dict needs; it is refused, since a pickle can run any program"
-            ));
-        }
-        self.stack.push(Value::Global(name.into()));
-        Ok(())
-    }
-
-    fn reduce(&mut self) -> Result<(), Problem> {
-        let arguments = self.pop()?;
-        let function = self.pop()?;
-        let (Value::Global(name), Value::List(id)) = (&function, &arguments) else {
-            return Err("the pickle calls something that is no function".to_owned());
-        };
-        // Not cloned: a long list of arguments may be recalled for every call.
-        let made = match (&**name, self.lists[*id].as_slice()) {
-            ("collections.OrderedDict", _) => None,
-            ("torch._utils._rebuild_parameter", [tensor @ Value::Tensor(_), ..]) => Some(tensor.clone()),
-            (
-                "torch._utils._rebuild_tensor" | "torch._utils._rebuild_tensor_v2",
-                [Value::Storage { class, key, elements }, Value::Int(offset), shape, strides, ..],
-            ) => Some(Value::Tensor(Rc::new(View {
-                class: class.clone(),
-                key: key.clone(),
-                elements: *elements,
-                offset: *offset,
-                shape: self.integers(shape)?,
-                strides: self.integers(strides)?,
-            }))),
-            (name, _) => return Err(format!("the pickle calls `{name}` with arguments that do not fit")),
-        };
-        match made {
-            Some(value) => self.stack.push(value),
-            None => self.new_list(Vec::new(), Value::Dict),
-        }
-        Ok(())
-    }
-
-    fn integers(&self, value: &Value) -> Result<Vec<i64>, Problem> {
-        let Value::List(id) = value else { return Err("a tensor's shape is no tuple".to_owned()) };
-        let items = &self.lists[*id];
-        if items.len() > MAX_DIMENSIONS {
-            return Err(format!(
-                "a tensor has {} dimensions, more than the {MAX_DIMENSIONS} that PyTorch has",
-                items.len()
-            ));
-        }
-        items
-            .iter()
-            .map(|item| match item {
-                Value::Int(number) => Ok(*number),
-                _ => Err("a tensor's shape has something that is no number".to_owned()),
-            })
-            .collect()
-    }
-
-    fn persistent(&mut self) -> Result<(), Problem> {
-        let id = self.pop()?;
-        let Value::List(list) = id else { return Err("a storage is named by something that is no tuple".to_owned()) };
-        // ('storage', class, key, place, elements[, view]); the old format's views into views are long gone.
-        match self.lists[list].as_slice() {
-            [Value::Text(kind), Value::Global(class), Value::Text(key), _, Value::Int(elements), rest @ ..]
-                if &**kind == "storage" && rest.iter().all(|value| *value == Value::None) =>
-            {
-                let storage = Value::Storage { class: class.clone(), key: key.clone(), elements: *elements };
-                self.storages.insert(key.clone(), class.clone());
-                self.stack.push(storage);
-                Ok(())
-            }
-            _ => Err("a storage is named in a way that is not read here".to_owned()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -383,10 +91,19 @@ mod tests {
 
     #[test]
     fn a_call_is_refused_by_name() {
-        let problem = read(b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00ls\x85R.").unwrap_err();
-        assert!(problem.contains("`os.system`"), "{problem}");
-        assert!(read(b"\x80\x04\x8c\x02os\x8c\x06system\x93.").unwrap_err().contains("`os.system`"));
-        assert!(read(b"\x80\x02ctorch.x\nFloatStorage\n.").unwrap_err().contains("`torch.x.FloatStorage`"));
+        let refused: [(&[u8], &str, &str); 6] = [
+            (b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00ls\x85R.", "`os.system`", "model.state_dict()"),
+            (b"\x80\x04\x8c\x02os\x8c\x06system\x93.", "`os.system`", "model.state_dict()"),
+            (b"\x80\x02ctorch.x\nFloatStorage\n.", "`torch.x.FloatStorage`", "model.state_dict()"),
+            (b"\x80\x02c__torch__.M\nNet\n.", "`__torch__.M.Net`", "torch.jit.load"),
+            (b"\x80\x02ctorch._utils\n_rebuild_qtensor\n.", "_rebuild_qtensor`", "dequantize"),
+            (b"\x80\x02cnumpy.core.multiarray\nscalar\n.", "`numpy.core.multiarray.scalar`", "torch.from_numpy"),
+        ];
+        for (bytes, name, advice) in refused {
+            let problem = read(bytes).unwrap_err();
+            assert!(matches!(problem, Problem::Unsupported { .. }), "{problem}");
+            assert!(problem.to_string().contains(name) && problem.to_string().contains(advice), "{problem}");
+        }
     }
 
     #[test]
@@ -394,6 +111,58 @@ mod tests {
         let pickle = read(b"\x80\x02(K\xffM\xff\xffJ\xff\xff\xff\xff\x8a\x01\xfe\x8a\x02\x00\x01t.").unwrap();
         let items = pickle.items(&pickle.root).unwrap();
         assert_eq!(items, [255, 65535, -1, -2, 256].map(Value::Int));
+        let pickle = read(b"(I01\nI-7\nL99L\nL119547037146038801333356L\n\x8b\x02\0\0\0\x00\x01t.").unwrap();
+        let items = pickle.items(&pickle.root).unwrap();
+        assert_eq!(items, [Value::Int(1), Value::Int(-7), Value::Int(99), Value::Opaque, Value::Int(256)]);
+    }
+
+    /// What Python 3 writes beside a state dict in a checkpoint, by protocol 4: sets, bytes, long texts.
+    #[test]
+    fn what_is_beside_a_state_dict_is_passed_over() {
+        let pickle = read(
+            b"\x80\x04\x95\x00\0\0\0\0\0\0\0}\x94(\x8c\x01s\x8f(K\x01K\x02\x90\x8c\x01f(K\x01\x91\
+              \x8c\x01bC\x02\xff\xfe\x8c\x01l\x8e\x01\0\0\0\0\0\0\0\xff\
+              \x8d\x01\0\0\0\0\0\0\0tB\x01\0\0\0\xffu.",
+        )
+        .unwrap();
+        let keys: Vec<_> = pickle.entries(&pickle.root).unwrap().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["s", "f", "b", "l", "t"]);
+    }
+
+    /// Python 2 has byte strings for texts, and gives a dictionary's entries to the call that makes it.
+    #[test]
+    fn a_dictionary_of_python_2_has_its_entries() {
+        let dictionary =
+            b"\x80\x02ccollections\nOrderedDict\nq\x01]q\x02(]q\x03(U\x01aK\x01e]q\x04(U\x01bK\x02ee\x85q\x05Rq\x06.";
+        let pickle = read(dictionary).unwrap();
+        let entries: Vec<_> = pickle.entries(&pickle.root).unwrap().collect();
+        assert_eq!(entries, [("a", &Value::Int(1)), ("b", &Value::Int(2))]);
+        // The same call again and again.
+        let mut calls = dictionary[..dictionary.len() - 1].to_vec();
+        calls.extend(b"h\x01h\x05R".repeat(20));
+        assert!(read(&[&calls[..], b"."].concat()).is_ok());
+        let mut pairs = b"\x80\x02ccollections\nOrderedDict\nq\x01]q\x02(".to_vec();
+        pairs.extend(b"U\x01aK\x01\x86".repeat(10_000));
+        pairs.extend(b"e\x85q\x05");
+        pairs.extend(b"h\x01h\x05R".repeat(10_000));
+        pairs.push(b'.');
+        let problem = read(&pairs).unwrap_err();
+        assert!(problem.to_string().contains("more entries than it is long"), "{problem}");
+    }
+
+    #[test]
+    fn other_protocols_and_operations_are_told_from_damage() {
+        for (bytes, said) in [
+            (&b"\x80\x06N."[..], "of protocol 6"),
+            (b"(dp0\nS'a'\n", "of protocol 0"),
+            (b"\x80\x02ccollections\nOrderedDict\n)\x81.", "operation 0x81 at byte 28"),
+        ] {
+            let problem = read(bytes).unwrap_err();
+            assert!(matches!(&problem, Problem::Unsupported { what, .. } if what.contains(said)), "{problem}");
+        }
+        for bytes in [&b"\x80\x02\xff."[..], b"\x80", b"\x80\x02X\x09\0\0\0ab", b".", b"\x80\x02h\x07."] {
+            assert!(matches!(read(bytes), Err(Problem::Damaged(_))), "{bytes:?}");
+        }
     }
 
     #[test]
@@ -430,7 +199,8 @@ mod tests {
         shapes.extend(b"K\x00h\x00h\x00tR.");
         let mark = shapes.windows(8).position(|part| part == b"X\x07\x00\x00\x00sto").unwrap() - 1;
         shapes.insert(mark, b'(');
-        assert!(read(&shapes).unwrap_err().contains("300000 dimensions"), "{:?}", read(&shapes).err());
+        let problem = read(&shapes).unwrap_err();
+        assert!(problem.to_string().contains("300000 dimensions"), "{problem}");
     }
 
     proptest! {
@@ -441,7 +211,7 @@ mod tests {
 
         #[test]
         fn no_known_operations_make_it_panic(codes in proptest::collection::vec(
-            proptest::sample::select(b"(tN)]}\x85\x86\x87aeusq\x00h\x00K\x01Rb\x93Q.".to_vec()), 0..60)) {
+            proptest::sample::select(b"(tN)]}\x85\x86\x87aeusq\x00h\x00K\x01Rb\x93Q.012\x8f\x90\x91\x94U\x01CI\n".to_vec()), 0..60)) {
             let _ = read(&codes);
         }
     }

@@ -2,43 +2,58 @@
 //!
 //! Must not run anything that a pickle asks for: see [`super::pickle`].
 
+mod older;
+mod view;
+mod zipped;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{Cursor, Read as _};
 
-use zip::ZipArchive;
+use spec::paper::WeightsFormat;
 
-use super::pickle::{self, Pickle, Value, View};
-use super::{Dtype, Problem, RawTensor, RawWeights, elements};
+use super::pickle::{ALONE, Pickle, Value, View};
+use super::{Dtype, Problem, RawWeights, kind};
 
-/// The first bytes of the older format: a pickle of its magic number.
-const LEGACY_MAGIC: &[u8] = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.";
+pub(crate) use older::is_older;
+pub(crate) use zipped::is_zip;
 
 /// All tensors together show at most this many numbers a byte of the file: a number takes a byte or more, and networks that
 /// share weights share few of them. Without a limit a file of many views of one storage would take any memory.
 const SHARED: usize = 4;
 
+/// As many numbers a file of any size may show, so that a small one may hold an expanded tensor (one stored number shown again
+/// and again, by a stride of 0): 4 MiB as they are kept here.
+const ANY: usize = 1 << 20;
+
+/// The storages' bytes by their keys.
+type Storages<'a> = HashMap<String, Cow<'a, [u8]>>;
+
 /// Reads a file's bytes.
+///
+/// All tensors together have no more numbers than 4 a byte of the file, or 2²⁰ (4 MiB) where that is more.
 ///
 /// # Errors
 /// The bytes are neither format, are cut, ask for more than a state dict needs, or show tensors that their storages do not
 /// hold.
 pub fn parse(bytes: &[u8]) -> Result<RawWeights, Problem> {
-    let (pickle, storages) = if bytes.starts_with(LEGACY_MAGIC) {
-        legacy(bytes)?
-    } else if bytes.starts_with(b"PK\x03\x04") {
-        zipped(bytes)?
+    let (pickle, storages) = if is_older(bytes) {
+        older::read(bytes)?
+    } else if is_zip(bytes) {
+        zipped::read(bytes)?
     } else {
-        return Err("is neither a zip file nor an older PyTorch file by its first bytes".to_owned());
+        return Err(kind::another(bytes, WeightsFormat::PytorchZip));
     };
     let mut weights = RawWeights::default();
-    let mut left = bytes.len().saturating_mul(SHARED);
+    let mut left = bytes.len().saturating_mul(SHARED).max(ANY);
     for (name, view) in state_dict(&pickle)? {
         // A counter of batches seen, which only training reads.
         if name.ends_with(".num_batches_tracked") {
             continue;
         }
-        let storage = storages.get(&*view.key).ok_or_else(|| format!("the storage of tensor `{name}` is missing"))?;
-        let tensor = tensor(view, storage, left).map_err(|problem| format!("tensor `{name}`: {problem}"))?;
+        let storage = storages
+            .get(&*view.key)
+            .ok_or_else(|| Problem::damaged(format!("the storage of tensor `{name}` is missing")))?;
+        let tensor = view::tensor(view, storage, left).map_err(|problem| problem.at(&format!("tensor `{name}`")))?;
         left -= tensor.data.len();
         weights.tensors.insert(name.to_owned(), tensor);
     }
@@ -48,82 +63,28 @@ pub fn parse(bytes: &[u8]) -> Result<RawWeights, Problem> {
 /// The tensors of a state dict, or of a checkpoint that holds one under `state_dict`.
 fn state_dict(pickle: &Pickle) -> Result<Vec<(&str, &View)>, Problem> {
     let entries = |value| pickle.entries(value).map(Iterator::collect::<Vec<_>>);
-    let root = entries(&pickle.root).ok_or("the file holds no state dict but something else")?;
+    let Some(root) = entries(&pickle.root) else {
+        return Err(Problem::unsupported("the file holds no state dict but something else", ALONE));
+    };
     let inner = root.iter().find(|(key, _)| *key == "state_dict").and_then(|(_, value)| entries(value));
-    let tensors: Vec<_> = inner
-        .unwrap_or(root)
-        .into_iter()
+    let found = inner.unwrap_or(root);
+    let tensors: Vec<_> = found
+        .iter()
         .filter_map(|(key, value)| match value {
-            Value::Tensor(view) => Some((key, &**view)),
+            Value::Tensor(view) => Some((*key, &**view)),
             _ => None,
         })
         .collect();
-    if tensors.is_empty() { Err("the file's state dict holds no tensor".to_owned()) } else { Ok(tensors) }
+    if tensors.is_empty() {
+        let mut keys: Vec<_> = found.iter().take(5).map(|(key, _)| format!("`{key}`")).collect();
+        keys.extend((found.len() > keys.len()).then(|| "…".to_owned()));
+        let what = if keys.is_empty() { "nothing".to_owned() } else { format!("but {}", keys.join(", ")) };
+        return Err(Problem::unsupported(format!("the file's dictionary holds no tensor: {what}"), ALONE));
+    }
+    Ok(tensors)
 }
 
-type Storages<'a> = HashMap<String, std::borrow::Cow<'a, [u8]>>;
-
-fn zipped(bytes: &[u8]) -> Result<(Pickle, Storages<'_>), Problem> {
-    let broken = |error: zip::result::ZipError| format!("is not a whole zip file ({error})");
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-    let names = archive.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
-    let names: Vec<String> = names.collect::<Result<_, _>>().map_err(broken)?;
-    let pickle_name = names
-        .iter()
-        .find(|name| name.ends_with("/data.pkl"))
-        .ok_or("the zip file holds no data.pkl, so no state dict")?;
-    let prefix = format!("{}data/", pickle_name.trim_end_matches("data.pkl"));
-    // PyTorch stores without compression, so all members together cannot be larger than the file; members that overlap or
-    // are packed could be.
-    let mut left = bytes.len() as u64;
-    let mut entry = |name: &str| -> Result<Vec<u8>, Problem> {
-        let file = archive.by_name(name).map_err(broken)?;
-        let mut content = Vec::new();
-        file.take(left + 1).read_to_end(&mut content).map_err(|error| format!("{name} in the zip file: {error}"))?;
-        let size = content.len() as u64;
-        left = left.checked_sub(size).ok_or_else(|| {
-            format!("{name} in the zip file: more comes out than the file holds; PyTorch packs nothing")
-        })?;
-        Ok(content)
-    };
-    let pickle = pickle::read(&entry(pickle_name)?)?;
-    let mut storages = Storages::new();
-    for name in &names {
-        if let Some(key) = name.strip_prefix(&prefix) {
-            storages.insert(key.to_owned(), entry(name)?.into());
-        }
-    }
-    Ok((pickle, storages))
-}
-
-/// Magic number, protocol, machine, state dict, list of storages: five pickles; then each storage's length and bytes.
-fn legacy(bytes: &[u8]) -> Result<(Pickle, Storages<'_>), Problem> {
-    let mut rest = bytes;
-    let mut next = || -> Result<Pickle, Problem> {
-        let pickle = pickle::read(rest)?;
-        rest = &rest[pickle.end..];
-        Ok(pickle)
-    };
-    for _ in 0..3 {
-        next()?;
-    }
-    let pickle = next()?;
-    let keys = next()?;
-    let mut storages = Storages::new();
-    for key in keys.items(&keys.root).ok_or("the file holds no list of storages")? {
-        let Value::Text(key) = key else { return Err("a storage's name is no text".to_owned()) };
-        let class = pickle.storages.get(key).ok_or_else(|| format!("nothing says what storage {key} holds"))?;
-        let cut = || format!("the file ends in the middle of storage {key}");
-        let (count, after) = rest.split_first_chunk::<8>().ok_or_else(cut)?;
-        let count = usize::try_from(u64::from_le_bytes(*count)).map_err(|_| cut())?;
-        let length = count.checked_mul(dtype(class)?.bytes()).ok_or_else(cut)?;
-        let (own, others) = after.split_at_checked(length).ok_or_else(cut)?;
-        storages.insert(key.to_string(), own.into());
-        rest = others;
-    }
-    Ok((pickle, storages))
-}
-
+/// The numbers of a storage of that class.
 fn dtype(class: &str) -> Result<Dtype, Problem> {
     Ok(match class {
         "torch.FloatStorage" => Dtype::F32,
@@ -132,63 +93,22 @@ fn dtype(class: &str) -> Result<Dtype, Problem> {
         "torch.BFloat16Storage" => Dtype::Bf16,
         "torch.LongStorage" => Dtype::I64,
         "torch.IntStorage" => Dtype::I32,
+        "torch.ShortStorage" => Dtype::I16,
+        "torch.CharStorage" => Dtype::I8,
         "torch.ByteStorage" => Dtype::U8,
-        other => return Err(format!("the type {other} is not read here")),
+        "torch.BoolStorage" => Dtype::Bool,
+        other => {
+            let what = format!("the type {other} is not read here");
+            return Err(Problem::unsupported(what, "save the tensors as floats: `tensor.float()`"));
+        }
     })
-}
-
-/// The numbers that a view shows, row-major; not more than `limit`.
-fn tensor(view: &View, storage: &[u8], limit: usize) -> Result<RawTensor, Problem> {
-    let dtype = dtype(&view.class)?;
-    let unsigned = |numbers: &[i64]| -> Result<Vec<usize>, Problem> {
-        numbers.iter().map(|n| usize::try_from(*n).map_err(|_| "has a negative size or stride".to_owned())).collect()
-    };
-    let (shape, strides) = (unsigned(&view.shape)?, unsigned(&view.strides)?);
-    let offset = usize::try_from(view.offset).map_err(|_| "has a negative offset")?;
-    let count = elements(&shape)?;
-    let stored = storage.len() / dtype.bytes();
-    if shape.len() != strides.len() || usize::try_from(view.elements) != Ok(stored) {
-        return Err(format!(
-            "its storage has {stored} elements, not {}; the file is cut short or damaged",
-            view.elements
-        ));
-    }
-    if count == 0 {
-        return Ok(RawTensor { shape, data: Vec::new() });
-    }
-    // Every side is 1 or more from here on.
-    let last = shape
-        .iter()
-        .zip(&strides)
-        .try_fold(offset, |place, (side, stride)| place.checked_add((side - 1).checked_mul(*stride)?));
-    if count > stored || last.is_none_or(|last| last >= stored) {
-        return Err("reaches beyond its storage".to_owned());
-    }
-    if count > limit {
-        return Err("the file's tensors show its numbers more often than weights are shared".to_owned());
-    }
-    let mut row_major = vec![1; shape.len()];
-    for i in (1..shape.len()).rev() {
-        row_major[i - 1] = row_major[i] * shape[i];
-    }
-    // Only what is shown becomes numbers: many small tensors may look into one large storage.
-    let bytes = |place: usize, count: usize| &storage[place * dtype.bytes()..(place + count) * dtype.bytes()];
-    if strides == row_major || count == 1 {
-        return Ok(RawTensor { shape, data: dtype.to_f32(bytes(offset, count)) });
-    }
-    let place = |index: usize| {
-        let steps = row_major.iter().zip(&shape).zip(&strides);
-        offset + steps.map(|((unit, side), stride)| index / unit % side * stride).sum::<usize>()
-    };
-    let mut gathered = Vec::with_capacity(count * dtype.bytes());
-    (0..count).for_each(|index| gathered.extend_from_slice(bytes(place(index), 1)));
-    Ok(RawTensor { data: dtype.to_f32(&gathered), shape })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::io::{Cursor, Write as _};
 
+    use super::super::RawTensor;
     use super::*;
 
     /// Written by tests/golden/state_dicts.py: `a` [2, 3] transposed from [3, 2], `b` half, `c` bfloat16, a counter.
@@ -211,50 +131,20 @@ mod tests {
     fn every_cut_is_refused() {
         for bytes in [ZIPPED, LEGACY] {
             for cut in (0..bytes.len()).step_by(7) {
-                assert!(parse(&bytes[..cut]).is_err(), "cut at {cut}");
+                let problem = parse(&bytes[..cut]).unwrap_err();
+                assert!(matches!(problem, Problem::Damaged(_)), "cut at {cut}: {problem}");
             }
         }
     }
 
     #[test]
     fn another_file_is_refused() {
-        assert!(parse(b"GIF89a").unwrap_err().contains("first bytes"));
-    }
-
-    fn view(offset: i64, shape: &[i64], strides: &[i64], elements: i64) -> View {
-        let class = "torch.ByteStorage".into();
-        View { class, key: "0".into(), elements, offset, shape: shape.to_vec(), strides: strides.to_vec() }
-    }
-
-    #[test]
-    fn views_that_show_nothing_are_empty_wherever_they_look() {
-        for (offset, shape) in [(9, vec![0]), (i64::MAX, vec![0, i64::MAX, i64::MAX]), (0, vec![0, 3])] {
-            let strides = vec![i64::MAX; shape.len()];
-            let tensor = tensor(&view(offset, &shape, &strides, 4), &[0; 4], 100).unwrap();
-            assert!(tensor.data.is_empty() && tensor.shape.len() == shape.len());
-        }
-    }
-
-    #[test]
-    fn views_beyond_their_storage_are_refused() {
-        for (offset, shape, strides) in [
-            (4, &[1][..], &[1][..]),
-            (1, &[2, 2], &[2, 1]),
-            (0, &[2], &[4]),
-            (0, &[2, 2], &[i64::MAX, i64::MAX]),
-            (-1, &[1], &[1]),
-            (0, &[-1], &[1]),
-            (0, &[5], &[0]),
-        ] {
-            assert!(tensor(&view(offset, shape, strides, 4), &[0; 4], 100).is_err(), "{offset} {shape:?} {strides:?}");
-        }
-        let shown = tensor(&view(1, &[3], &[1], 4), &[9, 1, 2, 3], 100).unwrap();
-        assert_eq!(shown.data, [1.0, 2.0, 3.0]);
+        let problem = parse(&[&b"GIF89a"[..], &[0; 40]].concat()).unwrap_err().to_string();
+        assert!(problem.contains("by its first bytes, and no PyTorch file"), "{problem}");
     }
 
     #[test]
     fn numbers_shown_again_and_again_are_refused() {
-        assert!(tensor(&view(0, &[4], &[1], 4), &[0; 4], 3).unwrap_err().contains("more often"));
         // One tensor of 10,000 numbers under 2,000 names.
         let mut pickle = b"N.N.}(".to_vec();
         let tensor = b"ctorch._utils\n_rebuild_tensor\n((X\x07\0\0\0storagectorch\nByteStorage\nX\x01\0\0\x000NM\x10'tQK\0M\x10'\x85K\x01\x85tRq\0";
@@ -266,20 +156,75 @@ mod tests {
             pickle.push(0);
         }
         pickle.extend(b"u.(X\x01\0\0\x000t.");
-        let bytes = [LEGACY_MAGIC, &pickle, &10_000u64.to_le_bytes(), &[7; 10_000]].concat();
-        assert!(parse(&bytes).unwrap_err().contains("more often"), "{:?}", parse(&bytes).err());
+        let bytes =
+            [b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", &pickle[..], &10_000u64.to_le_bytes(), &[7; 10_000]].concat();
+        let problem = parse(&bytes).unwrap_err().to_string();
+        assert!(problem.contains("more often"), "{problem}");
+    }
+
+    /// A zip file of these members, as `how` they are kept.
+    fn zip(members: &[(&str, &[u8])], how: zip::write::SimpleFileOptions) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in members {
+            zip.start_file(*name, how).unwrap();
+            zip.write_all(content).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
     }
 
     #[test]
-    fn members_that_overlap_or_are_packed_are_refused() {
-        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    fn zip_files_of_other_kinds_are_told_as_what_they_are() {
         let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
         let packed = stored.compression_method(zip::CompressionMethod::Deflated);
-        zip.start_file("x/data.pkl", stored).unwrap();
-        zip.write_all(b"}.").unwrap();
-        zip.start_file("x/data/0", packed).unwrap();
-        zip.write_all(&vec![0; 1 << 20]).unwrap();
-        let bytes = zip.finish().unwrap().into_inner();
-        assert!(parse(&bytes).unwrap_err().contains("PyTorch packs nothing"));
+        let dict: (&str, &[u8]) = ("x/data.pkl", b"}.");
+        let mut encrypted = zip(&[dict], stored);
+        // The flag of encryption, in the member's own head and in the directory's.
+        for (head, flags) in [(&b"PK\x03\x04"[..], 6), (b"PK\x01\x02", 8)] {
+            let at = encrypted.windows(4).position(|bytes| bytes == head).unwrap();
+            encrypted[at + flags] |= 1;
+        }
+        for (bytes, what, instead) in [
+            (zip(&[dict, ("x/data/0", &[0; 9000])], packed), "data.pkl in the zip file: is compressed", "zip -0"),
+            (encrypted, "data.pkl in the zip file: is encrypted", "password"),
+            (zip(&[dict, ("x/constants.pkl", b"")], stored), "TorchScript", "torch.jit.load"),
+            (zip(&[("a.npy", b""), ("b.npy", b"")], stored), "no data.pkl but `a.npy`, `b.npy`", "unpack it"),
+            (zip(&[dict], stored), "holds no tensor: nothing", "model.state_dict()"),
+            (zip(&[("x/data.pkl", b"}X\x05\0\0\0modelNs.")], stored), "no tensor: but `model`", "model.state_dict()"),
+            (zip(&[("x/data.pkl", b"].")], stored), "no state dict", "model.state_dict()"),
+        ] {
+            let problem = parse(&bytes).unwrap_err();
+            assert!(matches!(problem, Problem::Unsupported { .. }), "{problem}");
+            let said = problem.to_string();
+            assert!(said.contains(what) && said.contains(instead) && !said.contains("fetch"), "{said}");
+        }
+    }
+
+    #[test]
+    fn damaged_zip_files_are_told_as_damaged() {
+        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let whole = zip(&[("x/data.pkl", b"}."), ("x/data/0", &[7; 100])], stored);
+        let mut flipped = whole.clone();
+        let at = flipped.windows(2).position(|bytes| bytes == [7, 7]).unwrap();
+        flipped[at] = 8;
+        let order = zip(&[("x/data.pkl", b"}."), ("x/byteorder", b"middle")], stored);
+        // Three members, two of which the directory says to be where the large one is, and what it is.
+        let mut over =
+            zip(&[("x/data.pkl", b"}."), ("x/data/0", &[7; 9000]), ("x/data/1", b""), ("x/data/2", b"")], stored);
+        let heads: Vec<_> = (0..over.len() - 4).filter(|at| over[*at..].starts_with(b"PK\x01\x02")).collect();
+        for part in [16..28, 42..46] {
+            let large = over[heads[1] + part.start..heads[1] + part.end].to_vec();
+            for head in &heads[2..] {
+                over[head + part.start..head + part.end].copy_from_slice(&large);
+            }
+        }
+        for (bytes, said) in [
+            (&flipped[..], "checksum"),
+            (&whole[..150], "not a whole zip"),
+            (&order, "`middle`"),
+            (&over, "more comes out than the file holds"),
+        ] {
+            let problem = parse(bytes).unwrap_err();
+            assert!(matches!(&problem, Problem::Damaged(what) if what.contains(said)), "{problem}");
+        }
     }
 }

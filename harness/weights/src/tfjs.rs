@@ -7,8 +7,13 @@ use std::path::{Component, Path};
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::error::Category;
+use spec::paper::WeightsFormat;
 
-use super::{Dtype, Problem, RawTensor, RawWeights, elements};
+use super::{Dtype, Problem, RawTensor, RawWeights, elements, kind};
+
+/// What to do with a model whose manifest is not followed.
+const CONVERT: &str = "convert the model again with `tensorflowjs_converter --output_format tfjs_layers_model`";
 
 #[derive(Deserialize)]
 struct Model {
@@ -33,9 +38,19 @@ struct Entry {
 }
 
 pub(crate) fn read(path: &Path) -> Result<RawWeights, Problem> {
-    let text = fs_err::read_to_string(path).map_err(|error| error.to_string())?;
+    let bytes = super::bytes(path)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| no_model(&bytes, &error.to_string()))?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    parse(&text, |shard| fs_err::read(folder.join(shard)).map_err(|error| error.to_string()))
+    parse(text, |shard| super::bytes(&folder.join(shard)))
+}
+
+/// What is wrong with bytes that are no JSON.
+fn no_model(bytes: &[u8], why: &str) -> Problem {
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        Problem::damaged(format!("is no whole `model.json` ({why})"))
+    } else {
+        kind::another(bytes, WeightsFormat::TfjsLayers)
+    }
 }
 
 /// Reads the text of a `model.json`; `open` gives a shard's bytes by its path, which never leads out of the model's folder.
@@ -43,8 +58,14 @@ pub(crate) fn read(path: &Path) -> Result<RawWeights, Problem> {
 /// # Errors
 /// The text is no such model, a shard cannot be had, or the shards hold other than the manifest says.
 pub fn parse(text: &str, mut open: impl FnMut(&str) -> Result<Vec<u8>, Problem>) -> Result<RawWeights, Problem> {
-    let model: Model =
-        serde_json::from_str(text).map_err(|error| format!("is not a TensorFlow.js layers model ({error})"))?;
+    let model: Model = serde_json::from_str(text).map_err(|error| match error.classify() {
+        // Whole JSON of something else.
+        Category::Data if text.trim_ascii_start().starts_with('{') => Problem::unsupported(
+            format!("is not a TensorFlow.js layers model ({error})"),
+            "see that `file` in the spec names its `model.json`, and that `format` is right",
+        ),
+        _ => no_model(text.as_bytes(), &error.to_string()),
+    })?;
     let mut weights = RawWeights { epsilons: epsilons(model.topology.as_ref()), ..RawWeights::default() };
     let mut seen = HashSet::new();
     for group in &model.manifest {
@@ -52,17 +73,20 @@ pub fn parse(text: &str, mut open: impl FnMut(&str) -> Result<Vec<u8>, Problem>)
         for shard in &group.paths {
             // A manifest must not reach out of its folder.
             if Path::new(shard).components().any(|part| !matches!(part, Component::Normal(_))) {
-                return Err(format!("the shard `{shard}` lies outside the model's folder"));
+                return Err(Problem::unsupported(
+                    format!("the shard `{shard}` lies outside the model's folder"),
+                    "lay the shards beside `model.json`, and correct `paths` in it",
+                ));
             }
             // Else a short manifest could ask for one shard's memory many times over.
             if !seen.insert(shard.as_str()) {
-                return Err(format!("the manifest names the shard `{shard}` twice"));
+                return Err(Problem::unsupported(format!("the manifest names the shard `{shard}` twice"), CONVERT));
             }
             bytes.extend(open(shard)?);
         }
         for (name, tensor) in tensors(group, &bytes)? {
             if weights.tensors.contains_key(&name) {
-                return Err(format!("the manifest names the tensor `{name}` twice"));
+                return Err(Problem::unsupported(format!("the manifest names the tensor `{name}` twice"), CONVERT));
             }
             weights.tensors.insert(name, tensor);
         }
@@ -78,23 +102,27 @@ fn tensors(group: &Group, bytes: &[u8]) -> Result<Vec<(String, RawTensor)>, Prob
         let dtype = match (dtype.as_str(), quantization) {
             ("float32", None) => Dtype::F32,
             ("int32", None) => Dtype::I32,
-            _ => return Err(format!("tensor `{name}` is quantised or of type {dtype}, which is not read here")),
+            ("bool", None) => Dtype::Bool,
+            _ => {
+                let what = format!("tensor `{name}` is quantised or of type {dtype}, which is not read here");
+                return Err(Problem::unsupported(what, format!("{CONVERT} and without quantisation")));
+            }
         };
         let length = elements(shape)?
             .checked_mul(dtype.bytes())
-            .ok_or_else(|| format!("tensor `{name}` is impossibly large"))?;
+            .ok_or_else(|| Problem::damaged(format!("tensor `{name}` is impossibly large")))?;
         let Some((own, others)) = rest.split_at_checked(length) else {
-            return Err(format!(
-                "the shards {} … end {} bytes before tensor `{name}` does; a shard is cut short or missing",
+            return Err(Problem::damaged(format!(
+                "the shards {} … end {} bytes before tensor `{name}` does, so one is cut short or missing",
                 group.paths.first().map_or("(none)", String::as_str),
                 length - rest.len()
-            ));
+            )));
         };
         found.push((name.clone(), RawTensor { shape: shape.clone(), data: dtype.to_f32(own) }));
         rest = others;
     }
     if !rest.is_empty() {
-        return Err(format!("the shards hold {} bytes more than the manifest names", rest.len()));
+        return Err(Problem::damaged(format!("the shards hold {} bytes more than the manifest names", rest.len())));
     }
     Ok(found)
 }
@@ -162,16 +190,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let problem = |shards: &[&[u8]], extra: &str| {
             write(folder.path(), shards, extra);
-            read(&folder.path().join("model.json")).unwrap_err()
+            read(&folder.path().join("model.json")).unwrap_err().to_string()
         };
         assert!(problem(&[&floats(&[1.0, 2.0])], "").contains("end 4 bytes before tensor `conv/kernel`"));
         assert!(problem(&[&floats(&[1.0; 4])], "").contains("4 bytes more"));
+        assert!(problem(&[&floats(&[1.0; 4])], "").contains("fetch them again"));
         let twice = r#", {"name": "bn/gamma", "shape": [1], "dtype": "float32"}"#;
         assert!(problem(&[&floats(&[1.0; 4])], twice).contains("twice"));
         let quantised = r#", {"name": "q", "shape": [1], "dtype": "float32", "quantization": {"scale": 1}}"#;
         assert!(problem(&[&floats(&[1.0; 4])], quantised).contains("quantised"));
+        assert!(problem(&[&floats(&[1.0; 4])], quantised).contains("`tensorflowjs_converter"));
         fs_err::remove_file(folder.path().join("shard0.bin")).unwrap();
-        assert!(read(&folder.path().join("model.json")).unwrap_err().contains("shard0.bin"));
+        let problem = read(&folder.path().join("model.json")).unwrap_err();
+        assert!(matches!(&problem, Problem::Missing(what) if what.contains("shard0.bin")), "{problem}");
     }
 
     #[test]
@@ -179,6 +210,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let text = r#"{"weightsManifest": [{"paths": ["../secret"], "weights": []}]}"#;
         fs_err::write(folder.path().join("model.json"), text).unwrap();
-        assert!(read(&folder.path().join("model.json")).unwrap_err().contains("outside"));
+        assert!(read(&folder.path().join("model.json")).unwrap_err().to_string().contains("outside"));
+    }
+
+    #[test]
+    fn cut_text_is_damaged_and_something_else_is_not() {
+        let nothing = |_: &str| -> Result<Vec<u8>, Problem> { Ok(Vec::new()) };
+        let text =
+            r#"{"weightsManifest": [{"paths": ["a"], "weights": [{"name": "b", "shape": [0], "dtype": "bool"}]}]}"#;
+        assert!(parse(text, nothing).is_ok());
+        for cut in (0..text.len()).step_by(9) {
+            let problem = parse(&text[..cut], nothing).unwrap_err();
+            assert!(matches!(problem, Problem::Damaged(_)), "{problem}");
+        }
+        for other in [r#"{"metadata": {}, "weight_map": {}}"#, r#"{"weightsManifest": 3}"#] {
+            let problem = parse(other, nothing).unwrap_err();
+            assert!(matches!(problem, Problem::Unsupported { .. }), "{problem}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.json");
+        fs_err::write(&path, include_bytes!("../tests/golden/state_dict_zip.pth")).unwrap();
+        let problem = read(&path).unwrap_err().to_string();
+        assert!(problem.contains("to `pytorch-zip`"), "{problem}");
     }
 }
