@@ -120,6 +120,45 @@ def weights():
     put("tfjs", "model", compact(model).encode() + b"\0" + struct.pack("<2f2i", 1.0, 2.0, 3, 4))
 
 
+def names():
+    seen = set()
+    for path in sorted((TOP / "replications").glob("*/names/*.csv")):
+        lines = path.read_text().splitlines(keepends=True)
+        # A few lines of each kind.
+        kinds = {}
+        for line in lines[1:]:
+            kinds.setdefault(line.rstrip().split(",")[-1], []).append(line)
+        some = {line for kind in kinds.values() for line in kind[:3]}
+        wanted = {line.split(",")[0] for line in some}
+        text = lines[0] + "".join(line for line in lines[1:] if line.split(",")[0] in wanted)
+        if text not in seen:
+            put("names", f"{path.parent.parent.name}-{path.name}", text)
+        seen.add(text)
+
+
+def outcomes():
+    put("outcomes", "scored", "cfile,class\na.jpg,3\nb/c.jpg,0\n\0top1,top2,score1,score2\n,7,0.75,0.2\n4,-,0.5,\n")
+    put("outcomes", "bare", "cclass\n3\n0\n2\n\0top1\n3\n1\n-\n")
+    put("outcomes", "format-1", "c\0class,given,confidence\n3,3,0.9\n0,1,0.4\n")
+    prediction = {"file": "a.jpg", "class": 3, "top": [3, 7], "scores": [0.75, 0.2]}
+    put("outcomes", "format-1-predictions", "c\0" + compact(prediction) + "\n")
+    # Enough of them for a doubt about the labels.
+    shifted = [count % 7 for count in range(30)]
+    put("outcomes", "shifted", "cclass\n" + "".join(f"{own}\n" for own in shifted) + "\0top1\n"
+        + "".join(f"{own + 1}\n" for own in shifted))
+    put("outcomes", "likelihood", "l\0value\n-1.5\n2e3\n0\n")
+    put("outcomes", "agreement", "a\0other,given\n1,1\n2,0\n")
+    put("outcomes", "without-object", "r\0given,confidence\n7,0.99\n,0.2\n")
+    put("outcomes", "distortion", "d\0value\n0.065\n0.07\n")
+
+    labels = "file,wnid,class,note\na.jpg,n01440764,0,x\nb/c.jpg,n01484850,,y\n"
+    put("predictions", "named", labels + "\0file,top1,top2,score1,score2\nc.jpg,2,0,0.75,0.2\na.jpg,1,2,0.5,0.5\n")
+    put("predictions", "bare", "0\n2\n1\n" + "\0" + "0,1\r\n2,0\r\n0,1\r\n")
+    put("predictions", "quoted", "\ufefffile,class\n\"a,b\",1\n\"c\"\"d\",0\n" + "\0" + "file,class\n\"c\"\"d\",0\n\"a,b\",0\n")
+    listed = {"image_filenames": [["a/x.jpg", "n01440764"], ["b/x.jpg", "n01443537"]]}
+    put("predictions", "listed", compact(listed) + "\0b/x.jpg,1\na/x.jpg,0\n")
+
+
 def pictures():
     for path in sorted((TOP / "harness/images/tests/fixtures").iterdir()):
         target = "jpeg" if path.read_bytes().startswith(b"\xff\xd8") else "png"
@@ -176,6 +215,8 @@ if __name__ == "__main__":
     specs()
     records()
     weights()
+    names()
+    outcomes()
     pictures()
     labels()
     archives()

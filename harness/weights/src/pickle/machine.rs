@@ -340,7 +340,7 @@ impl<'a> Machine<'a> {
             let [key, value] = pair else { return Err(broken("an entry of a dictionary is no pair")) };
             entries.extend([key.clone(), value.clone()]);
             self.copied += 1;
-            if self.copied > self.bytes.len() {
+            if self.copied > self.bytes.len().min(MAX_OPERATIONS) {
                 return Err(broken("the pickle makes more entries than it is long"));
             }
         }
