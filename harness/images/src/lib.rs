@@ -1,4 +1,4 @@
-//! Pictures in, crops out: decode, resize and crop as Pillow and torchvision do, to the byte.
+//! Pictures in, crops out: decode, resize and crop as Pillow and torchvision do, to the byte. And idx files of grey images.
 //!
 //! Published accuracies of ported weights were measured on pixels that libjpeg and Pillow made, so this crate repeats their arithmetic
 //! instead of something close to it. It knows nothing about networks: colour order, mean and std are the runner's business.
@@ -8,6 +8,7 @@ mod crop;
 mod decode;
 mod error;
 mod exif;
+pub mod idx;
 mod jpeg;
 mod limits;
 mod png;

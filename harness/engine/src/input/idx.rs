@@ -1,4 +1,4 @@
-//! Labelled grey images in idx files (LeCun's format of unsigned bytes: a head, then the numbers).
+//! Labelled grey images in idx files ([`images::idx`]).
 //!
 //! Must not change a pixel: 0 to 255 as they are in the files; [`Labelled::floats`] gives 0 to 1.
 
@@ -82,23 +82,12 @@ impl Labelled {
     }
 }
 
-/// The sides and the bytes of an idx file of unsigned bytes with `dimensions` dimensions.
-fn file(path: &Path, dimensions: u8) -> Result<(Vec<usize>, Vec<u8>)> {
+/// The sides and the bytes of a file.
+fn file(path: &Path, sides: u8) -> Result<(Vec<usize>, Vec<u8>)> {
     let bytes = fs_err::read(path).map_err(|error| Error::Input(error.to_string()))?;
-    let head = 4 + 4 * usize::from(dimensions);
-    let sides: Option<Vec<usize>> = (1..=usize::from(dimensions))
-        .map(|at| Some(u32::from_be_bytes(bytes.get(4 * at..4 * at + 4)?.try_into().ok()?) as usize))
-        .collect();
-    let count = |sides: &[usize]| sides.iter().try_fold(1usize, |product, side| product.checked_mul(*side));
-    match sides {
-        Some(sides) if bytes[..4] == [0, 0, 8, dimensions] && count(&sides) == bytes.len().checked_sub(head) => {
-            Ok((sides, bytes[head..].to_vec()))
-        }
-        _ => Err(Error::Input(format!(
-            "{} is no idx file of {dimensions} dimensions; fetch it again (`harness data verify` says which bytes differ)",
-            path.display()
-        ))),
-    }
+    let images::idx::Idx { sides, bytes } =
+        images::idx::parse(&bytes, sides).map_err(|problem| Error::Input(format!("{} {problem}", path.display())))?;
+    Ok((sides, bytes))
 }
 
 #[cfg(test)]
@@ -121,10 +110,10 @@ mod tests {
         fs_err::write(path("labels"), [0, 0, 8, 1, 0, 0, 0, 1, 7]).unwrap();
         let error = Labelled::read(&path("images"), &path("labels")).unwrap_err().to_string();
         assert!(error.contains("2 images") && error.contains("1 labels"), "{error}");
-        for damaged in [&images[..20], &images[..3], &[&images[..], &[0]].concat()] {
+        for damaged in [&images[..20], &[&images[..], &[0]].concat()] {
             fs_err::write(path("images"), damaged).unwrap();
             let error = Labelled::read(&path("images"), &path("labels")).unwrap_err().to_string();
-            assert!(error.contains("no idx file of 3 dimensions"), "{error}");
+            assert!(error.contains("images") && error.contains("fetch it again"), "{error}");
         }
     }
 }
