@@ -34,11 +34,11 @@ impl Places {
         if self.quiet { Progress::hidden() } else { Progress::stderr() }
     }
 
-    /// The store with the user's mirrors and places.
+    /// The store with the user's mirrors and places, and what the lock and the papers know of labels.
     ///
     /// # Errors
     /// A mirror that is no folder.
-    pub(crate) fn unchecked_store(&self, progress: &Progress) -> Result<Store> {
+    pub(crate) fn unchecked_store(&self, project: &Project, progress: &Progress) -> Result<Store> {
         for mirror in self.mirrors() {
             if !mirror.is_dir() {
                 bail!("the mirror {} is not a folder: correct --mirror or REPLICATIONS_MIRROR", mirror.display());
@@ -48,6 +48,8 @@ impl Places {
         options.mirrors = self.mirrors();
         options.by_hand.clone_from(&self.have);
         options.offline = self.offline;
+        options.labels = project.lock.entries.iter().filter(|entry| entry.labels_of.is_some()).cloned().collect();
+        options.wnids = replications::classes::classes().iter().map(|class| class.wnid.to_owned()).collect();
         options.progress = progress.clone();
         Ok(Store::new(options))
     }
@@ -57,7 +59,7 @@ impl Places {
     /// # Errors
     /// A place for what is not in the lock, or one that holds nothing of it.
     pub(crate) fn store(&self, project: &Project, progress: &Progress) -> Result<Store> {
-        let store = self.unchecked_store(progress)?;
+        let store = self.unchecked_store(project, progress)?;
         self.check(project, &store)?;
         Ok(store)
     }

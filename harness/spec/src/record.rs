@@ -103,4 +103,8 @@ pub struct DataIdentity {
     /// What lies beside the images and was passed over, counted by reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub passed_over: BTreeMap<String, u64>,
+    /// What of it was not compared with `datasets.lock`, in words: files that somebody extracted from an archive of which the
+    /// lock knows only its own hash. None where everything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unverified: Option<String>,
 }

@@ -149,9 +149,11 @@ fn chosen<'a>(project: &'a Project, ids: &[String]) -> Result<Vec<&'a Entry>> {
 
 fn fetch(ids: &[String], places: &Places) -> Result<u8> {
     let project = Project::open()?;
-    let store = places.store(&project, &places.progress())?;
+    let progress = places.progress();
+    let store = places.store(&project, &progress)?;
     for entry in chosen(&project, ids)? {
         let fetched = store.ensure(entry)?;
+        fetched.warnings.iter().for_each(|warning| progress.warn(warning));
         say!("{}: {} files, root {}, in {}", entry.id, fetched.files.len(), fetched.root, fetched.dir.display());
     }
     Ok(0)
@@ -159,7 +161,8 @@ fn fetch(ids: &[String], places: &Places) -> Result<u8> {
 
 fn verify(ids: &[String], places: &Places) -> Result<u8> {
     let project = Project::open()?;
-    let store = places.store(&project, &places.progress())?;
+    let progress = places.progress();
+    let store = places.store(&project, &progress)?;
     let mut entries = chosen(&project, ids)?;
     if entries.is_empty() {
         let here = |entry: &&Entry| store.home().entry(&entry.id).is_dir();
@@ -171,10 +174,12 @@ fn verify(ids: &[String], places: &Places) -> Result<u8> {
     let mut bad = 0;
     for entry in entries {
         let report = store.verify(entry)?;
+        report.warnings.iter().for_each(|warning| progress.warn(warning));
         say!(
-            "{}: {} files as pinned, {} in {:.2} s, root {}",
+            "{}: {} files {}, {} in {:.2} s, root {}",
             entry.id,
             report.good,
+            if report.unverified.is_some() { "counted, named and hashed" } else { "as pinned" },
             human(report.bytes),
             report.seconds,
             report.root

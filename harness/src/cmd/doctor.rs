@@ -14,7 +14,7 @@ pub(crate) fn run(asked: &Folded, places: &Places) -> Result<u8> {
     // A mirror that is not there is one of the things to tell, not a reason to stop.
     let mut here = places.clone();
     here.mirror.retain(|mirror| mirror.is_dir());
-    let store = here.unchecked_store(&places.progress())?;
+    let store = here.unchecked_store(&project, &places.progress())?;
     if let Err(error) = here.check(&project, &store) {
         tell!("warning: {}", screen::in_words(&error));
     }

@@ -112,6 +112,7 @@ fn given(project: &Project, store: &Store, progress: &Progress, imported: &Impor
         already_resized: data.images.as_ref().and_then(|images| images.already_resized.clone()),
         redistributable: data.licence.redistributable,
         passed_over: BTreeMap::new(),
+        unverified: None,
     };
     Ok(Given { identity, file: predictions.dir.join(&imported.file), references })
 }
@@ -164,7 +165,8 @@ fn identity(entry: &Entry, fetched: &Fetched, images: u64) -> DataIdentity {
         part_of: described.and_then(|images| images.part_of.clone()),
         already_resized: described.and_then(|images| images.already_resized.clone()),
         redistributable: entry.licence.redistributable,
-        passed_over: BTreeMap::new(),
+        passed_over: fetched.in_place.as_ref().map(|in_place| in_place.passed_over.clone()).unwrap_or_default(),
+        unverified: fetched.in_place.as_ref().and_then(|in_place| in_place.unverified.clone()),
     }
 }
 
@@ -178,6 +180,7 @@ fn own_data(own: UserImages, lists: &Path) -> Result<Data> {
         // The user's own pictures, on a page that is the user's to publish or not.
         redistributable: true,
         passed_over: own.passed_over,
+        unverified: None,
     };
     let list = Some(list::write(&own.items, &identity.root, lists)?);
     Ok(Data { list, identity, folder: std::path::PathBuf::new(), images: own.items })

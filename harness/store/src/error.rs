@@ -169,12 +169,14 @@ pub enum Error {
         hint: String,
     },
     /// A path that the user named for an entry holds nothing of it.
-    #[error("{} was named for {entry} and holds nothing of it: looked for {}; found {}", path.display(), wanted.join(", "), found.join(", "))]
+    #[error("{} was named for {entry} and holds {lacks}: looked for {}; found {}", path.display(), wanted.join("; "), found.join(", "))]
     NothingThere {
         /// The entry's id.
         entry: String,
         /// The path that the user named.
         path: PathBuf,
+        /// What is not there: nothing of it, or none of its images.
+        lacks: &'static str,
         /// What would be found.
         wanted: Vec<String>,
         /// What lies there.

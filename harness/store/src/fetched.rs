@@ -1,7 +1,8 @@
 //! What the store hands out: proven files, and where their bytes came from.
 //!
-//! Must not be made of files that were not compared with the lock.
+//! Must not be made of files that were not compared with the lock, unless it says so: see [`InPlace`].
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Where a file's bytes came from.
@@ -34,8 +35,10 @@ impl std::fmt::Display for Origin {
 /// A proven file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFact {
-    /// Relative to [`Fetched::dir`].
+    /// Its place in the entry, whatever it is called where it lies.
     pub path: String,
+    /// Where it lies.
+    pub at: PathBuf,
     /// Size in bytes.
     pub size: u64,
     /// SHA-256 in lower-case hex.
@@ -44,26 +47,41 @@ pub struct FileFact {
     pub from: Origin,
 }
 
-/// An entry with all its files in the store, every byte compared with the lock.
+/// What is known of labelled images that are used where somebody extracted them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InPlace {
+    /// The class of each image, by [`FileFact::path`].
+    pub classes: BTreeMap<String, u32>,
+    /// What was not compared with the lock, in words that name no folder; None where everything was.
+    pub unverified: Option<String>,
+    /// What lies beside the images and was passed over, counted by reason.
+    pub passed_over: BTreeMap<String, u64>,
+}
+
+/// An entry with all its files in the store, every byte compared with the lock; or a set of images that lies extracted in a
+/// folder of the user's, every byte read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetched {
     /// The entry's id.
     pub entry: String,
-    /// The entry's folder.
+    /// The entry's folder, or the user's.
     pub dir: PathBuf,
-    /// The root hash over all the entry's files (unpacked ones instead of their archives), whatever they came from.
+    /// The root hash over all the entry's files (unpacked ones instead of their archives), whatever they came from; of images
+    /// that lie extracted, over these alone: the one that a lock pins for what comes out of their archive.
     pub root: String,
     /// The files, sorted by path.
     pub files: Vec<FileFact>,
     /// Sources that gave wrong bytes or none before another gave the right ones.
     pub warnings: Vec<String>,
+    /// Set where the images are used where somebody extracted them.
+    pub in_place: Option<InPlace>,
 }
 
 impl Fetched {
     /// The absolute path of a file of the entry, if it is one.
     #[must_use]
     pub fn path(&self, file: &str) -> Option<PathBuf> {
-        self.files.iter().any(|fact| fact.path == file).then(|| self.dir.join(file))
+        self.files.iter().find(|fact| fact.path == file).map(|fact| fact.at.clone())
     }
 
     /// Bytes in all.

@@ -7,8 +7,10 @@ use std::path::Path;
 use spec::lock::{Entry, Lock};
 
 use crate::error::Error;
+use crate::extracted;
 use crate::obtain::Obtain;
 use crate::parts::Parts;
+use crate::status::Status;
 use crate::store::Store;
 
 /// As many names are told.
@@ -18,7 +20,8 @@ impl Store {
     /// Looks at every path that was named by hand. Names that are in no lock are the caller's to tell.
     ///
     /// # Errors
-    /// A path that is not there, or a folder with nothing of its entry in it: what was looked for, and what was found.
+    /// A path that is not there, a folder with nothing of its entry in it, or with images of which some are missing: what was
+    /// looked for, and what was found.
     pub fn check_given(&self, lock: &Lock) -> Result<(), Error> {
         for (name, path) in &self.options.by_hand {
             let (id, file) = name.split_once('/').map_or((name.as_str(), None), |(id, file)| (id, Some(file)));
@@ -31,11 +34,14 @@ impl Store {
                     hint: "there is no such file or folder".to_owned(),
                 });
             }
-            if path.is_dir() && !self.holds_something(entry, path)? {
+            if path.is_dir()
+                && let Some(lacks) = self.lacks(entry, path, file.is_none())?
+            {
                 return Err(Error::NothingThere {
                     entry: entry.id.clone(),
                     path: path.clone(),
-                    wanted: wanted(entry),
+                    lacks,
+                    wanted: wanted(entry)?,
                     found: found(path),
                 });
             }
@@ -43,24 +49,36 @@ impl Store {
         Ok(())
     }
 
-    fn holds_something(&self, entry: &Entry, path: &Path) -> Result<bool, Error> {
+    /// What a folder lacks, if it is of no use. `whole`: whether it was named for all of the entry.
+    fn lacks(&self, entry: &Entry, path: &Path, whole: bool) -> Result<Option<&'static str>, Error> {
         let last = |file: &str| file.rsplit('/').next().unwrap_or(file).to_owned();
         let file_there = |file: &str| path.join(file).is_file() || path.join(last(file)).is_file();
         let parts = Parts::of(entry)?;
+        if self.extracted(&parts)?.is_some() {
+            return Ok(None);
+        }
         let obtain = Obtain::new(&self.options, &self.fetcher, &parts);
-        Ok(entry.files.iter().any(|file| file_there(&file.path))
-            || parts.archives.iter().any(|archive| obtain.has_unpacked_place(archive)))
+        let holds_something = entry.files.iter().any(|file| file_there(&file.path))
+            || parts.archives.iter().any(|archive| obtain.has_unpacked_place(archive));
+        if !holds_something {
+            return Ok(Some("nothing of it"));
+        }
+        // The development kit alone, for images that are nowhere else either.
+        let images = extracted::archive_of_images(&parts).filter(|images| whole && !file_there(&images.file.path));
+        let nowhere = images.is_some() && matches!(self.status(entry)?, Status::ByHand { .. });
+        Ok(nowhere.then_some("none of its images"))
     }
 }
 
-/// The entry's files, and the folders that hold what comes out of its archives.
-fn wanted(entry: &Entry) -> Vec<String> {
+/// The entry's files, the folders that hold what comes out of its archives, and images as people extract them.
+fn wanted(entry: &Entry) -> Result<Vec<String>, Error> {
     let name = |file: &spec::lock::File| match &file.unpack {
         Some(unpack) if unpack.to != "." => format!("{} (or what comes out of it, in {}/)", file.path, unpack.to),
         Some(_) => format!("{} (or what comes out of it)", file.path),
         None => file.path.clone(),
     };
-    told(entry.files.iter().map(name).collect())
+    let extracted = extracted::wanted(&Parts::of(entry)?);
+    Ok(told(entry.files.iter().map(name).chain(extracted).collect()))
 }
 
 fn found(path: &Path) -> Vec<String> {

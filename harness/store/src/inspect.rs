@@ -2,7 +2,7 @@
 //!
 //! Must not change anything but stamps: what to do about a bad file is for [`crate::store`] and [`crate::verify`].
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use spec::lock::File;
@@ -13,6 +13,7 @@ use crate::hash::{self, Measured, Weak};
 use crate::home::Home;
 use crate::manifest::{Line, Listing};
 use crate::parts::{Archive, Parts};
+use crate::progress::{Bar, Progress};
 use crate::stamp::{ALWAYS_READ_BELOW, Before, Stamps};
 
 /// Whether stamps may stand for reading.
@@ -56,9 +57,13 @@ impl Inspection<'_> {
 }
 
 /// A file to look at.
-struct Job<'a> {
-    path: String,
-    expect: Expect<'a>,
+pub(crate) struct Job<'a> {
+    /// What it is called in listings and stamps.
+    pub(crate) path: String,
+    /// Where it lies.
+    pub(crate) at: PathBuf,
+    /// What is known of it beforehand.
+    pub(crate) expect: Expect<'a>,
 }
 
 /// The name of the kept listing of a whole entry, which pins files for which the lock has no full hash.
@@ -87,7 +92,7 @@ pub(crate) fn inspect<'a>(home: &Home, parts: &Parts<'a>, reading: Reading) -> R
         if let (None, Some(line)) = (&file.sha256, kept.as_ref().and_then(|kept| kept.files.get(&file.path))) {
             expect.sha256 = Some(&line.sha256);
         }
-        jobs.push(Job { path: file.path.clone(), expect });
+        jobs.push(Job { path: file.path.clone(), at: dir.join(&file.path), expect });
     }
     for (archive, listing) in &known {
         let Some(listing) = listing else {
@@ -99,7 +104,7 @@ pub(crate) fn inspect<'a>(home: &Home, parts: &Parts<'a>, reading: Reading) -> R
             let path = archive.path_of(unpacked);
             if dir.join(&path).is_file() {
                 let expect = Expect { size: Some(line.size), sha256: Some(&line.sha256), ..Expect::default() };
-                jobs.push(Job { path, expect });
+                jobs.push(Job { at: dir.join(&path), path, expect });
             } else {
                 missing.push(path);
             }
@@ -108,34 +113,40 @@ pub(crate) fn inspect<'a>(home: &Home, parts: &Parts<'a>, reading: Reading) -> R
             found.unfinished.push((*archive, missing));
         }
     }
-    measure_all(&dir, &state.join("stamps.json"), jobs, reading, &mut found)?;
+    measure_all(jobs, &state.join("stamps.json"), reading, None, &mut found)?;
     Ok(found)
 }
 
-fn measure_all(
-    dir: &Path,
-    stamps_at: &Path,
+/// Hashes files, in parallel, but those of a large set that are as they were stamped, and compares them. `bar`: what shows how
+/// far it is.
+pub(crate) fn measure_all(
     jobs: Vec<Job<'_>>,
+    stamps_at: &Path,
     reading: Reading,
+    bar: Option<(&Progress, &str)>,
     found: &mut Inspection<'_>,
 ) -> Result<(), Error> {
-    let size = |job: &Job<'_>| fs_err::metadata(dir.join(&job.path)).map_or(0, |facts| facts.len());
-    let large = jobs.iter().map(size).sum::<u64>() >= ALWAYS_READ_BELOW;
+    let size = |job: &Job<'_>| fs_err::metadata(&job.at).map_or(0, |facts| facts.len());
+    let bytes = jobs.iter().map(size).sum::<u64>();
+    let large = bytes >= ALWAYS_READ_BELOW;
+    let bar = bar.map(|(progress, what)| progress.bytes(what, Some(bytes)));
+    let advance = |size: u64| bar.iter().for_each(|bar| bar.advance(size));
     let mut stamps = if large { Stamps::load(stamps_at) } else { Stamps::default() };
     let trusted = (large && reading == Reading::Stamped).then_some(&stamps);
     let measured = jobs
         .into_par_iter()
         .map(|job| {
-            let file = dir.join(&job.path);
             let weak = job.expect.weak();
-            if let Some((size, sha256)) = trusted.and_then(|stamps| stamps.sha256(&job.path, &file))
+            if let Some((size, sha256)) = trusted.and_then(|stamps| stamps.sha256(&job.path, &job.at))
                 && weak == Weak::default()
             {
                 let known = Measured { size, sha256: sha256.to_owned(), md5: None, sha1: None };
+                advance(size);
                 return Ok((job, known, None, false));
             }
-            let before = Before::of(&file);
-            let known = hash::measure(&file, weak)?;
+            let before = Before::of(&job.at);
+            let known = hash::measure(&job.at, weak)?;
+            advance(known.size);
             Ok((job, known, before, true))
         })
         .collect::<Result<Vec<_>, Error>>()?;
@@ -148,7 +159,7 @@ fn measure_all(
             Some((what, expected, is)) => found.bad.push(Bad { path: job.path, what, expected, found: is }),
             None => {
                 if large && read {
-                    stamps.remember(&job.path, &dir.join(&job.path), before.as_ref(), &known.sha256);
+                    stamps.remember(&job.path, &job.at, before.as_ref(), &known.sha256);
                     changed = true;
                 }
                 found.good.files.insert(job.path, Line { size: known.size, sha256: known.sha256 });
@@ -159,6 +170,7 @@ fn measure_all(
         // A store that may only be read works as well; it is just read again.
         let _ = stamps.save(stamps_at);
     }
+    bar.into_iter().for_each(Bar::done);
     Ok(())
 }
 
@@ -198,6 +210,10 @@ pub(crate) fn listing_if_pinned(
         let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
         paths
             .retain(|path| !others().any(|other| other == archive.path_of(path) || name(other).as_ref() == Some(path)));
+    }
+    if paths.len() as u64 > pinned.files {
+        // What macOS and others leave beside files.
+        paths.retain(|path| !path.split('/').any(|name| name.starts_with('.')));
     }
     if paths.len() as u64 != pinned.files {
         return Ok(Err(format!("{} files, pinned are {}", paths.len(), pinned.files)));

@@ -17,6 +17,7 @@ mod absent;
 pub mod archive;
 pub mod error;
 pub mod expect;
+mod extracted;
 mod fetched;
 pub mod fs;
 mod given;
@@ -39,7 +40,7 @@ mod store;
 mod verify;
 
 pub use error::Error;
-pub use fetched::{Fetched, FileFact, Origin};
+pub use fetched::{Fetched, FileFact, InPlace, Origin};
 pub use home::Home;
 pub use images::{Labelled, Labels, Truth, UserImages, labelled, user_images};
 pub use options::Options;

@@ -152,6 +152,12 @@ impl<'a> Obtain<'a> {
             || unpacked.is_some_and(|archive| self.has_unpacked_place(archive))
     }
 
+    /// Where the file lies on this machine outside the store, as far as names tell: the best place first.
+    pub(crate) fn near(&self, file: &File) -> Result<Vec<PathBuf>, Error> {
+        let places = self.places(file)?.into_iter();
+        Ok(places.filter(|place| !place.packed && place.origin != Origin::Store).map(|place| place.path).collect())
+    }
+
     /// The file's name in messages.
     fn name(&self, file: &File) -> String {
         format!("{}/{}", self.parts.entry.id, file.path)

@@ -20,6 +20,10 @@ pub struct Options {
     pub mirrors: Vec<PathBuf>,
     /// The user's own paths: an entry's id with a folder (or its only file), or `entry/file` with that file.
     pub by_hand: Vec<(String, PathBuf)>,
+    /// The entries that hold the labels of other entries, for images that lie extracted without theirs.
+    pub labels: Vec<Entry>,
+    /// The wnids that folders of images may be named by, sorted; empty where any will do.
+    pub wnids: Vec<String>,
     /// Ask no server and no registry.
     pub offline: bool,
     /// Where progress is shown.
@@ -38,11 +42,21 @@ impl Options {
             home,
             mirrors: Vec::new(),
             by_hand: Vec::new(),
+            labels: Vec::new(),
+            wnids: Vec::new(),
             offline: false,
             progress: Progress::default(),
             clients: Clients::default(),
             patience: Patience::default(),
         }
+    }
+
+    /// The entry that holds the labels of `data`, and the file they are in.
+    pub(crate) fn labels_of(&self, data: &str) -> Option<(&Entry, &str)> {
+        self.labels.iter().find_map(|entry| {
+            let labels = entry.labels_of.as_ref().filter(|labels| labels.data == data)?;
+            Some((entry, labels.file.as_str()))
+        })
     }
 
     /// The user's path for an entry or one of its files; whether it names that file alone.

@@ -78,6 +78,9 @@ impl Store {
         if missing.is_empty() && !entry.files.is_empty() {
             return Ok(Status::Present { bytes });
         }
+        if let Some(found) = self.extracted(&parts)? {
+            return self.status_of_extracted(&parts, &found);
+        }
         let obtain = Obtain::new(&self.options, &self.fetcher, &parts);
         let (mut nearby, mut fetch, mut unknown, mut nowhere) = (0, 0, 0, 0);
         for file in &missing {

@@ -42,6 +42,9 @@ impl Store {
     /// moved to `bad/` and ends it too: run again to fetch it anew. Entries below 2 GB are read whole every time, larger
     /// ones where anything about a file changed, or after a restart of the machine.
     ///
+    /// A folder of the user's in which a set of images lies extracted is used as it is, and nothing is copied: what it was
+    /// compared with is in [`Fetched::in_place`].
+    ///
     /// # Errors
     /// One sentence on what stopped it; see [`Error`].
     pub fn ensure(&self, entry: &Entry) -> Result<Fetched, Error> {
@@ -81,6 +84,9 @@ impl Store {
             }
             drop(shared);
         }
+        if whole && let Some(found) = self.extracted(parts)? {
+            return Ok(self.take_extracted(parts, &found, Reading::Stamped)?.fetched);
+        }
         let _held = crate::mutex::hold(&lock, &entry.id, &self.options.progress)?;
         let found = inspect(home, parts, Reading::Stamped)?;
         self.stop_at_bad(entry, &found)?;
@@ -118,18 +124,21 @@ impl Store {
         warnings: Vec<String>,
         origin: impl Fn(&str) -> Origin,
     ) -> Result<Fetched, Error> {
+        let dir = self.options.home.entry(&entry.id);
         let files = found.good.files.iter().map(|(path, line)| FileFact {
             path: path.clone(),
+            at: dir.join(path),
             size: line.size,
             sha256: line.sha256.clone(),
             from: origin(path),
         });
         Ok(Fetched {
             entry: entry.id.clone(),
-            dir: self.options.home.entry(&entry.id),
             root: found.good.root(),
             files: files.collect(),
             warnings,
+            in_place: None,
+            dir,
         })
     }
 

@@ -54,7 +54,7 @@ impl std::fmt::Display for Problem {
 pub struct Report {
     /// The entry's id.
     pub entry: String,
-    /// Files that are right.
+    /// Files that are right; of images that lie extracted in the user's folder, all of them.
     pub good: usize,
     /// Bytes read.
     pub bytes: u64,
@@ -62,15 +62,20 @@ pub struct Report {
     pub seconds: f64,
     /// The root hash over the right files, which is the entry's own where there are no problems.
     pub root: String,
+    /// What was not compared with the lock, of images that lie extracted in the user's folder.
+    pub unverified: Option<String>,
+    /// What went wrong on the way, or was passed over.
+    pub warnings: Vec<String>,
     /// What is wrong, sorted by kind and path.
     pub problems: Vec<Problem>,
 }
 
 impl Store {
-    /// Reads every file of an entry in the store, in parallel, and tells all that is wrong.
+    /// Reads every file of an entry in the store, in parallel, and tells all that is wrong. Where it is not there and lies
+    /// extracted in a folder of the user's, that is read.
     ///
     /// # Errors
-    /// A file cannot be read, or the lock's paths are unsafe. Wrong files are no error: they are in the report.
+    /// A file cannot be read, or the lock's paths are unsafe. Wrong files in the store are no error: they are in the report.
     pub fn verify(&self, entry: &Entry) -> Result<Report, Error> {
         let started = Instant::now();
         let parts = Parts::of(entry)?;
@@ -81,6 +86,21 @@ impl Store {
             false => None,
         };
         let found = inspect(home, &parts, Reading::All)?;
+        if !found.complete()
+            && let Some(extracted) = self.extracted(&parts)?
+        {
+            let taken = self.take_extracted(&parts, &extracted, Reading::All)?;
+            return Ok(Report {
+                entry: entry.id.clone(),
+                good: taken.fetched.files.len(),
+                bytes: taken.read,
+                seconds: started.elapsed().as_secs_f64(),
+                root: taken.fetched.root,
+                unverified: taken.fetched.in_place.and_then(|in_place| in_place.unverified),
+                warnings: taken.fetched.warnings,
+                problems: Vec::new(),
+            });
+        }
         let mut problems: Vec<Problem> =
             found.absent.iter().map(|file| Problem::Missing { path: file.path.clone() }).collect();
         for (archive, missing) in &found.unfinished {
@@ -112,6 +132,8 @@ impl Store {
             bytes: found.read,
             seconds: started.elapsed().as_secs_f64(),
             root: found.good.root(),
+            unverified: None,
+            warnings: Vec::new(),
             problems,
         })
     }

@@ -107,6 +107,9 @@ fn data(all: &[DataIdentity], fields: &mut Vec<Field>) {
         if !data.passed_over.is_empty() {
             fields.push(("files passed over", base::words::by_reason(&data.passed_over)));
         }
+        if let Some(unverified) = &data.unverified {
+            fields.push(("data not verified", unverified.clone()));
+        }
         fields.push(("data root hash", data.root.clone()));
     }
 }

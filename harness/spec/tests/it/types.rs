@@ -133,6 +133,7 @@ fn jobs_and_plans_come_back() {
             already_resized: Some("squeezed to 227x227".into()),
             redistributable: false,
             passed_over: [("hidden files".to_owned(), 3)].into(),
+            unverified: Some("as somebody extracted them".into()),
         }],
         training: Some(Training {
             experiment: "toy-mnist".into(),

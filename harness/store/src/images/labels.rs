@@ -13,16 +13,16 @@ use crate::fetched::Fetched;
 
 /// A row as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// From 1; the header is line 1.
     pub(super) line: u64,
-    pub(super) file: String,
-    pub(super) wnid: String,
+    pub(crate) file: String,
+    pub(crate) wnid: String,
     pub(super) class: String,
 }
 
 /// Reads the rows. Columns may come in any order and be quoted; others than `file`, `wnid` and `class` are left alone.
-pub(super) fn read(path: &Path) -> Result<Vec<Row>, Error> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Row>, Error> {
     let bytes = fs_err::read(path).at(path)?;
     parse(&bytes).map_err(|(line, reason)| Error::Text { path: path.to_path_buf(), line: Some(line), reason })
 }

@@ -2,12 +2,12 @@
 //!
 //! Must not open a picture; and must find everything wrong with labels before anybody starts to predict.
 
-mod ilsvrc;
-mod labels;
+pub(crate) mod ilsvrc;
+pub(crate) mod labels;
 pub mod mat;
 mod truth;
 mod user;
-mod walk;
+pub(crate) mod walk;
 
 use std::path::PathBuf;
 

@@ -98,7 +98,7 @@ impl Walked {
 }
 
 /// Files of a kind that is not read.
-fn kind(name: &str) -> String {
+pub(crate) fn kind(name: &str) -> String {
     match name.rsplit_once('.') {
         Some((before, ending)) if !before.is_empty() && ending.len() <= 8 && !ending.contains(' ') => {
             format!(".{} files", ending.to_ascii_lowercase())

@@ -44,13 +44,19 @@ impl<'a> Obtain<'a> {
         let bar = self.options.progress.bytes(&format!("unpacking {}", self.name(archive.file)), Some(size));
         let choose = |name: &str| archive::ends_with_any(name, &archive.unpack.only).then(|| name.to_owned());
         let listing = archive::unpack(&path, folder.path(), &choose, limits, Some(&bar))?;
-        self.compare(archive, &listing, &path)?;
+        self.compare(archive, &listing, &path, "the archive or the lock was changed: fetch the archive anew, and do not change the lock before you know why")?;
         bar.done();
         self.settle(archive, folder.path(), &listing, &origin)
     }
 
     /// The unpacked files must be those that the lock pins, or, where it pins none, those of the first unpacking.
-    fn compare(&self, archive: &Archive<'_>, listing: &Listing, from: &Path) -> Result<(), Error> {
+    pub(crate) fn compare(
+        &self,
+        archive: &Archive<'_>,
+        listing: &Listing,
+        from: &Path,
+        advice: &str,
+    ) -> Result<(), Error> {
         let state = self.options.home.state(&self.parts.entry.id).join(archive.state_name());
         let kept = fs_err::read_to_string(&state).ok().and_then(|text| Listing::parse(&text, &state).ok());
         let pinned = match (&archive.unpack.manifest, &kept) {
@@ -71,7 +77,7 @@ impl<'a> Obtain<'a> {
             expected: told(&pinned),
             found: told(&found),
             differing: differing.into_iter().take(5).collect(),
-            advice: "the archive or the lock was changed: fetch the archive anew, and do not change the lock before you know why".to_owned(),
+            advice: advice.to_owned(),
         })))
     }
 
