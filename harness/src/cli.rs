@@ -39,7 +39,8 @@ pub(crate) struct Places {
     /// A folder that mirrors data and weights; tried before the network (may be given more than once)
     #[arg(long, global = true, value_name = "DIR", env = "REPLICATIONS_MIRROR", value_delimiter = ':', value_parser = folder())]
     pub(crate) mirror: Vec<PathBuf>,
-    /// A file or folder that you have: `imagenet-val=/data/imagenet` (may be given more than once)
+    /// A file or folder that you have, packed as published or extracted: `imagenet-val=/data/imagenet` (may be given more than
+    /// once)
     #[arg(long = "have", global = true, value_name = "ENTRY=PATH", value_parser = entry_path)]
     pub(crate) have: Vec<(String, PathBuf)>,
     /// Where downloaded data, weights and libtorch are kept [default: ~/.cache/replications]
@@ -273,14 +274,14 @@ pub(crate) enum Data {
     List(Folded),
     /// Fetch entries (or take them from a mirror or from `--have`) and verify them
     #[command(
-        after_help = "Examples:\n  harness data fetch resnet50-keras canary\n  harness data fetch imagenet-val --have imagenet-val=/data/tars"
+        after_help = "Examples:\n  harness data fetch resnet50-keras canary\n  harness data fetch imagenet-val --have imagenet-val=/data/ILSVRC2012"
     )]
     Fetch {
         /// Entries of datasets.lock
         #[arg(required = true)]
         entries: Vec<String>,
     },
-    /// Hash what is in the store again and say every file that is not as pinned
+    /// Hash what is in the store, or lies extracted where `--have` names it, again and say every file that is not as pinned
     Verify {
         /// Entries of datasets.lock [default: all that are here]
         entries: Vec<String>,

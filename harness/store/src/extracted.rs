@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use spec::lock::{Entry, LabelledImages, Layout};
 
-use crate::error::Error;
+use crate::error::{At, Error};
 use crate::expect::Expect;
 use crate::fetched::{Fetched, FileFact, InPlace, Origin};
 use crate::images::ilsvrc;
@@ -66,6 +66,8 @@ impl Store {
         if !named.is_dir() {
             return Ok(None);
         }
+        // The paths go into lists for other processes.
+        let named = &std::path::absolute(named).at(named)?;
         let obtain = Obtain::new(&self.options, &self.fetcher, parts);
         let packed = [&*images.file.path, name_of(&images.file.path)].iter().any(|name| named.join(name).is_file());
         if packed && archives.kit.is_none_or(|kit| obtain.is_near(kit.file)) {
@@ -94,6 +96,9 @@ impl Store {
     }
 
     /// What is still to be had for an extracted set: nothing, or labels for images that no folder names a class of.
+    ///
+    /// # Errors
+    /// Nothing tells their classes, and nobody may be asked.
     pub(crate) fn status_of_extracted(&self, parts: &Parts<'_>, found: &Found) -> Result<Status, Error> {
         let files = parts.entry.files.len();
         let first = parts.entry.files.first().map(|file| file.path.clone()).unwrap_or_default();
@@ -103,12 +108,12 @@ impl Store {
             return Ok(here);
         }
         match self.options.labels_of(&parts.entry.id) {
-            None => {
-                let instructions = format!("{}: {}", found.folder.display(), truth::without(archives));
-                Ok(Status::ByHand { instructions })
-            }
             Some((labels, _)) if self.is_at_hand(labels)? => Ok(here),
-            Some((labels, _)) => self.status(labels),
+            Some((labels, _)) if !self.options.offline => self.status(labels),
+            labels => {
+                let labels = labels.map(|(labels, _)| labels.id.as_str());
+                Err(Error::Text { path: found.folder.clone(), line: None, reason: truth::without(archives, labels) })
+            }
         }
     }
 
@@ -124,7 +129,7 @@ impl Store {
         };
         // Before what takes long.
         let (truths, mut warnings) = self.truths(parts, archives, described, found)?;
-        let Some(first) = truths.first() else { return Err(wrong(truth::without(archives))) };
+        let Some(first) = truths.first() else { return Err(wrong(truth::without(archives, None))) };
         let images = archives.images;
         let jobs = found.images.iter().map(|(number, path)| Job {
             path: ilsvrc::name_of(*number),
@@ -197,9 +202,10 @@ fn unverified(found: &Found, images: Archive<'_>, proven: bool, truths: &[Truth]
     let (first, others) = truths.split_first()?;
     text.push_str(&format!("; their classes are those of {}", first.what));
     let others: Vec<&str> = others.iter().map(|other| other.what.as_str()).collect();
-    text.push_str(&match others.is_empty() {
-        true => ", and were compared with nothing".to_owned(),
-        false => format!(", and {} says the same", others.join(" and ")),
+    text.push_str(&match others[..] {
+        [] => ", and were compared with nothing".to_owned(),
+        [other] => format!(", and {other} says the same"),
+        _ => format!(", and {} say the same", others.join(" and ")),
     });
     Some(text)
 }

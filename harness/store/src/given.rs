@@ -20,8 +20,8 @@ impl Store {
     /// Looks at every path that was named by hand. Names that are in no lock are the caller's to tell.
     ///
     /// # Errors
-    /// A path that is not there, a folder with nothing of its entry in it, or with images of which some are missing: what was
-    /// looked for, and what was found.
+    /// A path that is not there, a folder with nothing of its entry in it, or with images of which some or the classes are
+    /// missing: what was looked for, and what was found.
     pub fn check_given(&self, lock: &Lock) -> Result<(), Error> {
         for (name, path) in &self.options.by_hand {
             let (id, file) = name.split_once('/').map_or((name.as_str(), None), |(id, file)| (id, Some(file)));
@@ -54,8 +54,8 @@ impl Store {
         let last = |file: &str| file.rsplit('/').next().unwrap_or(file).to_owned();
         let file_there = |file: &str| path.join(file).is_file() || path.join(last(file)).is_file();
         let parts = Parts::of(entry)?;
-        if self.extracted(&parts)?.is_some() {
-            return Ok(None);
+        if let Some(found) = self.extracted(&parts)? {
+            return self.status_of_extracted(&parts, &found).map(|_| None);
         }
         let obtain = Obtain::new(&self.options, &self.fetcher, &parts);
         let holds_something = entry.files.iter().any(|file| file_there(&file.path))

@@ -104,7 +104,7 @@ impl Store {
                         warnings.extend(more);
                     }
                     Err(error) if needed => {
-                        let reason = format!("{}; {error}", without(archives));
+                        let reason = format!("{}; {error}", without(archives, Some(&entry.id)));
                         return Err(Error::Text { path: found.folder.clone(), line: None, reason });
                     }
                     Err(error) => warnings.push(format!("the classes were not compared with {}: {error}", entry.id)),
@@ -229,11 +229,12 @@ fn read_labels(entry: &str, path: &Path) -> Result<Truth, Error> {
 }
 
 /// What to say where images lie loose and nothing tells their classes.
-pub(super) fn without(archives: Archives<'_>) -> String {
+pub(super) fn without(archives: Archives<'_>, labels: Option<&str>) -> String {
     let kit = archives.kit.map_or("the development kit", |kit| name_of(&kit.file.path));
     let stem = kit.split_once('.').map_or(kit, |(stem, _)| stem);
+    let fetched = labels.map(|labels| format!(", or let {labels} be fetched")).unwrap_or_default();
     format!(
-        "the images lie in no folders of classes, and nothing tells their classes: put {kit} (or {stem}/, extracted) beside them"
+        "the images lie in no folders of classes, and nothing tells their classes: put {kit} (or {stem}/, extracted) beside them{fetched}"
     )
 }
 

@@ -212,8 +212,10 @@ fn loose_images_take_their_classes_from_the_kit_or_from_labels_in_the_lock() {
     // Nothing tells the classes.
     let text = said(&place, store(&place, "parent/mine", &without).ensure(set(&without)));
     insta::assert_snapshot!(text, @"parent/mine: the images lie in no folders of classes, and nothing tells their classes: put ILSVRC2012_devkit_t12.tar.gz (or ILSVRC2012_devkit_t12/, extracted) beside them");
-    let status = store(&place, "parent/mine", &without).status(set(&without)).unwrap();
-    assert!(matches!(&status, Status::ByHand { instructions } if instructions.contains("devkit")), "{status:?}");
+    assert_eq!(text, said(&place, store(&place, "parent/mine", &without).check_given(&without)));
+    assert_eq!(text, said(&place, store(&place, "parent/mine", &without).status(set(&without))));
+    let offline = said(&place, store(&place, "parent/mine", &with).check_given(&with));
+    assert_eq!(offline, format!("{text}, or let labels be fetched"));
     let text = said(&place, store(&place, "parent/mine", &with).ensure(set(&with)));
     assert!(text.contains("devkit") && text.contains("labels/labels.json"), "{text}");
     // The labels' own entry, from a mirror.

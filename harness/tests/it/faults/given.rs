@@ -1,6 +1,7 @@
 //! Places, mirrors and numbers that the user gives.
 
 use super::FINISHES;
+use crate::checkout::Checkout;
 use crate::common::{Place, said};
 
 #[test]
@@ -154,5 +155,82 @@ fn what_the_system_says_is_told_once() {
         let said = crate::common::said(&mut command);
         let last = said.stderr.lines().last().unwrap().to_owned();
         assert!(last.matches("os error").count() <= 1, "{arguments:?}: {last}");
+
+/// The lock with a validation set of `count` images, and with weights whose bytes are `weights`.
+fn small_lock(count: usize, weights: &str) -> String {
+    let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../datasets.lock")).unwrap();
+    let whole = "count: 50000\n      classes: 1000\n      layout: ilsvrc-val";
+    assert_eq!(lock.matches(whole).count(), 1);
+    let (before, own) = lock.split_once("  - id: torchvision-resnet18\n").unwrap();
+    let pins = own.split_once("        sha256: ").unwrap().1.split_once("        hash:").unwrap().0;
+    let own = own.replacen(pins, &format!("{}\n", base::hash::sha256(weights.as_bytes())), 1);
+    let lock = format!("{before}  - id: torchvision-resnet18\n{own}");
+    let count = count.to_string();
+    lock.replace(whole, &whole.replace("50000", &count)).replace("of: 50000\n", &format!("of: {count}\n"))
+}
+
+#[test]
+fn an_extracted_validation_set_is_run_and_called_what_it_is() {
+    let checkout = Checkout::new("echo '{\"event\":\"finished\",\"at\":1.0}'\n");
+    let place = &checkout.place;
+    // One image of each class, in an order of their numbers that is not that of the classes.
+    let classes = replications::classes::classes();
+    let image = |index: usize| {
+        let number = (index * 7) % classes.len() + 1;
+        format!("imagenet/val/{}/ILSVRC2012_val_{number:08}.JPEG", classes[index].wnid)
+    };
+    for index in 0..classes.len() {
+        let path = place.path(&image(index));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, format!("image {index}")).unwrap();
+    }
+    std::fs::write(place.path("clone/datasets.lock"), small_lock(classes.len(), "weights")).unwrap();
+    std::fs::create_dir_all(place.path("weights")).unwrap();
+    std::fs::write(place.path("weights/resnet18-f37072fd.pth"), "weights").unwrap();
+    let call = |arguments: &[&str]| {
+        let mut command = place.command(arguments);
+        for (entry, folder) in [("imagenet-val", "imagenet"), ("torchvision-resnet18", "weights")] {
+            command.arg("--have").arg(format!("{entry}={}", place.path(folder).display()));
+        }
+        said(command.current_dir(place.path("clone")))
+    };
+    let told = "not verified against the published archive's hash: datasets.lock pins ILSVRC2012_img_val.tar, not what is in it";
+
+    let plan = call(&["plan", "resnet18", "--model", "released"]);
+    assert!(plan.code == 0 && plan.stdout.contains("imagenet-val (1000 images)"), "{plan:?}");
+    let verified = call(&["data", "verify", "imagenet-val"]);
+    assert!(verified.code == 0 && verified.stderr.contains(told), "{verified:?}");
+    assert!(verified.stdout.starts_with("imagenet-val: 1000 files counted, named and hashed, "), "{verified:?}");
+    let fetched = call(&["data", "fetch", "imagenet-val"]);
+    assert!(fetched.code == 0 && fetched.stderr.contains(told), "{fetched:?}");
+    let listed: serde_json::Value = serde_json::from_str(&call(&["data", "list", "--json"]).stdout).unwrap();
+    let state = &listed.as_array().unwrap().iter().find(|entry| entry["id"] == "imagenet-val").unwrap()["state"];
+    assert_eq!(state, "in a mirror or at a path that you named");
+
+    let run = call(&["replicate", "resnet18", "--model", "released", "--json"]);
+    let object: serde_json::Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
+    assert!(object["warnings"].to_string().contains(told), "{}", object["warnings"]);
+    let [record] = &place.runs("resnet18")[..] else { panic!("{run:?}") };
+    let header: serde_json::Value = serde_json::from_slice(&std::fs::read(record.join("plan.json")).unwrap()).unwrap();
+    let data = &header["data"][0];
+    assert_eq!((&data["id"], &data["images"]), (&"imagenet-val".into(), &1000.into()));
+    assert!(data["unverified"].as_str().unwrap().contains(told), "{data}");
+    assert!(verified.stdout.contains(data["root"].as_str().unwrap()), "{data}");
+    let page = std::fs::read_to_string(place.path("site/resnet/index.html")).unwrap();
+    assert!(page.contains("data not verified") && page.contains("not what is in it"), "the page is silent");
+    // The runner reads the user's own files.
+    let lists = std::fs::read_dir(place.path("home/lists")).unwrap().map(|list| list.unwrap().path());
+    let list = lists.map(|list| std::fs::read_to_string(list).unwrap()).collect::<String>();
+    let first = format!("{},val/ILSVRC2012_val_00000001.JPEG,0", place.path(&image(0)).display());
+    assert_eq!(list.lines().nth(1), Some(first.as_str()));
+    assert!(!place.path("home/data/imagenet-val").exists(), "something was copied");
+
+    std::fs::remove_file(place.path(&image(5))).unwrap();
+    for arguments in [&["plan", "resnet18"][..], &["data", "verify", "imagenet-val"], &["replicate", "resnet18"]] {
+        let said = call(arguments);
+        assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{said:?}");
+        assert!(said.stderr.contains("found 999 in 999 folders of classes"), "{}", said.stderr);
+        assert!(said.stderr.contains("1 is missing: ILSVRC2012_val_00000036.JPEG"), "{}", said.stderr);
+        assert!(said.stderr.contains("--images DIR"), "{}", said.stderr);
     }
 }
