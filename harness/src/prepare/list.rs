@@ -21,3 +21,21 @@ pub(super) fn write(images: &[Labelled], root: &str, lists: &Path) -> Result<Pat
     base::files::write_atomic(&path, &text)?;
     Ok(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_hold_a_line_feed_a_comma_and_quotes() {
+        let folder = tempfile::tempdir().unwrap();
+        let image = |file: &str| Labelled { path: Path::new("/images").join(file), file: file.to_owned(), class: 7 };
+        let images = [image("n/a\nb.jpg"), image("n/c,d.jpg"), image("n/\"e\".jpg"), image("n/é.jpg")];
+        let list = write(&images, "0123456789abcdef00", folder.path()).unwrap();
+        let mut reader = csv::Reader::from_path(list).unwrap();
+        let rows: Vec<Vec<String>> =
+            reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+        let wanted = images.map(|image| vec![image.path.display().to_string(), image.file, "7".to_owned()]);
+        assert_eq!(rows, wanted);
+    }
+}

@@ -4,7 +4,7 @@
 
 use spec::paper::WeightsFormat;
 
-use super::{Problem, pytorch};
+use super::Problem;
 
 /// A file with fewer bytes has no room for a tensor in any format: it was cut.
 const LEAST: usize = 32;
@@ -12,6 +12,27 @@ const LEAST: usize = 32;
 /// Whether the bytes begin as a safetensors file does: a header's length of less than 4 GiB, then JSON.
 pub(crate) fn is_safetensors(bytes: &[u8]) -> bool {
     bytes.get(4..9) == Some(b"\0\0\0\0{")
+}
+
+/// The first pickle is the magic number, by protocol 2 and later.
+const MAGIC: &[u8] = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.";
+/// The same number by protocol 1.
+const MAGIC_IN_DIGITS: &[u8] = b"L119547037146038801333356L\n.";
+
+/// Whether the bytes begin as a PyTorch file of before 1.6 does, by whatever protocol.
+pub(crate) fn is_older(bytes: &[u8]) -> bool {
+    let body = match bytes {
+        // From protocol 4 on, a frame's length comes first.
+        [0x80, _, 0x95, rest @ ..] => rest.get(8..).unwrap_or_default(),
+        [0x80, _, rest @ ..] => rest,
+        _ => return bytes.starts_with(MAGIC_IN_DIGITS),
+    };
+    body.starts_with(MAGIC)
+}
+
+/// Whether the bytes begin as a zip file's.
+pub(crate) fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
 }
 
 /// What is wrong with a file that does not begin as one of the wanted format does.
@@ -28,9 +49,9 @@ pub(crate) fn another(bytes: &[u8], wanted: WeightsFormat) -> Problem {
         return Problem::damaged("is a web page or XML by its first bytes, and no weights");
     } else if bytes.starts_with(b"version https://git-lfs") {
         ("is a pointer of Git LFS", "fetch the file that it stands for (`git lfs pull`)".to_owned())
-    } else if pytorch::is_zip(bytes) {
+    } else if is_zip(bytes) {
         ("is a zip file", format!("if PyTorch wrote it, {}", correct(WeightsFormat::PytorchZip)))
-    } else if pytorch::is_older(bytes) {
+    } else if is_older(bytes) {
         ("is a PyTorch file", correct(WeightsFormat::PytorchZip))
     } else if text.starts_with(b"{") {
         let model = format!("if it is the `model.json` of TensorFlow.js, {}", correct(WeightsFormat::TfjsLayers));

@@ -14,9 +14,6 @@ use spec::paper::WeightsFormat;
 use super::pickle::{ALONE, Pickle, Value, View};
 use super::{Dtype, Problem, RawWeights, kind};
 
-pub(crate) use older::is_older;
-pub(crate) use zipped::is_zip;
-
 /// All tensors together show at most this many numbers a byte of the file: a number takes a byte or more, and networks that
 /// share weights share few of them. Without a limit a file of many views of one storage would take any memory.
 const SHARED: usize = 4;
@@ -36,9 +33,9 @@ type Storages<'a> = HashMap<String, Cow<'a, [u8]>>;
 /// The bytes are neither format, are cut, ask for more than a state dict needs, or show tensors that their storages do not
 /// hold.
 pub fn parse(bytes: &[u8]) -> Result<RawWeights, Problem> {
-    let (pickle, storages) = if is_older(bytes) {
+    let (pickle, storages) = if kind::is_older(bytes) {
         older::read(bytes)?
-    } else if is_zip(bytes) {
+    } else if kind::is_zip(bytes) {
         zipped::read(bytes)?
     } else {
         return Err(kind::another(bytes, WeightsFormat::PytorchZip));

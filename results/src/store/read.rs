@@ -102,8 +102,17 @@ impl Run {
         if !(KINDS.contains(&kind) || self.header.format < FORMAT && format1::is_event(kind)) {
             return Ok(Line::Stranger(kind.to_owned()));
         }
+        let kind = kind.to_owned();
         let event = if self.header.format < FORMAT { format1::event(&self.header, value)? } else { value };
-        serde_json::from_value(event).map(|event| Line::Known(Box::new(event))).map_err(|error| error.to_string())
+        match serde_json::from_value(event).map_err(|error: serde_json::Error| error.to_string()) {
+            Ok(event) => Ok(Line::Known(Box::new(event))),
+            // A unit, a metric or a kind of failure that came later.
+            Err(message) if message.starts_with("unknown variant") => {
+                let word = message.split('`').nth(1).unwrap_or_default();
+                Ok(Line::Stranger(format!("{kind}` with `{word}")))
+            }
+            Err(message) => Err(message),
+        }
     }
 
     fn take(&mut self, event: Event, told: &mut Told) {

@@ -47,6 +47,21 @@ fn events_that_are_not_known_are_counted() {
 }
 
 #[test]
+fn words_that_came_later_cost_their_own_event() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = a_run(folder.path());
+    let energy =
+        "{\"event\":\"measurement\",\"name\":\"energy\",\"value\":3.0,\"unit\":\"joules\",\"low\":null,\"high\":null}";
+    edit(&run.dir.join(EVENTS), "{\"event\":\"finished\"", &format!("{energy}\n{{\"event\":\"finished\""));
+    let again = Run::open(&run.dir).unwrap();
+    assert_eq!((again.is_finished(), again.measurements.len()), (true, run.measurements.len()));
+    insta::assert_snapshot!(again.notes.join("\n"), @"1 event(s) of the kind `measurement` with `joules`, which this build does not know, were passed over: a newer version wrote them");
+    // What is no word at all is damage.
+    edit(&run.dir.join(EVENTS), "\"joules\"", "7");
+    assert!(matches!(Run::open(&run.dir), Err(Error::Line { .. })));
+}
+
+#[test]
 fn a_later_format_is_refused_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let run = a_run(folder.path());

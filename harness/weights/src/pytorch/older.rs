@@ -5,22 +5,6 @@
 use super::super::pickle::{self, Pickle, Value};
 use super::{Problem, Storages, dtype};
 
-/// The first pickle is the magic number, by protocol 2 and later.
-const MAGIC: &[u8] = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.";
-/// The same number by protocol 1.
-const MAGIC_IN_DIGITS: &[u8] = b"L119547037146038801333356L\n.";
-
-/// Whether the bytes begin as such a file does, by whatever protocol.
-pub(crate) fn is_older(bytes: &[u8]) -> bool {
-    let body = match bytes {
-        // From protocol 4 on, a frame's length comes first.
-        [0x80, _, 0x95, rest @ ..] => rest.get(8..).unwrap_or_default(),
-        [0x80, _, rest @ ..] => rest,
-        _ => return bytes.starts_with(MAGIC_IN_DIGITS),
-    };
-    body.starts_with(MAGIC)
-}
-
 /// Magic number, protocol, machine, state dict, list of storages: five pickles; then each storage's length and bytes.
 pub(super) fn read(bytes: &[u8]) -> Result<(Pickle, Storages<'_>), Problem> {
     let mut rest = bytes;

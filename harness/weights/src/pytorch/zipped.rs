@@ -15,11 +15,6 @@ use super::{Problem, Storages, dtype};
 /// What to do with a zip file that is none of `torch.save`'s.
 const SAVE: &str = "save the state dict with `torch.save`";
 
-/// Whether the bytes begin as a zip file's.
-pub(crate) fn is_zip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04")
-}
-
 /// The pickle, and the storages' bytes, little-endian.
 pub(super) fn read(bytes: &[u8]) -> Result<(Pickle, Storages<'_>), Problem> {
     let mut archive = Archive::open(bytes)?;
