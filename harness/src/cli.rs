@@ -169,7 +169,8 @@ pub(crate) struct Replicate {
     /// Images a batch [default: the hardware profile's; for what is trained, the recipe's]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
     pub(crate) batch: Option<u32>,
-    /// libtorch's threads [default: the cores this process may use]
+    /// libtorch's threads; the same seed gives the same bytes only with the same number [default: the cores this process
+    /// may use]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) threads: Option<u32>,
     /// Threads that decode and resize [default: the cores this process may use]

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use results::store::{Run, Runs, Status};
+use results::store::{Run, Runs, Status, Unreadable};
 use serde_json::Value;
 use spec::event::FailureKind;
 use spec::job::Job;
@@ -183,7 +183,11 @@ pub(crate) type Wanted<'a> = (&'a str, &'a str, bool);
 pub(crate) fn nothing(folder: &Path, wanted: &[Wanted<'_>], target: &str) -> anyhow::Error {
     let anew = format!("`harness replicate {target}` without --resume begins one");
     let listing = Runs::at(folder).list().unwrap_or_default();
-    let is_one = |name: &str| wanted.iter().any(|(_, subject, _)| subject_of(name) == Some(subject));
+    let is_one = |one: &Unreadable| {
+        // The header may tell of which paper it is; of what, the folder's name does.
+        let is_of = |paper: &str| one.paper.as_deref().is_none_or(|own| own == paper);
+        wanted.iter().any(|(paper, subject, _)| subject_of(&one.run()) == Some(subject) && is_of(paper))
+    };
     for run in &listing.runs {
         let subject = run.header.subject.as_deref().unwrap_or_default();
         if wanted.contains(&(&run.header.paper, subject, trains(run))) && run.is_going_on() {
@@ -194,7 +198,7 @@ pub(crate) fn nothing(folder: &Path, wanted: &[Wanted<'_>], target: &str) -> any
             );
         }
     }
-    if let Some(damaged) = listing.unreadable.iter().rev().find(|unreadable| is_one(&unreadable.run())) {
+    if let Some(damaged) = listing.unreadable.iter().rev().find(|unreadable| is_one(unreadable)) {
         return anyhow::anyhow!(
             "{} is there and cannot be read: {damaged}; put that file back as it was and give --resume again (the checkpoints beside it are untouched), or move the folder away: {anew}",
             damaged.run()

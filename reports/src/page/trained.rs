@@ -23,10 +23,15 @@ pub(crate) fn section(input: &PageInput<'_>) -> Option<Markup> {
             table {
                 caption.sr { "Experiments by run" }
                 thead {
-                    tr { @for heading in ["Experiment", "Networks", "Training", "Seed", "Time", "Resumed", "Ended", "Run"] { th scope="col" { (heading) } } }
+                    tr { @for heading in ["Experiment", "Networks", "Training", "Seed", "Threads", "Time", "Resumed", "Ended", "Run"] { th scope="col" { (heading) } } }
                 }
                 tbody { @for (run, training) in &runs { (line(input, run, training)) } }
             }
+        }
+        p.note {
+            "On a CPU the same seed gives the same bytes only with the same commit, libtorch, machine and number of threads ("
+            code { "--threads" }
+            "): sums are split among threads. On a GPU that is not promised."
         }
         (data(&runs))
     })
@@ -42,6 +47,7 @@ fn line(input: &PageInput<'_>, run: &RunView<'_>, training: &Training) -> Markup
             td { (training.networks.join(", ")) }
             td { @for told in words(run, training) { div { (told) } } small { (training.what) } }
             td.number { (run.header.settings.seed) }
+            td.number { (run.header.settings.threads) }
             td { (time(run)) }
             td { (match run.resumed { 0 => "never".to_owned(), 1 => "once".to_owned(), n => format!("{n} times") }) }
             td { (run.status) }
