@@ -2,6 +2,8 @@
 //!
 //! Must not read anything.
 
+use std::path::Path;
+
 use serde::Serialize;
 use spec::claim::Claim;
 use spec::event::Outcomes;
@@ -20,14 +22,23 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn of(run: &Run, message: String) -> Problem {
-        Problem { run: run.id().to_owned(), message }
+        Problem { run: run.id().to_owned(), message: within(&run.dir, &message) }
+    }
+}
+
+/// The message with files named from the run's folder on: it is for a page, too, and where runs lie on somebody's machine is
+/// nobody else's business.
+fn within(run: &Path, message: &str) -> String {
+    match run.parent().filter(|above| !above.as_os_str().is_empty()) {
+        Some(above) => message.replace(&format!("{}/", above.display()), ""),
+        None => message.to_owned(),
     }
 }
 
 impl From<&Unreadable> for Problem {
     /// A record that cannot be read at all: it has no rows, and is named.
     fn from(unreadable: &Unreadable) -> Problem {
-        Problem { run: unreadable.run(), message: unreadable.to_string() }
+        Problem { run: unreadable.run(), message: within(&unreadable.dir, &unreadable.to_string()) }
     }
 }
 

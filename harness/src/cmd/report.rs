@@ -43,7 +43,8 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
         let not_run = |claim: &spec::claim::Claim| {
             let built = paper.spec.networks.iter().any(|network| network.id == claim.network);
             let tested = of_paper.iter().any(|run| run.is_about(&claim.network) && !run.outcomes.is_empty());
-            (built && !tested).then(|| format!("no stored run of it; `harness replicate {}` makes one", claim.network))
+            let none = if lost.is_empty() { "no stored run of it" } else { "no stored run of it that can be read" };
+            (built && !tested).then(|| format!("{none}; `harness replicate {}` makes one", claim.network))
         };
         let with_others = publish::with_others(&paper.spec, &of_paper, runs);
         let results::Comparison { rows, problems } =

@@ -99,7 +99,7 @@ fn other_classes_or_names_are_a_problem_that_says_what_differs() {
         Texts { examples: ours.examples.as_ref().map(|text| text.replacen("\n1\n", "\n4\n", 1)), ..ours.clone() };
     let (verdict, message) = claimed_the_same(&ours, &classes);
     assert_eq!(verdict, Some(Verdict::NotRun));
-    insta::assert_snapshot!(message, @"<runs>/r1/net-clean-test error.csv.gz and <runs>/r1/plain-clean-test error.csv.gz are said to be about the same examples, but the class of example 2 is another one; one of them was made wrongly, so move its run's folder away");
+    insta::assert_snapshot!(message, @"r1/net-clean-test error.csv.gz and r1/plain-clean-test error.csv.gz are said to be about the same examples, but the class of example 2 is another one; one of them was made wrongly, so move its run's folder away");
     let named = |first: &str| {
         let names = (0..1000).map(|i| if i == 0 { format!("{first},0") } else { format!("{i},{}", i % 10) });
         let text = "file,class\n".to_owned() + &names.collect::<Vec<_>>().join("\n") + "\n";
