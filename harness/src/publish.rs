@@ -131,7 +131,7 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
                 let name = file_name(&name);
                 results::tables::write_frame(table.frame()?, &tables, &format!("outcomes-{name}"))?;
             }
-            worst.push(worst_set(run, file, &table.most_wrong(WORST), pictures));
+            worst.push(worst_set(project, run, file, &table.most_wrong(WORST), pictures));
         }
     }
     let statuses: Vec<_> = runs.iter().map(|run| status(&run.status)).collect();
@@ -174,8 +174,9 @@ fn status(status: &Status) -> String {
     }
 }
 
-fn worst_set(run: &Run, file: &Outcomes, wrong: &[Wrong], pictures: &Pictures) -> WorstSet {
+fn worst_set(project: &Project, run: &Run, file: &Outcomes, wrong: &[Wrong], pictures: &Pictures) -> WorstSet {
     let paths = pictures.images.get(run.id());
+    let images = project.lock.entry(&file.data).and_then(|entry| entry.images.as_ref());
     // Without scores nobody knows which are the worst.
     let items = wrong.iter().filter_map(|wrong| {
         let name = wrong.file.clone().unwrap_or_else(|| format!("example {}", wrong.index + 1));
@@ -191,6 +192,7 @@ fn worst_set(run: &Run, file: &Outcomes, wrong: &[Wrong], pictures: &Pictures) -
         run: run.id().to_owned(),
         network: file.network.clone(),
         data: file.data.clone(),
+        classes: images.map(|images| images.class_names.clone()).unwrap_or_default(),
         redistributable: pictures.private || run.data(&file.data).is_some_and(|data| data.redistributable),
         items: items.collect(),
     }

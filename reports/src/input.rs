@@ -136,6 +136,8 @@ pub struct WorstSet {
     pub network: String,
     /// The data's id.
     pub data: String,
+    /// What the data's classes are called, by index; none: as [`PageInput::classes`].
+    pub classes: Vec<String>,
     /// Whether the data's licence lets pictures be shown on a published page. When false no picture is read.
     pub redistributable: bool,
     /// The answers, worst first.
@@ -191,15 +193,25 @@ impl PageInput<'_> {
     /// A class's name and number: `Egyptian cat (285)`.
     #[must_use]
     pub fn class(&self, class: u32) -> String {
-        match usize::try_from(class).ok().and_then(|index| self.classes.get(index)) {
-            Some(name) if !name.is_empty() => format!("{name} ({class})"),
-            _ => format!("class {class}"),
-        }
+        named(self.classes, class)
+    }
+
+    /// The same among the classes of a set.
+    #[must_use]
+    pub fn class_of(&self, set: &WorstSet, class: u32) -> String {
+        named(if set.classes.is_empty() { self.classes } else { &set.classes }, class)
     }
 
     /// The run of that id.
     #[must_use]
     pub fn run(&self, id: &str) -> Option<&RunView<'_>> {
         self.runs.iter().find(|run| run.header.run == id)
+    }
+}
+
+fn named(classes: &[String], class: u32) -> String {
+    match usize::try_from(class).ok().and_then(|index| classes.get(index)) {
+        Some(name) if !name.is_empty() => format!("{name} ({class})"),
+        _ => format!("class {class}"),
     }
 }

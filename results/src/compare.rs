@@ -112,12 +112,19 @@ fn row(context: &Context<'_>, claim: &Claim, best: &Evidence<'_>, all: &[Evidenc
     if !differences.is_empty() {
         return measured_row(claim, best, judge::gap::judge(claim, best.value, best.interval(), &differences));
     }
+    let examples = || best.interval().map(|interval| judge::trained::Examples { value: best.value, interval });
+    if let Some(recipe) = best.by_recipe(context, claim) {
+        let trainings = judge::trained::Trainings { values: vec![best.value], examples: examples() };
+        let mut judgement = judge::trained::judge(claim, &trainings);
+        judgement.reason = format!("by others, {recipe}; {}", judgement.reason);
+        return Row { trainings: Some(1), ..measured_row(claim, best, judgement) };
+    }
     if scored.trained().is_none() {
         return measured_row(claim, best, judge::fixed::judge(claim, best.value, best.tolerance(context)));
     }
     let seeds: Vec<&Evidence<'_>> = all.iter().filter(|other| best.differs_by_seed(other)).collect();
-    let examples = best.interval().map(|interval| judge::trained::Examples { value: best.value, interval });
-    let trainings = judge::trained::Trainings { values: seeds.iter().map(|one| one.value).collect(), examples };
+    let values = seeds.iter().map(|one| one.value).collect();
+    let trainings = judge::trained::Trainings { values, examples: examples() };
     let judgement = judge::trained::judge(claim, &trainings);
     let mut row = Row { trainings: Some(seeds.len() as u64), ..measured_row(claim, best, judgement) };
     if let (true, Some(mean)) = (seeds.len() > 1, judge::trained::mean_of(&trainings.values)) {

@@ -144,7 +144,7 @@ impl<'a> Evidence<'a> {
         let paper = context.paper;
         let released = |id: &str| {
             if claim.weights.is_empty() {
-                paper.weights.iter().any(|weights| weights.id == id && weights.paper)
+                paper.weights.iter().any(|weights| weights.id == id && (weights.paper || weights.by_recipe.is_some()))
             } else {
                 claim.weights.iter().any(|wanted| wanted == id)
             }
@@ -162,6 +162,12 @@ impl<'a> Evidence<'a> {
             Some(Model::Baseline) => false,
             None => self.run.header.weights.as_deref().is_some_and(released),
         }
+    }
+
+    /// Of a score with weights that others trained by the paper's recipe: how that training differs from it.
+    pub(crate) fn by_recipe<'b>(&self, context: &Context<'b>, claim: &Claim) -> Option<&'b str> {
+        let id = self.scored.as_ref()?.file.model.weights().filter(|_| claim.weights.is_empty())?;
+        context.paper.weights.iter().find(|weights| weights.id == id)?.by_recipe.as_deref()
     }
 
     /// Whether the score is on all of the very data that the claim is about.

@@ -3,16 +3,19 @@
 use std::path::Path;
 
 use crate::limits::add_note;
-use crate::{Error, Rgb, jpeg, png};
+use crate::{Error, Rgb, jpeg, packed, png};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG: &[u8] = b"\xff\xd8\xff";
 
-/// Reads and decodes the picture at `path`.
+/// Reads and decodes the picture at `path`, or at the address of one in a packed file ([`packed`]).
 ///
 /// # Errors
 /// Those of [`decode`], and [`Error::Read`].
 pub fn load(path: &Path) -> Result<Rgb, Error> {
+    if let Some((file, index)) = packed::place(path) {
+        return packed::load(&file, index);
+    }
     decode(&fs_err::read(path)?, &path.display().to_string())
 }
 

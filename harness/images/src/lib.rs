@@ -11,6 +11,7 @@ mod exif;
 pub mod idx;
 mod jpeg;
 mod limits;
+pub mod packed;
 mod png;
 mod resample;
 mod thumbnail;

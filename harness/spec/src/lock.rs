@@ -128,6 +128,9 @@ pub struct LabelledImages {
     /// Set when the images were already resized, so that a protocol's resize must be left out: `squeezed to 227x227`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub already_resized: Option<String>,
+    /// What the classes are called, the first first; none where they are the thousand of ILSVRC-2012.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub class_names: Vec<String>,
     /// Where the images and labels lie, relative to the entry's folder in the store.
     pub layout: Layout,
 }
@@ -163,7 +166,9 @@ pub enum Layout {
     LabelsCsv,
     /// ILSVRC-2012's own: validation images in one folder and the development kit's ground truth.
     IlsvrcVal,
-    /// Not images in files (idx, binary batches).
+    /// CIFAR-10's binary version: each `.bin` file is records of a label and the planes of a 32 × 32 picture.
+    CifarBinary,
+    /// Images packed in another way, which only what trains on them reads (idx).
     Packed,
 }
 

@@ -154,6 +154,10 @@ pub struct Weights {
     /// Whether they are the paper's own trained weights, so that the paper's own claims are about them.
     #[serde(default)]
     pub paper: bool,
+    /// Set for another training by the paper's recipe, not by its authors: how it differs from the recipe, in words. A score
+    /// with such weights is judged as one training here would be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_recipe: Option<String>,
     /// Answers on the canary's pictures that an independent implementation gave with these weights.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub canary: Vec<CanaryAnswer>,

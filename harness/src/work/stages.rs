@@ -29,7 +29,11 @@ pub(super) fn released(
 ) -> Result<()> {
     let weights = plan.weights.first();
     work.weights = weights.and_then(|weights| prepared.weights(&weights.id)).cloned();
-    if let Some(weights) = weights.filter(|_| work.weights.is_some()) {
+    // The canary's answers are among ImageNet's classes.
+    let classes = replications::classes::classes().len();
+    let knows =
+        paper.spec.networks.iter().any(|network| network.id == plan.subject && network.classes as usize == classes);
+    if let Some(weights) = weights.filter(|_| work.weights.is_some() && knows) {
         work.stages.extend(canary::stage(&prepared.pictures, weights, work.settings.precision));
     }
     let data = plan.data.first().and_then(|choice| prepared.data(choice));

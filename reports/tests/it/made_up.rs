@@ -453,6 +453,7 @@ pub(crate) fn worst(redistributable: bool) -> WorstSet {
         run: "20261123T211500Z-resnet50-r1".into(),
         network: "resnet50".into(),
         data: "imagenet-val-650".into(),
+        classes: vec![],
         redistributable,
         items: vec![item("made_up_00347.JPEG", 285, 872, 0.998), item("made_up_00361.JPEG", 967, 698, 0.961)],
     }

@@ -4,6 +4,7 @@
 
 mod arithmetic;
 mod audit;
+mod by_recipe;
 mod compare;
 mod damage;
 mod experiment;

@@ -71,6 +71,11 @@ fn check_images(lock: &Lock, entry: &Entry, images: &LabelledImages, node: &Node
             problems.add(node.at(key).place(), format!("{key} is 0; a labelled set has some"));
         }
     }
+    let names = images.class_names.len();
+    if names > 0 && names != images.classes as usize {
+        let message = format!("{names} class_names for {} classes", images.classes);
+        problems.add(node.at("class_names").place(), message);
+    }
     let Some(part) = &images.part_of else { return };
     let node = node.at("part_of");
     rules::not_empty("how", &part.how, node.at("how"), problems);

@@ -38,6 +38,7 @@ def main():
     for name in [f"data_batch_{n}" for n in range(1, 6)] + ["test_batch"]:
         path = f"cifar-10-batches-bin/{name}.bin"
         add("cifar10", path, unpacked / path)
+    add("cifar10-test", path, unpacked / path)
     for entry in ("imagenet-val-650", "imagenet-train-60"):
         add(entry, "images.tar", mirror / entry / "images.tar")
         add(entry, "labels.csv", mirror / entry / "labels.csv")

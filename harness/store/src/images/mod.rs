@@ -2,6 +2,7 @@
 //!
 //! Must not open a picture; and must find everything wrong with labels before anybody starts to predict.
 
+mod binary;
 pub(crate) mod ilsvrc;
 pub(crate) mod labels;
 pub mod mat;
@@ -23,7 +24,7 @@ pub use user::{UserImages, user_images};
 pub struct Labelled {
     /// Its name for people and records: relative to the entry's or the user's folder.
     pub file: String,
-    /// Where it lies.
+    /// Where it lies: its file, or its address in a packed one.
     pub path: PathBuf,
     /// Its class: the index of its wnid among the sorted wnids, from 0.
     pub class: u32,
@@ -38,6 +39,7 @@ pub fn labelled(fetched: &Fetched, images: &LabelledImages) -> Result<Vec<Labell
     let mut found = match images.layout {
         Layout::LabelsCsv => labels::of_entry(fetched, images)?,
         Layout::IlsvrcVal => ilsvrc::of_entry(fetched, images)?,
+        Layout::CifarBinary => binary::of_entry(fetched, images)?,
         Layout::Packed => {
             let reason = format!("{} holds its images packed, not as files", fetched.entry);
             return Err(Error::Text { path: fetched.dir.clone(), line: None, reason });

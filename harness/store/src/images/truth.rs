@@ -66,6 +66,10 @@ impl Store {
                 let path = csv.map(|csv| fetched.dir.join(&csv.path)).ok_or_else(|| none("it has no labels.csv"))?;
                 Ok(made(Truth::File(path), fetched))
             }
+            Layout::CifarBinary => {
+                let fetched = self.ensure(data)?;
+                Ok(made(Truth::Classes(in_order(&fetched, images)?), fetched))
+            }
             Layout::IlsvrcVal => {
                 let here = matches!(self.status(data)?, Status::Present { .. });
                 match lock.labels_of(&data.id) {
@@ -83,9 +87,12 @@ impl Store {
     }
 }
 
+fn in_order(fetched: &crate::Fetched, images: &LabelledImages) -> Result<Vec<(String, u32)>, Error> {
+    Ok(labelled(fetched, images)?.into_iter().map(|image| (image.file, image.class)).collect())
+}
+
 fn by_class(fetched: &crate::Fetched, images: &LabelledImages) -> Result<Vec<(String, u32)>, Error> {
-    let mut all: Vec<(String, u32)> =
-        labelled(fetched, images)?.into_iter().map(|image| (image.file, image.class)).collect();
+    let mut all = in_order(fetched, images)?;
     all.sort_by(|(a, one), (b, other)| one.cmp(other).then_with(|| a.cmp(b)));
     Ok(all)
 }

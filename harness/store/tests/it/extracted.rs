@@ -45,8 +45,14 @@ fn lock() -> Lock {
     );
     set.access = Access::Manual;
     set.by_hand = Some("ask the organisers".to_owned());
-    set.images =
-        Some(LabelledImages { count: 6, classes: 3, part_of: None, already_resized: None, layout: Layout::IlsvrcVal });
+    set.images = Some(LabelledImages {
+        count: 6,
+        classes: 3,
+        part_of: None,
+        already_resized: None,
+        class_names: Vec::new(),
+        layout: Layout::IlsvrcVal,
+    });
     let mut labels = entry("labels", vec![pinned("labels.json", &labels(&WNIDS), vec![mirror("labels.json")])]);
     labels.labels_of = Some(LabelsOf { data: "set".to_owned(), file: "labels.json".to_owned() });
     Lock { version: 1, entries: vec![set, labels] }

@@ -8,7 +8,7 @@ use crate::fixture::{Place, bytes, entry, mirror, pinned};
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 
 fn images(layout: Layout, count: u64, classes: u32) -> LabelledImages {
-    LabelledImages { count, classes, part_of: None, already_resized: None, layout }
+    LabelledImages { count, classes, part_of: None, already_resized: None, class_names: Vec::new(), layout }
 }
 
 /// An entry of these files, through a mirror.
@@ -34,6 +34,24 @@ fn labels_csv_of_an_entry() {
     assert!(text.contains("labels.csv:2: class \"999\" is not a whole number from 0 to 998"), "{text}");
     let text = labelled(&set, &images(Layout::LabelsCsv, 3, 1000)).unwrap_err().to_string();
     assert!(text.contains("2 labelled images, but the lock says 3"), "{text}");
+}
+
+#[test]
+fn records_of_packed_pictures_in_the_order_in_which_they_lie() {
+    let place = Place::new();
+    let file =
+        |labels: &[u8]| labels.iter().flat_map(|label| [&[*label][..], &[7; 3072]].concat()).collect::<Vec<u8>>();
+    let set = fetched(&place, &[("b/two.bin", file(&[1, 0])), ("b/one.bin", file(&[9])), ("readme.txt", bytes(5, 1))]);
+    let found = labelled(&set, &images(Layout::CifarBinary, 3, 10)).unwrap();
+    let short: Vec<(&str, u32)> = found.iter().map(|one| (one.file.as_str(), one.class)).collect();
+    assert_eq!(short, [("b/one.bin/00000", 9), ("b/two.bin/00000", 1), ("b/two.bin/00001", 0)]);
+    assert!(images::load(&found[2].path).is_ok(), "{:?}", found[2].path);
+    let text = labelled(&set, &images(Layout::CifarBinary, 3, 9)).unwrap_err().to_string();
+    assert!(text.contains("one.bin") && text.contains("record 0 is of class 9, and there are 9"), "{text}");
+    let place = Place::new();
+    let set = fetched(&place, &[("cut.bin", vec![0; 3000])]);
+    let text = labelled(&set, &images(Layout::CifarBinary, 1, 10)).unwrap_err().to_string();
+    assert!(text.contains("3000 bytes are not whole records of 3073"), "{text}");
 }
 
 /// A file of many variables, each of them packed zeros, must not unpack without end.

@@ -19,7 +19,7 @@ pub(crate) fn section(input: &PageInput<'_>) -> Option<Markup> {
         @for set in sets {
             h3 { (set.network) " on " (set.data) }
             @if set.redistributable {
-                div.cards { @for item in &set.items { (card(input, item)) } }
+                div.cards { @for item in &set.items { (card(input, set, item)) } }
             } @else {
                 p { "The terms of " (set.data) " do not allow its pictures to be passed on, so their names stand here instead." }
                 (table(input, set))
@@ -28,15 +28,20 @@ pub(crate) fn section(input: &PageInput<'_>) -> Option<Markup> {
     })
 }
 
-fn card(input: &PageInput<'_>, item: &Worst) -> Markup {
-    let alt = format!("{}: labelled {}, taken for {}", item.file, input.class(item.class), input.class(item.given));
+fn card(input: &PageInput<'_>, set: &WorstSet, item: &Worst) -> Markup {
+    let alt = format!(
+        "{}: labelled {}, taken for {}",
+        item.file,
+        input.class_of(set, item.class),
+        input.class_of(set, item.given)
+    );
     html! {
         figure.card {
             (picture::thumbnail(item.path.as_deref(), &alt))
             figcaption {
                 dl {
-                    dt { "label" } dd { (input.class(item.class)) }
-                    dt { "given" } dd { (input.class(item.given)) " " span.number { (format::fixed(item.score, 3)) } }
+                    dt { "label" } dd { (input.class_of(set, item.class)) }
+                    dt { "given" } dd { (input.class_of(set, item.given)) " " span.number { (format::fixed(item.score, 3)) } }
                 }
                 p.file { (item.file) }
             }
@@ -54,8 +59,8 @@ fn table(input: &PageInput<'_>, set: &WorstSet) -> Markup {
                     @for item in &set.items {
                         tr {
                             th scope="row" { code { (item.file) } }
-                            td { (input.class(item.class)) }
-                            td { (input.class(item.given)) }
+                            td { (input.class_of(set, item.class)) }
+                            td { (input.class_of(set, item.given)) }
                             td.number { (format::fixed(item.score, 3)) }
                         }
                     }
