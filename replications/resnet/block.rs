@@ -27,8 +27,10 @@ pub(super) enum Shortcut {
 pub(super) enum Kind {
     /// Two 3×3 convolutions.
     Basic,
-    /// A bottleneck.
+    /// A bottleneck, its stride in the first 1×1 as in the paper.
     Bottleneck,
+    /// The zoos' bottleneck ("v1.5", first in fb.resnet.torch): its stride in the 3×3.
+    LateBottleneck,
 }
 
 /// One block's numbers.
@@ -47,7 +49,7 @@ impl Block {
     pub(super) fn add(self, net: &mut Builder, name: &str, from: NodeId) -> NodeId {
         let outputs = match self.kind {
             Kind::Basic => self.width,
-            Kind::Bottleneck => 4 * self.width,
+            Kind::Bottleneck | Kind::LateBottleneck => 4 * self.width,
         };
         let x = self.branch(net, name, from, outputs);
         let sum = match self.shortcut(net, name, from, outputs) {
@@ -57,13 +59,18 @@ impl Block {
         net.relu(format!("res{name}_relu"), sum)
     }
 
-    /// The residual branch, up to but without its last ReLU. A bottleneck's stride is in its first 1×1.
+    /// The residual branch, up to but without its last ReLU.
     fn branch(self, net: &mut Builder, name: &str, from: NodeId, outputs: usize) -> NodeId {
         let layers: &[(char, usize, Kernel)] = match self.kind {
             Kind::Basic => &[('a', self.width, Kernel::same(3).stride(self.stride)), ('b', outputs, Kernel::same(3))],
             Kind::Bottleneck => &[
                 ('a', self.width, Kernel::same(1).stride(self.stride)),
                 ('b', self.width, Kernel::same(3)),
+                ('c', outputs, Kernel::same(1)),
+            ],
+            Kind::LateBottleneck => &[
+                ('a', self.width, Kernel::same(1)),
+                ('b', self.width, Kernel::same(3).stride(self.stride)),
                 ('c', outputs, Kernel::same(1)),
             ],
         };

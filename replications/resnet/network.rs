@@ -1,7 +1,7 @@
 //! The ImageNet networks of Table 1, and the variants of Tables 2 and 3.
 //!
-//! Must not differ from Table 1: in particular the stride of a bottleneck stage is in its first 1×1 convolution (the
-//! "v1.5" nets of torchvision have it in the 3×3).
+//! Must not differ from Table 1: in particular the stride of a bottleneck stage is in its first 1×1 convolution. The
+//! "v1.5" nets of torchvision have it in the 3×3; they are here under names of their own.
 
 use super::block::{Block, EPSILON, Kind, Shortcut, block_name};
 use crate::build::{Builder, Kernel};
@@ -21,6 +21,10 @@ pub(super) fn build(id: &str) -> Option<Graph> {
         "resnet50" => (Kind::Bottleneck, [3, 4, 6, 3], Shortcut::B),
         "resnet101" => (Kind::Bottleneck, [3, 4, 23, 3], Shortcut::B),
         "resnet152" => (Kind::Bottleneck, [3, 8, 36, 3], Shortcut::B),
+        // Not the paper's: what torchvision and others ship under its name.
+        "resnet50-v1.5" => (Kind::LateBottleneck, [3, 4, 6, 3], Shortcut::B),
+        "resnet101-v1.5" => (Kind::LateBottleneck, [3, 4, 23, 3], Shortcut::B),
+        "resnet152-v1.5" => (Kind::LateBottleneck, [3, 8, 36, 3], Shortcut::B),
         _ => return None,
     };
     let mut net = Builder::new(id, [3, 224, 224]);

@@ -1,7 +1,7 @@
 """Writes networks.json: sizes of the networks from independent PyTorch builds.
 
-VGG comes from torchvision, GoogLeNet and ResNet are written by hand from the papers' tables, since torchvision's differ
-(batch norm and a 3x3 for the 5x5 in GoogLeNet, the stride in the 3x3 in ResNet). Shapes are those that hooks see in a
+VGG and the v1.5 ResNets come from torchvision; GoogLeNet and ResNet are written by hand from the papers' tables, since
+torchvision's differ (batch norm and a 3x3 for the 5x5 in GoogLeNet, the stride in the 3x3 in ResNet). Shapes are those that hooks see in a
 forward pass on the meta device; multiply-adds follow from them, convolutions and fully connected layers only.
 
     python networks.py        (torch 2.11.0, torchvision 0.26.0)
@@ -141,6 +141,8 @@ def main():
             ("101", [3, 4, 23, 3], True), ("152", [3, 8, 36, 3], True),
         ):
             networks[f"resnet{name}"] = (resnet(stages, bottleneck), 224)
+            if bottleneck:
+                networks[f"resnet{name}-v1.5"] = (getattr(models, f"resnet{name}")(), 224)
         networks["resnet18-a"] = (resnet([2, 2, 2, 2], option="A"), 224)
         networks["resnet34-a"] = (resnet([3, 4, 6, 3], option="A"), 224)
         networks["resnet34-c"] = (resnet([3, 4, 6, 3], option="C"), 224)

@@ -36,5 +36,8 @@ with torch.device("meta"):
         files[f"vgg{depth} names/torchvision-{depth}.csv"] = state(getattr(models, f"vgg{depth}")().state_dict())
     for depth in (18, 34):
         files[f"resnet{depth} names/torchvision-{depth}.csv"] = state(getattr(models, f"resnet{depth}")().state_dict())
+    for depth in (50, 101, 152):
+        state_dict = getattr(models, f"resnet{depth}")().state_dict()
+        files[f"resnet{depth}-v1.5 names/torchvision-{depth}.csv"] = state(state_dict)
 rows = [f"  {json.dumps(key)}: {json.dumps(tensors)}" for key, tensors in files.items()]
 (pathlib.Path(__file__).parent / "tensors.json").write_text("{\n" + ",\n".join(rows) + "\n}\n")
