@@ -14,7 +14,7 @@ pub const PAPER: PaperEntry = PaperEntry {
     id: "googlenet",
     spec: include_str!("spec.yaml"),
     folder: "replications/googlenet",
-    networks: &["googlenet"],
+    networks: &["googlenet", "googlenet-with-heads"],
     build,
     own: Own::NONE,
 };

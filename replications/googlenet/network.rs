@@ -1,4 +1,5 @@
-//! GoogLeNet as Table 1 and Figure 3 give it, without the auxiliary heads, which the paper discards at test time.
+//! GoogLeNet as Table 1 and Figure 3 give it; with its two auxiliary heads, which the paper discards at test time, as a
+//! network of its own.
 //!
 //! Must not differ from Table 1. What the paper leaves open follows the authors' fellow build in Caffe
 //! (`bvlc_googlenet`), whose layer names are used: a bias everywhere, max pools that round up, k = 1 in the
@@ -30,10 +31,18 @@ const LRN: (usize, [f64; 3]) = (5, [1e-4, 0.75, 1.0]);
 /// The network of that id, if it is one of this paper's.
 #[must_use]
 pub fn build(id: &str) -> Option<Graph> {
-    (id == "googlenet").then(|| graph(id))
+    match id {
+        "googlenet" => Some(graph(id, false)),
+        "googlenet-with-heads" => Some(graph(id, true)),
+        _ => None,
+    }
 }
 
-fn graph(id: &str) -> Graph {
+/// The modules that have an auxiliary head, and its name.
+const HEADS: [(&str, &str); 2] = [("4a", "loss1"), ("4d", "loss2")];
+
+/// The output is the last classifier's; heads are beside it.
+fn graph(id: &str, with_heads: bool) -> Graph {
     let mut net = Builder::new(id, [3, 224, 224]);
     let mut x = net.input();
     x = conv_relu(&mut net, "conv1/7x7_s2", x, 64, Kernel::same(7).stride(2));
@@ -49,6 +58,9 @@ fn graph(id: &str) -> Graph {
         }
         for &(name, row) in *modules {
             x = inception(&mut net, &format!("inception_{name}"), x, row);
+            if let Some((_, head)) = HEADS.iter().find(|(module, _)| with_heads && *module == name) {
+                auxiliary(&mut net, head, x);
+            }
         }
     }
     x = net.avg_pool("pool5/7x7_s1", x, Kernel::square(7).pool());
@@ -69,6 +81,17 @@ fn inception(net: &mut Builder, name: &str, from: NodeId, row: Row) -> NodeId {
     let pooled = net.max_pool(format!("{name}/pool"), from, Kernel::same(3).pool());
     let projected = conv_relu(net, &format!("{name}/pool_proj"), pooled, projection, Kernel::same(1));
     net.concat(format!("{name}/output"), &[ones, threes, fives, projected])
+}
+
+/// Section 5: average pooling of 5×5 at stride 3, 128 filters of 1×1, 1024 features, 70 % of them dropped, a classifier.
+fn auxiliary(net: &mut Builder, name: &str, from: NodeId) {
+    let mut x = net.avg_pool(format!("{name}/ave_pool"), from, Kernel::square(5).stride(3).pool());
+    x = conv_relu(net, &format!("{name}/conv"), x, 128, Kernel::same(1));
+    x = net.flatten(format!("{name}/flatten"), x);
+    x = net.linear(format!("{name}/fc"), x, 1024);
+    x = net.relu(format!("{name}/relu_fc"), x);
+    x = net.dropout(format!("{name}/drop_fc"), x, 0.7);
+    net.linear(format!("{name}/classifier"), x, 1000);
 }
 
 fn conv_relu(net: &mut Builder, name: &str, from: NodeId, outputs: usize, kernel: Kernel) -> NodeId {

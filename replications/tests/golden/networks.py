@@ -47,6 +47,26 @@ def googlenet():
     )
 
 
+class WithHeads(nn.Module):
+    """Figure 3: heads on 4a and 4d."""
+
+    def __init__(self):
+        super().__init__()
+        self.trunk = googlenet()
+        head = lambda inputs: nn.Sequential(
+            nn.AvgPool2d(5, 3), conv(inputs, 128, 1), nn.Flatten(), nn.Linear(2048, 1024), nn.ReLU(), nn.Dropout(0.7),
+            nn.Linear(1024, 1000))
+        self.heads = nn.ModuleDict({"4a": head(512), "4d": head(528)})
+
+    def forward(self, x):
+        for index, layer in enumerate(self.trunk):
+            x = layer(x)
+            name = {10: "4a", 13: "4d"}.get(index)
+            if name:
+                self.heads[name](x)
+        return x
+
+
 class Pad(nn.Module):
     """Option A."""
 
@@ -136,6 +156,7 @@ def main():
         networks = {f"vgg{depth}": (getattr(models, f"vgg{depth}")(), 224) for depth in (11, 13, 16, 19)}
         networks["vgg16-c"] = (vgg_c(), 224)
         networks["googlenet"] = (googlenet(), 224)
+        networks["googlenet-with-heads"] = (WithHeads(), 224)
         for name, stages, bottleneck in (
             ("18", [2, 2, 2, 2], False), ("34", [3, 4, 6, 3], False), ("50", [3, 4, 6, 3], True),
             ("101", [3, 4, 23, 3], True), ("152", [3, 8, 36, 3], True),
