@@ -106,7 +106,7 @@ Examples:
     Score(Score),
     /// Check a results folder: hashes, conditions, same run for accuracy and speed
     Audit(Audit),
-    /// The records themselves: write those of an older format again in today's
+    /// The records themselves: seal finished ones that have no seal, write those of an older format again in today's
     #[command(subcommand)]
     Records(Records),
     /// Find or fetch libtorch and build the runner, so that `cargo test --workspace` works

@@ -124,7 +124,6 @@ pub(crate) fn header(shared: &Shared<'_>, paper: Option<&PaperFolder>, work: &Wo
         data: work.data.clone(),
         training: work.training.clone(),
         retry_of: None,
-        seals: true,
         job: serde_json::Value::Null,
     }
 }
@@ -145,16 +144,16 @@ fn carry_out(shared: &Shared<'_>, job: &Job, mut record: RunWriter) -> Result<(R
     Ok((run, end))
 }
 
-/// Keeps the scores of a run that finished, and seals its record. A seal that cannot be written takes nothing from the run.
-pub(crate) fn close(shared: &Shared<'_>, record: RunWriter) -> Result<Run> {
+/// Keeps the scores of a run that finished, and seals its record. What cannot be written takes nothing from the run.
+pub(crate) fn close(shared: &Shared<'_>, mut record: RunWriter) -> Result<Run> {
     let run = Run::open(record.dir())?;
-    for problem in results::rescore::keep(&run)? {
-        shared.progress.warn(&problem.message);
-    }
-    if let Err(error) = record.seal() {
-        shared
-            .progress
-            .warn(&format!("{} could not be sealed (`harness records seal` does it later): {error}", run.id()));
-    }
-    Ok(Run::open(&run.dir)?)
+    let closed = results::rescore::keep(&run).and_then(|problems| {
+        problems.iter().for_each(|problem| shared.progress.warn(&problem.message));
+        record.seal()
+    });
+    let Err(error) = closed else { return Ok(Run::open(&run.dir)?) };
+    shared.progress.warn(&format!("{} could not be sealed (`harness records seal` does it later): {error}", run.id()));
+    // Its lock is held to this command's end, which knows that nobody changed it: for all others it wants its seal.
+    std::mem::forget(record);
+    Ok(run)
 }

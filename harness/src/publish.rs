@@ -13,7 +13,7 @@ use base::files::file_name;
 use reports::input::{Footer, PageInput, RunView, Worst, WorstSet};
 use results::Problem;
 use results::row::Row;
-use results::store::{Run, Runs, Status, Unreadable};
+use results::store::{Run, Runs, Status};
 use results::tasks::Wrong;
 use spec::event::Outcomes;
 use spec::paper::Paper;
@@ -22,6 +22,7 @@ use crate::facts;
 use crate::plan::Evaluation;
 use crate::prepare::Prepared;
 use crate::project::{PaperFolder, Project};
+use crate::resume;
 use crate::screen::tell;
 
 pub(crate) use newest::newest;
@@ -57,14 +58,21 @@ pub(crate) struct Stored {
     pub(crate) runs: Vec<Run>,
     /// Folders that could not be read; each was told.
     pub(crate) unreadable: usize,
-    /// Those of them that are known to be of a paper, by its id.
-    pub(crate) lost: Vec<(String, Problem)>,
+    /// What is wrong with each of them, and the paper that its header names, where it tells so much.
+    pub(crate) lost: Vec<(Option<String>, Problem)>,
 }
 
 impl Stored {
-    /// The records of that paper that could not be read.
-    pub(crate) fn lost_of(&self, paper: &str) -> impl Iterator<Item = Problem> {
-        self.lost.iter().filter(move |(of, _)| of == paper).map(|(_, problem)| problem.clone())
+    /// The records of that paper that could not be read: by the header, or by what their folders are called after.
+    pub(crate) fn lost_of(&self, paper: &Paper) -> impl Iterator<Item = Problem> {
+        let is_of = |(named, problem): &&(Option<String>, Problem)| {
+            let subject = resume::subject_of(&problem.run).unwrap_or_default();
+            named.as_deref() == Some(paper.id.as_str())
+                || paper.networks.iter().any(|network| network.id == subject)
+                || paper.experiments.iter().any(|experiment| experiment.id == subject)
+                || paper.imported.iter().any(|imported| imported.id == subject)
+        };
+        self.lost.iter().filter(is_of).map(|(_, problem)| problem.clone()).collect::<Vec<_>>().into_iter()
     }
 }
 
@@ -78,8 +86,7 @@ pub(crate) fn stored(folder: &Path) -> Stored {
             for unreadable in &listing.unreadable {
                 tell!("warning: {unreadable}");
             }
-            let of_paper = |one: &Unreadable| Some((one.paper.clone()?, Problem::from(one)));
-            let lost = listing.unreadable.iter().filter_map(of_paper).collect();
+            let lost = listing.unreadable.iter().map(|one| (one.paper.clone(), Problem::from(one))).collect();
             Stored { runs: listing.runs, unreadable: listing.unreadable.len(), lost }
         }
         Err(error) => {

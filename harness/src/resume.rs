@@ -213,6 +213,6 @@ pub(crate) fn nothing(folder: &Path, wanted: &[Wanted<'_>], target: &str) -> any
 }
 
 /// What a run is of, by its folder's name: `20261125T221732Z-resnet50-27a76e`.
-fn subject_of(name: &str) -> Option<&str> {
+pub(crate) fn subject_of(name: &str) -> Option<&str> {
     Some(name.split_once('-')?.1.rsplit_once('-')?.0)
 }

@@ -14,8 +14,6 @@ use crate::store::{EVENTS, Run, contradiction};
 /// What of a record a contradiction costs.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Costs<'a> {
-    /// All of it: a finished record that was to be sealed is not.
-    Everything,
     /// Measurements: times, rates, memory.
     Measurements,
     /// Files of outcomes.
@@ -40,16 +38,7 @@ pub(crate) fn of(run: &Run) -> Vec<Contradiction<'_>> {
     let events = run.dir.join(EVENTS);
     let mut all = Vec::new();
     let mut add = |costs, message| all.push(Contradiction { costs, message });
-    if run.header.seals && run.seal.is_none() && !run.is_going_on() {
-        add(
-            Costs::Everything,
-            format!(
-                "{}: the run finished, and the seal that was to be its last line is not there: the record was changed or everything was killed just then; `harness records seal` looks at it and seals it",
-                events.display()
-            ),
-        );
-    }
-    for message in run.measurements.iter().filter_map(contradiction) {
+    for message in run.contradicted.iter().filter_map(contradiction) {
         add(Costs::Measurements, format!("{}: {message}", events.display()));
     }
     let mut trained: BTreeMap<String, Vec<&Outcomes>> = BTreeMap::new();
@@ -77,19 +66,16 @@ pub(crate) fn sift(runs: &[Run]) -> (Vec<Run>, Vec<Damage<'_>>) {
     let (mut sound, mut damages) = (Vec::with_capacity(runs.len()), Vec::new());
     for run in runs {
         let contradictions = of(run);
-        if !contradictions.iter().any(|one| one.costs == Costs::Everything) {
-            let is_lost = |file: &Outcomes| {
-                contradictions.iter().any(|one| matches!(&one.costs, Costs::Outcomes(files) if files.contains(&file)))
-            };
-            let mut left = run.clone();
-            left.outcomes.retain(|file| !is_lost(file));
-            sound.push(left);
-        }
+        let is_lost = |file: &Outcomes| {
+            contradictions.iter().any(|one| matches!(&one.costs, Costs::Outcomes(files) if files.contains(&file)))
+        };
+        let mut left = run.clone();
+        left.outcomes.retain(|file| !is_lost(file));
+        sound.push(left);
         for Contradiction { costs, message } in contradictions {
             let files = match costs {
-                Costs::Everything => run.outcomes.iter().collect(),
                 Costs::Outcomes(files) => files,
-                // A measurement that its samples contradict is never given out; the page looks at what it draws.
+                // A measurement that its samples contradict was set aside when the record was read.
                 Costs::Measurements | Costs::Drawn => Vec::new(),
             };
             damages.push(Damage { problem: Problem::of(run, message), files });
@@ -127,8 +113,9 @@ fn of_training(run: &Run, file: &Outcomes, trained: &Trained) -> Vec<String> {
     }
     let name = curve.map_or(file.network.as_str(), |curve| &curve.name);
     let fitted = run.notes.iter().rev().find_map(|note| steps_in_budget(note, name));
-    if let Some(fitted) = fitted.filter(|fitted| fitted != steps) {
-        all.push(format!("{steps} steps were done, {fitted} fitted the budget by the runner's own note"));
+    if let Some((fitted, whole)) = fitted.filter(|fitted| *fitted != (*steps, *of)) {
+        let noted = format!("{fitted} of {whole} fitted the budget by the runner's own note");
+        all.push(format!("{steps} of {of} steps were done, {noted}"));
     }
     all
 }
@@ -140,8 +127,9 @@ fn last_step(run: &Run, file: &str, sha256: &str) -> Option<u64> {
     text.lines().rfind(|line| !line.trim().is_empty())?.split(',').next()?.trim().parse().ok()
 }
 
-/// The steps of `gan-mnist: 82355 of 575000 steps fit the budget`.
-fn steps_in_budget(note: &str, name: &str) -> Option<u64> {
+/// The steps of the training and of the recipe in `gan-mnist: 82355 of 575000 steps fit the budget`.
+fn steps_in_budget(note: &str, name: &str) -> Option<(u64, u64)> {
     let said = note.strip_prefix(name)?.strip_prefix(": ")?.strip_suffix(" steps fit the budget")?;
-    said.split_once(" of ")?.0.parse().ok()
+    let (steps, of) = said.split_once(" of ")?;
+    Some((steps.parse().ok()?, of.parse().ok()?))
 }

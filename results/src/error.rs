@@ -69,6 +69,9 @@ pub enum Error {
         /// The seal's line, from 1.
         line: usize,
     },
+    /// A finished record without its last line.
+    #[error("{}: the run finished, and the seal that is its last line is not there: the record was changed, everything was killed just then, or an older version made it; `harness records seal` looks at it and seals it", .0.display())]
+    NoSeal(PathBuf),
     /// Lines are missing or too many.
     #[error("{}: {found} examples, the record says {recorded}; the file was changed, so move this run's folder away", .path.display())]
     Count {

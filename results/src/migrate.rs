@@ -118,14 +118,14 @@ fn one(folder: &Path, run: &Run, is_claimed: &dyn Fn(&str, &str) -> bool) -> Res
             migrated.left_out.push(file.file.clone());
         }
     }
-    let header = Header { format: FORMAT, seals: true, ..run.header.clone() };
+    let header = Header { format: FORMAT, ..run.header.clone() };
     let mut text = serde_json::to_vec_pretty(&header).map_err(std::io::Error::from)?;
     text.push(b'\n');
     write_atomic(&new.join(HEADER), &text)?;
     write_atomic(&new.join(EVENTS), &events(run, &files)?)?;
     copy_the_rest(run, &new)?;
     migrated.not_carried = not_carried(run, &new)?;
-    let again = Run::open(&new)?;
+    let again = Run::open_unsealed(&new)?;
     let scores = again.outcomes.iter().map(|file| FileScores::of(&again, file)).collect::<Result<Vec<_>, _>>()?;
     if !scores.is_empty() {
         write_atomic(&new.join(SCORES), &rescore::text(&scores)?)?;
@@ -149,6 +149,10 @@ fn events(run: &Run, files: &BTreeMap<String, Outcomes>) -> Result<Vec<u8>, Erro
             // A torn last line, as a crash leaves it.
             Err(_) => continue,
         };
+        // The new record gets its own.
+        if value["event"] == "sealed" {
+            continue;
+        }
         if matches!(value["event"].as_str(), Some("outcomes" | "predictions")) {
             let name = value["file"].as_str().unwrap_or_default().to_owned();
             if let Some(file) = files.get(&name).filter(|_| !told.contains(&name)) {

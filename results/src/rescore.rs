@@ -151,15 +151,16 @@ pub(crate) fn text(scores: &[FileScores]) -> Result<Vec<u8>, Error> {
 }
 
 /// The scores that are kept beside a run's files. Those of format 1 are of files that say the same in other words: they are
-/// passed over.
+/// passed over. Those that were sealed must be there as they were.
 pub(crate) fn stored(run: &Run) -> Result<Vec<FileScores>, Error> {
     let path = run.dir.join(SCORES);
-    if !path.exists() || run.header.format < spec::record::FORMAT {
+    let sealed = run.seal.iter().flat_map(|seal| &seal.files).find(|file| file.file == SCORES);
+    if run.header.format < spec::record::FORMAT || sealed.is_none() && !path.exists() {
         return Ok(Vec::new());
     }
-    serde_json::from_slice(&fs_err::read(&path)?).map_err(|error| Error::Line {
-        line: error.line(),
-        message: error.to_string(),
-        path,
-    })
+    let bytes = match sealed {
+        Some(sealed) => crate::announced::read(&run.dir, SCORES, &sealed.sha256)?.1,
+        None => fs_err::read(&path)?,
+    };
+    serde_json::from_slice(&bytes).map_err(|error| Error::Line { line: error.line(), message: error.to_string(), path })
 }

@@ -53,10 +53,6 @@ pub struct Header {
     /// The run this one repeats with a smaller batch, after that one ran out of memory.
     #[serde(default)]
     pub retry_of: Option<String>,
-    /// Whether the record's last line will be a seal ([`crate::event::Seal`]) when the run has finished; false in records
-    /// that are older than seals, which may have got one later.
-    #[serde(default)]
-    pub seals: bool,
     /// The job as given to the runner, in the runner's own words; null where no runner was needed.
     #[serde(default)]
     pub job: serde_json::Value,

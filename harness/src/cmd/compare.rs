@@ -67,9 +67,7 @@ fn open(word: &str, runs: &Path) -> Result<Run> {
 /// Every leaf of header, environment and models on which the two runs do not agree.
 fn differing_conditions(a: &Run, b: &Run) -> Result<Vec<Leaf>> {
     let whole = |run: &Run| -> Result<Value> {
-        let [mut header, environment] = [serde_json::to_value(&run.header)?, serde_json::to_value(&run.environment)?];
-        // What a record is like is no condition of a number.
-        header.as_object_mut().map(|header| header.remove("seals"));
+        let [header, environment] = [serde_json::to_value(&run.header)?, serde_json::to_value(&run.environment)?];
         Ok(json!({"run": header, "environment": environment, "imported": imported(run)}))
     };
     Ok(differ::leaves(&whole(a)?, &whole(b)?))

@@ -35,7 +35,7 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
     let mut written = 0;
     for paper in papers {
         let of_paper = publish::newest(runs.iter().filter(|run| run.header.paper == paper.spec.id));
-        let mut lost: Vec<_> = stored.lost_of(&paper.spec.id).collect();
+        let mut lost: Vec<_> = stored.lost_of(&paper.spec).collect();
         if of_paper.is_empty() && lost.is_empty() && every {
             continue;
         }

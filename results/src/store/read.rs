@@ -9,16 +9,41 @@ use spec::event::{Event, FailureKind};
 use spec::record::{FORMAT, Header};
 
 use super::run::{Resumption, Run, Status, model_id};
-use super::{EVENTS, HEADER, format1, runs::has_header, seal};
+use super::{EVENTS, HEADER, SCORES, format1, runs::has_header, samples, seal};
 use crate::Error;
 
 impl Run {
     /// Reads the record in that folder. A torn last line, as a crash leaves it, is passed over and noted.
     ///
     /// # Errors
-    /// When there is no readable plan, the record has another format, or a line that is not the last is damaged.
+    /// When there is no readable plan, the record has another format, a line that is not the last is damaged, the record is
+    /// not the one that its seal was made for, or it finished and lost its seal, and no process is just about to write it.
     pub fn open(dir: &Path) -> Result<Run, Error> {
+        let run = Run::open_unsealed(dir)?;
+        if run.lacks_seal() && !run.is_going_on() {
+            // Between the reading and the look at the lock the seal may have been written.
+            let again = Run::open_unsealed(dir)?;
+            return if again.lacks_seal() { Err(Error::NoSeal(dir.join(EVENTS))) } else { Ok(again) };
+        }
+        if run.header.format == FORMAT && !run.is_finished() && dir.join(SCORES).exists() && !run.is_going_on() {
+            let message =
+                format!("{SCORES} lies beside it, which is kept when a run has finished, and its last lines are gone");
+            return Err(Error::Line { path: dir.join(EVENTS), line: 0, message });
+        }
+        Ok(run)
+    }
+
+    /// The same for a record that may have lost its seal, to look at it and to seal it.
+    ///
+    /// # Errors
+    /// As [`Run::open`], but for the seal.
+    pub fn open_unsealed(dir: &Path) -> Result<Run, Error> {
         Run::read(dir).map(|(run, _)| run)
+    }
+
+    /// Whether it finished and has no seal. Older formats had none.
+    fn lacks_seal(&self) -> bool {
+        self.is_finished() && self.seal.is_none() && self.header.format == FORMAT
     }
 
     /// The record, and how many bytes of its events are whole lines, a last one without its line feed among them.
@@ -38,6 +63,7 @@ impl Run {
             pictures: Vec::new(),
             resumed: Vec::new(),
             attempt: None,
+            contradicted: Vec::new(),
             twice: Vec::new(),
             notes: Vec::new(),
             status: Status::Incomplete,
@@ -87,6 +113,9 @@ impl Run {
                 Err(message) => return Err(Error::Line { path, line: index + 1, message }),
             }
         }
+        // What its own samples contradict is not given out.
+        let (sound, contradicted) = run.measurements.into_iter().partition(|one| samples::contradiction(one).is_none());
+        (run.measurements, run.contradicted) = (sound, contradicted);
         for (kind, times) in strangers {
             run.notes.push(format!(
                 "{times} event(s) of the kind `{kind}`, which this build does not know, were passed over: a newer version wrote them"
@@ -190,7 +219,7 @@ fn left_behind(dir: &Path) -> Result<Option<String>, Error> {
         let name = entry?.file_name().to_string_lossy().into_owned();
         let announced = [".csv", ".csv.gz"].iter().any(|ending| name.ends_with(ending))
             || name == "predictions.jsonl"
-            || name == super::SCORES;
+            || name == SCORES;
         if announced && found.as_ref().is_none_or(|before| name < *before) {
             found = Some(name);
         }

@@ -9,7 +9,7 @@ use spec::event::{CanaryAnswer, Curve, Environment, FailureKind, Measurement, Mo
 use spec::job::Job;
 use spec::record::{DataIdentity, Header};
 
-use super::{EVENTS, samples};
+use super::EVENTS;
 
 /// One run's record.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Run {
     pub environment: Option<Environment>,
     /// Measured values that are not scores, in order.
     pub measurements: Vec<Measurement>,
+    /// Those that are not what their own samples say: they count for nothing.
+    pub contradicted: Vec<Measurement>,
     /// The canary's answers, in order.
     pub canary: Vec<CanaryAnswer>,
     /// Complete files of outcomes, each network, model, data, protocol and task once.
@@ -99,11 +101,10 @@ impl Run {
         }
     }
 
-    /// The last measurement of that name (`throughput.network`); None where it is not what its own samples say.
+    /// The last measurement of that name (`throughput.network`).
     #[must_use]
     pub fn measurement(&self, name: &str) -> Option<&Measurement> {
-        let last = self.measurements.iter().rev().find(|measurement| measurement.name == name);
-        last.filter(|measurement| samples::contradiction(measurement).is_none())
+        self.measurements.iter().rev().find(|measurement| measurement.name == name)
     }
 
     /// Whether it did all its stages.

@@ -101,7 +101,7 @@ impl RunWriter {
     ///
     /// # Errors
     /// When a file cannot be read, or as [`RunWriter::append`].
-    pub fn seal(mut self) -> Result<String, Error> {
+    pub fn seal(&mut self) -> Result<String, Error> {
         let seal = super::seal::of(&self.dir, &fs_err::read(self.dir.join(EVENTS))?)?;
         let root = seal.root.clone();
         self.append(&Event::Sealed(seal))?;

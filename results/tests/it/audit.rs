@@ -8,7 +8,7 @@ use results::rescore;
 use results::store::{EVENTS, HEADER, Runs, SCORES};
 use serde_json::json;
 
-use crate::made_up::{Plan, answered, begun, close, finished};
+use crate::made_up::{Plan, answered, begun, close, edit, finished};
 
 fn current(root: &str) -> Current {
     let lock = json!({"version": 1, "entries": [{
@@ -42,12 +42,7 @@ fn everything_about_bad_ones() {
     let folder = tempfile::tempdir().unwrap();
     let runs = Runs::at(folder.path());
     let some = answered(10, 3, 7);
-    let edit = |run: &str, file: &str, from: &str, to: &str| {
-        let path = folder.path().join(run).join(file);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(from), "{text}");
-        std::fs::write(path, text.replace(from, to)).unwrap();
-    };
+    let edit = |run: &str, file: &str, from: &str, to: &str| edit(&folder.path().join(run).join(file), from, to);
     let ten = |run| Plan { images: 10, ..Plan::new(run) };
     finished(&runs, &ten("r1-fewer-right"), &some);
     std::fs::write(folder.path().join("r1-fewer-right/answers.csv.gz"), "top1\n1\n").unwrap();

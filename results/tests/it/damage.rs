@@ -4,8 +4,8 @@ use results::row::{Row, Verdict};
 use results::store::{EVENTS, HEADER, Runs};
 use results::{Comparison, Problem};
 
-use crate::experiment::{compared, edit, everything, row};
-use crate::made_up::{Plan, answered, compared as evaluated, finished, paper};
+use crate::experiment::{compared, everything, row};
+use crate::made_up::{Plan, answered, compared as evaluated, edit, finished, paper};
 
 /// Everything that [`everything`] measures but the log-likelihood, and the one problem.
 fn all_but_the_likelihood(comparison: &Comparison) -> &Problem {

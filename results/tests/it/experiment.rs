@@ -7,7 +7,6 @@ mod resumed;
 
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::path::Path;
 
 use base::hash::sha256;
 use results::row::Row;
@@ -203,6 +202,7 @@ pub(crate) fn tested_with(runs: &Runs, header: &Header, tests: &[(&str, Range<u3
         announce(&mut record, file, &answers(1000, wrong.clone())).unwrap();
     }
     record.append(&Event::Finished { at: 9.0 }).unwrap();
+    record.seal().unwrap();
     drop(record);
     runs.open(&header.run).unwrap()
 }
@@ -235,6 +235,7 @@ pub(crate) fn everything(runs: &Runs, run: &str) -> Run {
     };
     record.append(&Event::Picture(picture)).unwrap();
     record.append(&Event::Finished { at: 9.0 }).unwrap();
+    record.seal().unwrap();
     drop(record);
     runs.open(run).unwrap()
 }
@@ -254,10 +255,4 @@ pub(crate) fn in_lines(rows: &[Row]) -> String {
         writeln!(text, "{} | {value} | {verdict} | {}", row.id, row.reason.as_deref().unwrap_or("-")).unwrap();
         text
     })
-}
-
-pub(crate) fn edit(path: &Path, from: &str, to: &str) {
-    let text = std::fs::read_to_string(path).unwrap();
-    assert!(text.contains(from), "{text}");
-    std::fs::write(path, text.replace(from, to)).unwrap();
 }

@@ -126,6 +126,7 @@ fn one_record_may_hold_several() {
         announce(&mut record, file, &bare(3000, right)).unwrap();
     }
     record.append(&spec::event::Event::Finished { at: 1.0 }).unwrap();
+    record.seal().unwrap();
     drop(record);
     let run = runs.open("r1").unwrap();
     assert_eq!(run.outcomes.len(), 2);

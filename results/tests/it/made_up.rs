@@ -1,9 +1,10 @@
 //! A made-up paper, made-up machines and made-up runs. None of the numbers mean anything.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use results::rescore;
-use results::store::{self, Run, RunWriter, Runs};
+use results::store::{self, EVENTS, HEADER, Run, RunWriter, Runs};
 use results::{Comparison, Error, StaticFacts, compare};
 use serde_json::{Value, json};
 use spec::event::{Announced, Environment, Event, Measurement, Model, Outcomes};
@@ -316,15 +317,49 @@ pub(crate) fn finished(runs: &Runs, plan: &Plan<'_>, answers: &Texts) -> Run {
     record.append(&measurement("throughput.network", 20.0, Some(Unit::ImagesPerSecond), Some((19.5, 20.5)))).unwrap();
     record.append(&measurement("memory.process.peak", 3.5e9, Some(Unit::Bytes), None)).unwrap();
     record.append(&Event::Finished { at: 12.0 }).unwrap();
+    record.seal().unwrap();
     drop(record);
     runs.open(plan.run).unwrap()
 }
 
-/// Keeps the scores and seals the record, as the harness does when a run has finished.
+/// The record's events without their seal.
+pub(crate) fn unseal(dir: &Path) {
+    let path = dir.join(EVENTS);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let open: Vec<&str> = text.lines().filter(|line| !line.starts_with("{\"event\":\"sealed\"")).collect();
+    std::fs::write(path, open.join("\n") + "\n").unwrap();
+}
+
+/// Keeps the scores and seals the record again, as the harness does when a run has finished.
 pub(crate) fn close(run: &Run) -> Run {
+    unseal(&run.dir);
     assert!(rescore::keep(run).unwrap().is_empty());
     store::seal(run).unwrap();
     Run::open(&run.dir).unwrap()
+}
+
+/// Changes a text in a file of a record, and seals a header or events that were sealed again: as if the run had been so.
+pub(crate) fn edit(path: &Path, from: &str, to: &str) {
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{text}");
+    let dir = path.parent().unwrap();
+    let of_the_record = path.ends_with(EVENTS) || path.ends_with(HEADER);
+    if of_the_record {
+        unseal(dir);
+    }
+    let text = std::fs::read_to_string(path).unwrap();
+    std::fs::write(path, text.replace(from, to)).unwrap();
+    if of_the_record {
+        seal_again(dir);
+    }
+}
+
+/// Seals a record whose header or events were changed, where it can be read: as if the run had been so.
+pub(crate) fn seal_again(dir: &Path) {
+    unseal(dir);
+    if let Ok(run) = Run::open_unsealed(dir) {
+        let _ = store::seal(&run);
+    }
 }
 
 /// The same as [`finished`] without speed and without an end.

@@ -113,7 +113,7 @@ fn a_killed_migration_is_recovered() {
 fn what_did_not_finish_stays_and_what_cannot_be_read_costs_itself_alone() {
     let folder = tempfile::tempdir().unwrap();
     let dir = evaluation(folder.path(), "r1");
-    crate::experiment::edit(&dir.join("events.jsonl"), "{\"event\":\"finished\",\"at\":2.0}\n", "");
+    crate::made_up::edit(&dir.join("events.jsonl"), "{\"event\":\"finished\",\"at\":2.0}\n", "");
     drop(begun(&Runs::at(folder.path()), &Plan::new("r2"), &answered(10, 3, 7)).unwrap());
     assert!(migrated(folder.path()).is_empty());
     assert_eq!(Run::open(&dir).unwrap().header.format, 1);

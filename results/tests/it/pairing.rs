@@ -83,6 +83,7 @@ fn claimed_the_same(ours: &Texts, theirs: &Texts) -> (Option<Verdict>, String) {
         announce(&mut record, outcomes(network, Metric::TEST_ERROR, "clean", complete()), texts).unwrap();
     }
     record.append(&Event::Finished { at: 1.0 }).unwrap();
+    record.seal().unwrap();
     drop(record);
     let comparison = crate::experiment::compared(&[runs.open("r1").unwrap()]);
     let verdict = row(&comparison.rows, "versus-plain").verdict;

@@ -4,7 +4,7 @@ use results::rescore::{keep, rescore};
 use results::store::Runs;
 use results::store::SCORES;
 
-use crate::experiment::edit;
+use crate::made_up::edit;
 use crate::made_up::{Plan, answered, begun, finished};
 
 #[test]

@@ -3,8 +3,7 @@
 use results::store::{EVENTS, HEADER, Runs};
 use results::{Error, Run};
 
-use crate::experiment::edit;
-use crate::made_up::{Plan, answered, finished};
+use crate::made_up::{Plan, answered, edit, finished};
 
 fn a_run(folder: &std::path::Path) -> Run {
     finished(&Runs::at(folder), &Plan::new("r1"), &answered(10, 5, 8))
@@ -23,7 +22,7 @@ fn fields_that_are_not_known_are_passed_over() {
     let again = Run::open(&run.dir).unwrap();
     // The job is opaque, and keeps what is in it.
     assert_eq!(again.header.job["settings"]["luck"], 7);
-    assert_eq!(Run { header: run.header.clone(), ..again }, run);
+    assert_eq!(Run { header: run.header.clone(), seal: run.seal.clone(), ..again }, run);
 }
 
 #[test]

@@ -146,7 +146,6 @@ fn jobs_and_plans_come_back() {
             recipe_sha256: "5".repeat(64),
         }),
         retry_of: None,
-        seals: true,
         job: serde_json::to_value(job()).unwrap(),
     };
     // A later build may say more; what this one knows it still reads.

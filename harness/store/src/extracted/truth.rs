@@ -49,6 +49,21 @@ impl Truth {
         self.wnids.get(self.class(number)? as usize).map(String::as_str)
     }
 
+    /// That every class has as many images as any other, as the set's has: all that can be seen where nothing else tells.
+    fn is_even(&self, images: &LabelledImages, found: &Found) -> Result<(), Error> {
+        let each = images.count / u64::from(images.classes.max(1));
+        let mut counts = vec![0u64; self.wnids.len()];
+        self.classes.values().for_each(|class| counts[*class as usize] += 1);
+        let Some((wnid, count)) = self.wnids.iter().zip(&counts).find(|(_, count)| **count != each) else {
+            return Ok(());
+        };
+        let reason = format!(
+            "{count} images of {wnid} by {}, and the set has {each} of each class; put the images into the folders of their classes",
+            self.what
+        );
+        Err(Error::Text { path: found.folder.clone(), line: None, reason })
+    }
+
     /// Of the wnid of each image.
     fn of_wnids(what: String, pinned: bool, images: BTreeMap<u64, &str>) -> Self {
         let wnids: BTreeSet<&str> = images.values().copied().collect();
@@ -113,6 +128,11 @@ impl Store {
         }
         for truth in &truths {
             self.check(truth, images, found)?;
+        }
+        if let [alone] = truths.as_slice()
+            && found.by_class
+        {
+            alone.is_even(images, found)?;
         }
         if let Some((first, others)) = truths.split_first() {
             others.iter().try_for_each(|other| agree(first, other, found))?;

@@ -95,6 +95,8 @@ fn two_data_sets_of_one_name_have_no_winner() {
         std::fs::write(other.join(name), text).unwrap();
     }
     super::unseal(&other);
+    let sealed = place.harness(&["records", "seal", other.to_str().unwrap()]);
+    assert_eq!(sealed.code, 0, "{sealed:?}");
     let compared = place.harness(&["compare", id, "20260101T000000Z-resnet50-000000"]);
     assert_eq!(compared.code, 1, "{compared:?}");
     assert!(compared.stderr.contains("not the same data: `imagenet-val-650`"), "{}", compared.stderr);

@@ -35,13 +35,16 @@ fn how_far_a_network_was_trained_cannot_be_said_anew() {
         "the page names the record"
     );
     assert!(!page.contains("135.2"), "nothing of the record is drawn");
-    // Without the seal, the curve and the note say otherwise too.
+    // Without the seal it counts for nothing, and it is not sealed again: the curve and the note say otherwise too.
     unseal(&run);
-    let (audit, report, _) = told(&place, "gan");
-    for text in [&audit, &report] {
-        assert!(text.contains("the curve curve-gan-mnist.csv ends at step 82355"), "{text}");
-        assert!(text.contains("82355 fitted the budget"), "{text}");
+    let (audit, report, page) = told(&place, "gan");
+    for text in [&audit, &report, &page] {
+        assert!(text.contains("harness records seal"), "{text}");
     }
+    let said = place.harness(&["records", "seal"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.stderr.contains("the curve curve-gan-mnist.csv ends at step 82355"), "{said:?}");
+    assert!(said.stderr.contains("82355 of 575000 fitted the budget"), "{said:?}");
 }
 
 #[test]
@@ -56,10 +59,11 @@ fn a_speed_cannot_be_doubled() {
     let (audit, report, _) = told(&place, "resnet");
     assert!(audit.contains("seal") && report.contains("seal"), "{audit}{report}");
     unseal(&run);
-    let (audit, report, page) = told(&place, "resnet");
-    for text in [&audit, &report, &page] {
-        assert!(text.contains("the median of its"), "{text}");
-    }
+    let (_, report, page) = told(&place, "resnet");
+    assert!(report.contains("harness records seal"), "{report}");
+    assert!(!page.contains(&format!("{:.1} images/s", 2.0 * value)), "it is drawn nowhere");
+    let said = place.harness(&["records", "seal"]);
+    assert!(said.code == 1 && said.stderr.contains("the median of its"), "{said:?}");
 }
 
 #[test]
@@ -78,9 +82,9 @@ fn a_row_cannot_be_hidden_and_none_told_twice() {
         );
         assert!(place.harness(&["audit", "--json"]).stdout.contains("seal"));
         unseal(&run);
-        let audit = place.harness(&["audit", "--json"]);
-        assert_eq!(audit.code, 1, "{audit:?}");
-        assert!(audit.stdout.contains(says), "{audit:?}");
+        assert_eq!(place.harness(&["audit"]).code, 1);
+        let said = place.harness(&["records", "seal"]);
+        assert!(said.code == 1 && said.stderr.contains(says), "{said:?}");
     }
 }
 
@@ -114,13 +118,10 @@ fn scores_that_are_gone_or_empty_are_told() {
             Some(text) => std::fs::write(&scores, text).unwrap(),
             None => std::fs::remove_file(&scores).unwrap(),
         }
-        for sealed in [true, false] {
-            if !sealed {
-                unseal(&run);
-            }
-            let audit = place.harness(&["audit", "--json"]);
-            assert!(audit.stdout.contains("scores.json"), "{audit:?}");
-            assert_eq!(audit.code, i32::from(sealed || text.is_some()), "{audit:?}");
+        for command in ["audit", "rescore"] {
+            let said = place.harness(&[command, "--json"]);
+            assert_eq!(said.code, 1, "{said:?}");
+            assert!(format!("{}{}", said.stdout, said.stderr).contains("scores.json"), "{said:?}");
         }
     }
 }
@@ -147,4 +148,52 @@ fn a_record_is_closed_by_hand_once_and_never_a_changed_one() {
     assert_eq!(said.code, 1, "{said:?}");
     assert!(said.stderr.contains("was not sealed: the runner computed in bf16"), "{said:?}");
     assert_eq!(place.harness(&["records", "seal", "nowhere"]).code, 2);
+}
+
+#[test]
+fn a_record_that_lost_its_end_or_its_header_is_on_its_papers_page() {
+    let place = Place::new();
+    let run = record(&place, "-gan-mnist-");
+    let id = run.file_name().unwrap().to_str().unwrap().to_owned();
+    let events = std::fs::read_to_string(run.join("events.jsonl")).unwrap();
+    let is_end = |line: &&str| line.contains("\"event\":\"finished\"") || line.contains("\"event\":\"sealed\"");
+    let cut: Vec<&str> = events.lines().filter(|line| !is_end(line)).collect();
+    std::fs::write(run.join("events.jsonl"), cut.join("\n") + "\n").unwrap();
+    let (_, report, page) = told(&place, "gan");
+    assert!(report.contains("its last lines are gone") && page.contains(&id), "{report}");
+    std::fs::write(run.join("events.jsonl"), &events).unwrap();
+    edit(&run.join("plan.json"), "\"paper\": \"gan\"", "\"paper\": \"vgg\"");
+    let (_, _, page) = told(&place, "gan");
+    assert!(page.contains(&id), "by what its folder is called");
+    std::fs::write(run.join("plan.json"), "{").unwrap();
+    let (_, _, page) = told(&place, "gan");
+    assert!(page.contains(&id));
+}
+
+#[test]
+fn one_that_lost_its_seal_takes_no_others_place() {
+    let place = Place::new();
+    let run = record(&place, "-resnet50-");
+    let good = place.harness(&["report", "resnet"]);
+    assert_eq!(good.code, 0, "{good:?}");
+    let id = run.file_name().unwrap().to_str().unwrap();
+    let rows = || -> Vec<String> {
+        let text = std::fs::read_to_string(place.path("site/resnet/tables/rows.jsonl")).unwrap();
+        text.lines().filter(|line| line.contains(id)).map(str::to_owned).collect()
+    };
+    let before = rows();
+    assert!(before.len() > 1, "{before:?}");
+    let other = place.path("results/20990101T000000Z-resnet50-000000");
+    super::copy(&run, &other);
+    for name in ["plan.json", "events.jsonl"] {
+        let text = std::fs::read_to_string(other.join(name)).unwrap();
+        let text = text.replace(id, "20990101T000000Z-resnet50-000000").replace("\"time\": \"2026", "\"time\": \"2099");
+        std::fs::write(other.join(name), text).unwrap();
+    }
+    unseal(&other);
+    let said = place.harness(&["report", "resnet"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(rows() == before, "the sound one's rows stand");
+    let compared = place.harness(&["compare", run.to_str().unwrap(), other.to_str().unwrap()]);
+    assert!(compared.code == 2 && compared.stderr.contains("harness records seal"), "{compared:?}");
 }

@@ -7,8 +7,8 @@ use results::rescore;
 use results::store::{EVENTS, HEADER, Runs, SCORES};
 use spec::event::Event;
 
-use super::{ROOT, begun, edit, everything};
-use crate::made_up::close;
+use super::{ROOT, begun, everything};
+use crate::made_up::{close, edit, seal_again};
 
 /// Without the note that each of these records gets for its job.
 fn found(folder: &Path) -> String {
@@ -48,12 +48,14 @@ fn everything_in_bad_ones() {
     let mut record = begun(&runs, "r6-resumed").unwrap();
     record.append(&Event::Resumed { what: "net".into(), step: 400, at: 1.0 }).unwrap();
     record.append(&Event::Finished { at: 2.0 }).unwrap();
+    record.seal().unwrap();
     drop(record);
     everything(&runs, "r7-not-to-train");
     let header = std::fs::read_to_string(dir("r7-not-to-train").join(HEADER)).unwrap();
     let mut header: serde_json::Value = serde_json::from_str(&header).unwrap();
     header["training"] = serde_json::Value::Null;
     std::fs::write(dir("r7-not-to-train").join(HEADER), header.to_string()).unwrap();
+    seal_again(&dir("r7-not-to-train"));
     everything(&runs, "r8-unknown-task");
     edit(&dir("r8-unknown-task").join(EVENTS), "\"task\":\"likelihood\"", "\"task\":\"captions\"");
     rescore::keep(&everything(&runs, "r9-scores-torn")).unwrap();

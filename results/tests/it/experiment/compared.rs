@@ -84,6 +84,7 @@ fn loaded_weights_and_parts_never_stand_for_the_recipe() {
         change(&mut file);
         announce(&mut record, file, &answers(1000, 0..50)).unwrap();
         record.append(&Event::Finished { at: 1.0 }).unwrap();
+        record.seal().unwrap();
         drop(record);
         let clean = compared(&[runs.open(run).unwrap()]).into_iter().find(|row| row.id == "clean").unwrap();
         (clean.verdict.unwrap(), clean.reason.unwrap())

@@ -4,7 +4,8 @@ use results::rescore::{keep, rescore};
 use results::store::Runs;
 use results::store::SCORES;
 
-use super::{edit, everything};
+use super::everything;
+use crate::made_up::edit;
 
 #[test]
 fn the_same_again_and_what_differs() {

@@ -42,6 +42,7 @@ fn a_killed_run_goes_on_and_finishes() {
     let whole = answers(1000, 0..50);
     announce(&mut record, outcomes("net", Metric::TEST_ERROR, "clean", complete()), &whole).unwrap();
     record.append(&Event::Finished { at: 3.0 }).unwrap();
+    record.seal().unwrap();
     drop(record);
     let run = runs.open("r1").unwrap();
     assert!(run.is_finished() && run.notes.is_empty(), "{:?}", run.notes);
@@ -111,6 +112,7 @@ fn a_torn_last_line_is_cut_off_before_it_goes_on() {
         let mut record = runs.reopen("r1").unwrap();
         record.append(&resumed(7)).unwrap();
         record.append(&Event::Finished { at: 1.0 }).unwrap();
+        record.seal().unwrap();
         drop(record);
         assert!(std::fs::read(&path).unwrap().starts_with(&whole));
         let run = Run::open(&folder.path().join("r1")).unwrap();

@@ -50,7 +50,6 @@ fn header(paper: &Paper, run: &str) -> Header {
         data: Vec::new(),
         training: None,
         retry_of: None,
-        seals: false,
         job: serde_json::Value::Null,
     }
 }
@@ -104,6 +103,7 @@ fn keep(
     });
     writer.append(&Event::Outcomes(Box::new(outcomes))).unwrap();
     writer.append(&Event::Finished { at: 1.0 }).unwrap();
+    writer.seal().unwrap();
     let dir = writer.dir().to_owned();
     drop(writer);
     Run::open(&dir).unwrap()

@@ -57,6 +57,7 @@ fn without_an_interval_there_is_none_to_lie_in() {
         let file = outcomes("gan", results::tasks::likelihood::LOG_LIKELIHOOD, "parzen", complete());
         crate::made_up::announce(&mut record, file, &values(4, value, 1.0)).unwrap();
         record.append(&spec::event::Event::Finished { at: 1.0 }).unwrap();
+        record.seal().unwrap();
         drop(record);
         let more = json!({"network": "gan", "step": 1.0, "gap": "another set"});
         let paper = crate::experiment::paper_with(json!([crate::experiment::claim(

@@ -142,6 +142,7 @@ fn a_hundredth_beside_a_tenth_is_not_called_a_failure() {
         (file.data, file.root) = ("letters-test".into(), "77".into());
         announce(&mut record, file, &answers(10_000, wrong)).unwrap();
         record.append(&Event::Finished { at: 1.0 }).unwrap();
+        record.seal().unwrap();
         drop(record);
         let more = json!({"data": "letters-test"});
         let paper = paper_with(json!([claim("c", "test error", "fgsm", 99.9, more)]));
