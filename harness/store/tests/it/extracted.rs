@@ -283,6 +283,20 @@ fn a_wrong_class_names_the_first_image_and_counts_the_others() {
     assert!(text.ends_with("n01440765 by the folders' names is none of the 3 classes"), "{text}");
 }
 
+/// Where nothing else tells the classes, their sizes do.
+#[test]
+fn folders_of_uneven_classes_are_refused() {
+    let place = Place::new();
+    by_class(&place, "mine");
+    let lock = without_labels();
+    store(&place, "mine", &lock).ensure(set(&lock)).unwrap();
+    let at = |wnid: &str| place.path("mine").join(wnid).join(name(2));
+    let other = WNIDS.iter().find(|wnid| **wnid != WNIDS[1]).unwrap();
+    fs_err::rename(at(WNIDS[1]), at(other)).unwrap();
+    let text = said(&place, store(&place, "mine", &lock).ensure(set(&lock)));
+    assert!(text.contains("by the folders' names, and the set has 2 of each class"), "{text}");
+}
+
 #[test]
 fn a_set_that_is_not_whole_is_refused_by_every_command() {
     let place = Place::new();
