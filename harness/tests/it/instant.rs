@@ -26,7 +26,7 @@ const FIELDS: [&str; 17] = [
 
 #[test]
 fn every_paper_is_counted_and_nothing_is_contradicted() {
-    for (paper, least) in [("vgg", 8), ("googlenet", 10), ("resnet", 8)] {
+    for (paper, least) in [("zfnet", 12), ("vgg", 8), ("googlenet", 10), ("resnet", 8)] {
         let place = Place::new();
         let said = place.harness(&["replicate", paper, "--tier", "instant", "--json"]);
         assert_eq!(said.code, 0, "{paper}: {}", said.stderr);

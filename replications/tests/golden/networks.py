@@ -1,7 +1,7 @@
 """Writes networks.json: sizes of the networks from independent PyTorch builds.
 
 VGG and the v1.5 ResNets come from torchvision; GoogLeNet and ResNet are written by hand from the papers' tables, since
-torchvision's differ (batch norm and a 3x3 for the 5x5 in GoogLeNet, the stride in the 3x3 in ResNet). Shapes are those that hooks see in a
+torchvision's differ (batch norm and a 3x3 for the 5x5 in GoogLeNet, the stride in the 3x3 in ResNet); so are ZF Net and its ablations. Shapes are those that hooks see in a
 forward pass on the meta device; multiply-adds follow from them, convolutions and fully connected layers only.
 
     python networks.py        (torch 2.11.0, torchvision 0.26.0)
@@ -15,8 +15,47 @@ from torch import nn
 from torchvision import models
 
 
-def conv(inputs, outputs, kernel, stride=1, padding=0):
-    return nn.Sequential(nn.Conv2d(inputs, outputs, kernel, stride, padding), nn.ReLU())
+def conv(inputs, outputs, kernel, stride=1, padding=0, groups=1):
+    return nn.Sequential(nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups), nn.ReLU())
+
+
+def zfnet(maps=(384, 384, 256), units=(4096, 4096), krizhevsky=False):
+    """Figure 3, or the replication of Krizhevsky et al. in two groups; alpha is n * 1e-4, since PyTorch divides by n."""
+    norm = lambda: nn.LocalResponseNorm(5, 5e-4, 0.75, 2.0)
+    pool = lambda: nn.MaxPool2d(3, 2, ceil_mode=True)
+    if krizhevsky:
+        layers = [conv(3, 96, 11, 4, 2), norm(), pool(), conv(96, 256, 5, 1, 2, 2), norm(), pool()]
+    else:
+        layers = [conv(3, 96, 7, 2, 1), pool(), norm(), conv(96, 256, 5, 2), pool(), norm()]
+    features = 256
+    for index, outputs in enumerate(maps):
+        # Where layers are removed, the last that is left is layer 5.
+        whole = index == 0 and len(maps) == 3
+        layers.append(conv(features, outputs, 3, 1, 1, 2 if krizhevsky and not whole else 1))
+        features = outputs
+    layers += [pool(), nn.Flatten()]
+    features *= 6 * 6
+    for outputs in units:
+        layers += [nn.Linear(features, outputs), nn.ReLU(), nn.Dropout(0.5)]
+        features = outputs
+    return nn.Sequential(*layers, nn.Linear(features, 1000))
+
+
+WIDE = (512, 1024, 512)
+ZFNETS = {
+    "zfnet": {},
+    "zfnet-512-1024-512": {"maps": WIDE},
+    "zfnet-fc2048": {"units": (2048, 2048)},
+    "zfnet-fc8192": {"units": (8192, 8192)},
+    "zfnet-512-1024-512-fc8192": {"maps": WIDE, "units": (8192, 8192)},
+    "zfnet-krizhevsky": {"krizhevsky": True},
+    "zfnet-krizhevsky-without-3-4": {"krizhevsky": True, "maps": (256,)},
+    "zfnet-krizhevsky-without-7": {"krizhevsky": True, "units": (4096,)},
+    "zfnet-krizhevsky-without-6-7": {"krizhevsky": True, "units": ()},
+    "zfnet-krizhevsky-without-3-4-6-7": {"krizhevsky": True, "maps": (256,), "units": ()},
+    "zfnet-krizhevsky-fc2048": {"krizhevsky": True, "units": (2048, 2048)},
+    "zfnet-krizhevsky-fc8192": {"krizhevsky": True, "units": (8192, 8192)},
+}
 
 
 class Inception(nn.Module):
@@ -171,6 +210,8 @@ def main():
         networks["plain34"] = (resnet([3, 4, 6, 3], option="plain"), 224)
         for depth in (20, 32, 44, 56, 110, 1202):
             networks[f"resnet{depth}"] = (cifar(depth), 32)
+        for name, parts in ZFNETS.items():
+            networks[name] = (zfnet(**parts), 224)
     rows = [f'  "{name}": {json.dumps(measure(*network))}' for name, network in networks.items()]
     text = "{\n" + ",\n".join(rows) + "\n}\n"
     (pathlib.Path(__file__).parent / "networks.json").write_text(text)
