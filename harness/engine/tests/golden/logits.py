@@ -1,0 +1,74 @@
+"""Writes logits.json: what PyTorch answers with weights and a picture that are made by a rule.
+
+ZF Net's two networks, since no released weights tell whether they run right: normalisation across channels, pools that
+round up, convolutions in groups. Every 20th logit is kept. The rule is in `made`, and in tests/it/logits.rs. Python 3.11,
+torch 2.11.0, numpy 2:
+
+    python harness/engine/tests/golden/logits.py
+"""
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+
+def made(count, number, scale):
+    """`count` numbers of the `number`-th tensor, even within ±scale: a hash of their places (xxHash's last steps)."""
+    places = np.arange(count, dtype=np.uint64) + np.uint64(number * 1_000_003)
+    low = np.uint64(0xFFFFFFFF)
+    hashed = places & low
+    hashed = ((hashed ^ (hashed >> np.uint64(15))) * np.uint64(2246822519)) & low
+    hashed = ((hashed ^ (hashed >> np.uint64(13))) * np.uint64(3266489917)) & low
+    hashed = hashed ^ (hashed >> np.uint64(16))
+    return torch.from_numpy(((hashed / 2.0**32 * 2.0 - 1.0) * scale).astype(np.float32))
+
+
+class Weights:
+    """Tensors in the order in which they are asked for; the picture is number 0."""
+
+    def __init__(self):
+        self.number = 0
+
+    def pair(self, shape):
+        weight = made(int(np.prod(shape)), self.number + 1, float(np.sqrt(6.0 / np.prod(shape[1:])))).reshape(shape)
+        bias = made(shape[0], self.number + 2, 0.1)
+        self.number += 2
+        return weight, bias
+
+
+def norm(x):
+    """Krizhevsky et al., section 3.3, written out: the sum over five maps, times 1e-4."""
+    squares = F.pad((x * x).unsqueeze(1), (0, 0, 0, 0, 2, 2))
+    total = sum(squares[:, 0, shift : shift + x.shape[1]] for shift in range(5))
+    return x / (2.0 + 1e-4 * total) ** 0.75
+
+
+def pool(x):
+    return F.max_pool2d(x, 3, 2, ceil_mode=True)
+
+
+def answer(krizhevsky):
+    weights = Weights()
+    conv = lambda x, shape, **how: F.relu(F.conv2d(x, *weights.pair(shape), **how))
+    x = made(3 * 224 * 224, 0, 128.0).reshape(1, 3, 224, 224)
+    groups = 2 if krizhevsky else 1
+    if krizhevsky:
+        x = pool(norm(conv(x, (96, 3, 11, 11), stride=4, padding=2)))
+        x = pool(norm(conv(x, (256, 48, 5, 5), padding=2, groups=2)))
+    else:
+        x = norm(pool(conv(x, (96, 3, 7, 7), stride=2, padding=1)))
+        x = norm(pool(conv(x, (256, 96, 5, 5), stride=2)))
+    x = conv(x, (384, 256, 3, 3), padding=1)
+    x = conv(x, (384, 384 // groups, 3, 3), padding=1, groups=groups)
+    x = conv(x, (256, 384 // groups, 3, 3), padding=1, groups=groups)
+    x = pool(x).flatten(1)
+    x = F.relu(F.linear(x, *weights.pair((4096, 9216))))
+    x = F.relu(F.linear(x, *weights.pair((4096, 4096))))
+    return F.linear(x, *weights.pair((1000, 4096)))[0]
+
+
+answers = {"zfnet": answer(False), "zfnet-krizhevsky": answer(True)}
+rows = [f'  "{name}": {json.dumps([round(value, 6) for value in logits[::20].tolist()])}' for name, logits in answers.items()]
+(Path(__file__).parent / "logits.json").write_text("{\n" + ",\n".join(rows) + "\n}\n")

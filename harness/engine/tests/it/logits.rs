@@ -1,0 +1,60 @@
+//! Whole networks against PyTorch (`golden/logits.py`), with weights and a picture made by a rule: for networks that no
+//! released weights tell about.
+
+use std::collections::BTreeMap;
+
+use engine::net::{How, Network};
+use engine::weights::{Parameters, RawTensor};
+use replications::graph::Graph;
+use tch::Tensor;
+
+use crate::common::graph;
+
+/// `count` numbers of the `number`-th tensor, as `made` in `golden/logits.py`.
+fn made(count: usize, number: u64, scale: f64) -> Vec<f32> {
+    let hashed = |place: u64| {
+        let place = place as u32;
+        let place = (place ^ (place >> 15)).wrapping_mul(2_246_822_519);
+        let place = (place ^ (place >> 13)).wrapping_mul(3_266_489_917);
+        place ^ (place >> 16)
+    };
+    let even = |place| f64::from(hashed(place)) / 4_294_967_296.0 * 2.0 - 1.0;
+    (0..count as u64).map(|place| (even(place + number * 1_000_003) * scale) as f32).collect()
+}
+
+/// The graph's parameters in the order of its layers, the first of them number 1.
+fn parameters(graph: &Graph) -> Parameters {
+    let tensors = (1..).zip(graph.parameters()).map(|(number, wanted)| {
+        let count = wanted.shape.iter().product();
+        let fan_in: usize = wanted.shape[1..].iter().product();
+        let scale = if wanted.shape.len() == 1 { 0.1 } else { (6.0 / fan_in as f64).sqrt() };
+        let data = made(count, number, scale);
+        (wanted.name.clone(), RawTensor { shape: wanted.shape.clone(), data })
+    });
+    Parameters { tensors: tensors.collect(), ..Parameters::default() }
+}
+
+#[test]
+fn networks_without_released_weights_answer_as_pytorch_does() {
+    let golden: BTreeMap<String, Vec<f64>> = serde_json::from_str(include_str!("../golden/logits.json")).unwrap();
+    assert!(golden.len() >= 2);
+    let _guard = torch_shim::InferenceMode::enter().unwrap();
+    for (id, wanted) in &golden {
+        let graph = graph(id);
+        let [c, h, w] = graph.input;
+        let picture = Tensor::from_slice(&made(c * h * w, 0, 128.0)).reshape([1, c as i64, h as i64, w as i64]);
+        let largest = wanted.iter().fold(0.0_f64, |largest, logit| largest.max(logit.abs()));
+        assert!(largest > 0.1, "{id}: {largest}");
+        for channels_last in [false, true] {
+            let network = Network::build(&graph, parameters(&graph), How { channels_last, ..How::plain() }).unwrap();
+            let answer = network.forward(&network.prepare(&picture).unwrap()).unwrap();
+            let answer = Vec::<f64>::try_from(answer.reshape([-1]).to_kind(tch::Kind::Double)).unwrap();
+            let found: Vec<f64> = answer.iter().copied().step_by(20).collect();
+            assert_eq!(found.len(), wanted.len(), "{id}");
+            for (class, (found, wanted)) in (0..).step_by(20).zip(found.iter().zip(wanted)) {
+                let difference = (found - wanted).abs();
+                assert!(difference <= 1e-4 * largest, "{id}, class {class}: {found}, PyTorch {wanted}");
+            }
+        }
+    }
+}
