@@ -91,18 +91,38 @@ impl Builder {
 
     /// Convolution with a bias.
     pub fn conv(&mut self, name: impl Into<String>, from: NodeId, outputs: usize, kernel: Kernel) -> NodeId {
-        self.convolution(name.into(), from, outputs, kernel, true)
+        self.convolution(name.into(), from, outputs, kernel, 1, true)
     }
 
     /// Convolution without a bias, as before a batch norm.
     pub fn conv_no_bias(&mut self, name: impl Into<String>, from: NodeId, outputs: usize, kernel: Kernel) -> NodeId {
-        self.convolution(name.into(), from, outputs, kernel, false)
+        self.convolution(name.into(), from, outputs, kernel, 1, false)
     }
 
-    fn convolution(&mut self, name: String, from: NodeId, outputs: usize, kernel: Kernel, bias: bool) -> NodeId {
+    /// Convolution with a bias whose channels are cut into `groups` parts that do not see each other.
+    pub fn conv_in_groups(
+        &mut self,
+        name: impl Into<String>,
+        from: NodeId,
+        outputs: usize,
+        kernel: Kernel,
+        groups: usize,
+    ) -> NodeId {
+        self.convolution(name.into(), from, outputs, kernel, groups, true)
+    }
+
+    fn convolution(
+        &mut self,
+        name: String,
+        from: NodeId,
+        outputs: usize,
+        kernel: Kernel,
+        groups: usize,
+        bias: bool,
+    ) -> NodeId {
         let Kernel { side, stride, padding } = kernel;
         let inputs = self.channels(from);
-        let op = Op::Conv(Conv { inputs, outputs, kernel: side, stride, padding, groups: 1, bias });
+        let op = Op::Conv(Conv { inputs, outputs, kernel: side, stride, padding, groups, bias });
         self.node(name, op, &[from])
     }
 

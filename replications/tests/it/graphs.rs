@@ -123,6 +123,21 @@ proptest! {
     }
 }
 
+/// A group's filters see only its own part of the input: that many weights fewer, and work likewise.
+#[test]
+fn groups_divide_weights_and_work() {
+    let sizes = [1, 2, 4].map(|groups| {
+        let mut net = Builder::new("test", [8, 6, 6]);
+        let x = net.conv_in_groups("conv", NodeId(0), 12, Kernel::same(3), groups);
+        let graph = net.finish(x);
+        assert_eq!(graph.shapes().unwrap()[1], [12, 6, 6]);
+        let weight = graph.parameters().into_iter().find(|one| one.name == "conv.weight").unwrap();
+        assert_eq!(weight.shape, [12, 8 / groups, 3, 3]);
+        (graph.parameter_count(), graph.multiply_adds().unwrap())
+    });
+    assert_eq!(sizes, [(864 + 12, 36 * 864), (432 + 12, 36 * 432), (216 + 12, 36 * 216)]);
+}
+
 #[test]
 fn running_statistics_are_kept_but_not_counted() {
     let mut net = Builder::new("test", [3, 8, 8]);
