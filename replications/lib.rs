@@ -14,6 +14,7 @@ pub use common::{build, classes, count, facts, graph, names, recipe, registry, s
 macro_rules! papers {
     ($with:ident) => {
         $with! {
+            alexnet,
             zfnet,
             vgg,
             googlenet,

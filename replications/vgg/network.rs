@@ -73,8 +73,9 @@ pub fn graph(id: &str, config: Config) -> Graph {
             x = net.conv(format!("conv{stage}_{number}"), x, channels, config.kernel(layer));
             x = net.relu(format!("relu{stage}_{number}"), x);
             if config == Config::ALrn && stage == 1 {
-                // Section 2.1: the normalisation of Krizhevsky et al. with that paper's numbers.
-                x = net.lrn("norm1", x, 5, [1e-4, 0.75, 2.0]);
+                // Section 2.1: the normalisation of Krizhevsky et al. with that paper's numbers. α is 1e-4 there and
+                // multiplies the sum; the graph divides it by n = 5, so five times as much stands here.
+                x = net.lrn("norm1", x, 5, [5e-4, 0.75, 2.0]);
             }
         }
         x = net.max_pool(format!("pool{stage}"), x, Kernel::square(2).stride(2).pool());

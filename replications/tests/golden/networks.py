@@ -1,7 +1,8 @@
 """Writes networks.json: sizes of the networks from independent PyTorch builds.
 
-VGG and the v1.5 ResNets come from torchvision; GoogLeNet and ResNet are written by hand from the papers' tables, since
-torchvision's differ (batch norm and a 3x3 for the 5x5 in GoogLeNet, the stride in the 3x3 in ResNet); so are ZF Net and its ablations. Shapes are those that hooks see in a
+VGG, the one-tower AlexNet and the v1.5 ResNets come from torchvision; AlexNet, GoogLeNet and ResNet are written by hand from
+the papers, since torchvision's differ (one tower instead of two in AlexNet, batch norm and a 3x3 for the 5x5 in GoogLeNet, the
+stride in the 3x3 in ResNet); so are ZF Net and its ablations. Shapes are those that hooks see in a
 forward pass on the meta device; multiply-adds follow from them, convolutions and fully connected layers only.
 
     python networks.py        (torch 2.11.0, torchvision 0.26.0)
@@ -70,6 +71,21 @@ class Inception(nn.Module):
 
     def forward(self, x):
         return torch.cat([branch(x) for branch in self.branches], 1)
+
+
+def alexnet():
+    """Two GPUs are two groups; 60,965,224 parameters need 55 places behind the first convolution, which padding 2 gives."""
+
+    def layer(inputs, outputs, kernel, groups):
+        return [nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, groups=groups), nn.ReLU()]
+
+    norm = lambda: nn.LocalResponseNorm(5, 5 * 1e-4, 0.75, 2.0)
+    pool = lambda: nn.MaxPool2d(3, 2)
+    return nn.Sequential(
+        nn.Conv2d(3, 96, 11, 4, 2), nn.ReLU(), norm(), pool(), *layer(96, 256, 5, 2), norm(), pool(),
+        *layer(256, 384, 3, 1), *layer(384, 384, 3, 2), *layer(384, 256, 3, 2), pool(), nn.Flatten(),
+        nn.Linear(9216, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000),
+    )
 
 
 def googlenet():
@@ -192,7 +208,8 @@ def measure(network, side):
 
 def main():
     with torch.device("meta"):
-        networks = {f"vgg{depth}": (getattr(models, f"vgg{depth}")(), 224) for depth in (11, 13, 16, 19)}
+        networks = {"alexnet": (alexnet(), 224), "alexnet-one-tower": (models.alexnet(), 224)}
+        networks |= {f"vgg{depth}": (getattr(models, f"vgg{depth}")(), 224) for depth in (11, 13, 16, 19)}
         networks["vgg16-c"] = (vgg_c(), 224)
         networks["googlenet"] = (googlenet(), 224)
         networks["googlenet-with-heads"] = (WithHeads(), 224)

@@ -32,6 +32,7 @@ for depth in (20, 32, 44, 56):
     loaded = torch.load(path, map_location="cpu", weights_only=True)
     files[f"resnet{depth} names/akamaster-{depth}.csv"] = state(loaded["state_dict"])
 with torch.device("meta"):
+    files["alexnet-one-tower names/torchvision.csv"] = state(models.alexnet().state_dict())
     for depth in (11, 13, 16, 19):
         files[f"vgg{depth} names/torchvision-{depth}.csv"] = state(getattr(models, f"vgg{depth}")().state_dict())
     for depth in (18, 34):
