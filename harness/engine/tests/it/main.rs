@@ -2,6 +2,7 @@
 //! loop.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod answers;
 mod common;
 mod logits;
 mod mirror;
