@@ -119,7 +119,7 @@ fn verdicts_on_stored_predictions() {
     let Some(folder) = folder() else { return };
     let references = references(&folder);
     let mut lines = Vec::new();
-    for id in ["vgg", "googlenet", "resnet"] {
+    for id in ["alexnet", "vgg", "googlenet", "resnet"] {
         let paper = paper(id);
         let place = tempfile::tempdir().unwrap();
         let runs = Runs::at(place.path());
