@@ -78,7 +78,8 @@ fn one_tower(id: &str) -> Graph {
 }
 
 /// Section 3.3: k = 2, n = 5, α = 1e-4, β = 0.75, on maps that went through their ReLU. The paper's α multiplies the sum
-/// of squares; the graph's is divided by n, as Caffe's and PyTorch's are, so n times as much stands here.
+/// of squares; the graph's is divided by n, as Caffe's and PyTorch's are, so n times as much stands here. Neighbours are those
+/// of the whole layer, where the two groups adjoin as well.
 fn norm(net: &mut Builder, layer: usize, from: NodeId) -> NodeId {
     net.lrn(format!("norm{layer}"), from, 5, [5e-4, 0.75, 2.0])
 }
