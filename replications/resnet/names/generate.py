@@ -1,4 +1,4 @@
-"""Writes keras.csv (ResNet-50), torchvision-{18,34}.csv and akamaster-{20,32,44,56}.csv."""
+"""Writes keras.csv (ResNet-50), torchvision-{18,34,50,101,152}.csv and akamaster-{20,32,44,56}.csv."""
 
 import pathlib
 
@@ -52,7 +52,27 @@ def torch_basic(stages, block_names, prefix, projections, ours_fc, theirs_fc):
         yield f"{ours_fc}.{part},{prefix}{theirs_fc}.{part},"
 
 
+def torch_bottleneck(stages):
+    """torchvision's networks of three-layer blocks; long stages number their blocks in ours."""
+    yield from pair("conv1", "bn_conv1", "conv1", "bn1")
+    for index, count in enumerate(stages):
+        long = count > 6 or (stages[2] > 6 and index == 1)
+        for block in range(count):
+            last = f"b{block}" if long and block else "abcdef"[block]
+            name, theirs = f"{index + 2}{last}_branch", f"layer{index + 1}.{block}"
+            for letter, number in (("a", 1), ("b", 2), ("c", 3)):
+                yield from pair(
+                    f"res{name}2{letter}", f"bn{name}2{letter}", f"{theirs}.conv{number}", f"{theirs}.bn{number}"
+                )
+            if block == 0:
+                yield from pair(f"res{name}1", f"bn{name}1", f"{theirs}.downsample.0", f"{theirs}.downsample.1")
+    for part in ("weight", "bias"):
+        yield f"fc1000.{part},fc.{part},"
+
+
 write("keras", keras())
+for depth, stages in ((50, [3, 4, 6, 3]), (101, [3, 4, 23, 3]), (152, [3, 8, 36, 3])):
+    write(f"torchvision-{depth}", torch_bottleneck(stages))
 for depth, stages in ((18, [2, 2, 2, 2]), (34, [3, 4, 6, 3])):
     write(f"torchvision-{depth}", torch_basic(stages, lambda block: "abcdef"[block], "", True, "fc1000", "fc"))
 for depth in (20, 32, 44, 56):

@@ -7,8 +7,9 @@ use super::sources::{GENERAL, below, code, root};
 const EXEMPT: [&str; 4] = ["tasks", "cli.rs", "format1.rs", "tests.rs"];
 
 /// What only papers and their data are called.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 18] = [
     "adversarial",
+    "alexnet",
     "autoencoder",
     "cifar",
     "fgsm",
@@ -24,6 +25,7 @@ const WORDS: [&str; 16] = [
     "stn",
     "transformer",
     "vgg",
+    "zfnet",
 ];
 
 /// Whether the line has the word, not as a part of another.
