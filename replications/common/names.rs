@@ -96,7 +96,8 @@ pub enum NamesProblem {
 pub struct Names;
 
 impl Names {
-    /// Reads a table; `path` is only named in errors. Empty lines and lines that start with `#` are passed over.
+    /// Reads a table; `path` is only named in errors. Empty lines and lines that start with `#`, after blanks or not, are passed
+    /// over.
     ///
     /// # Errors
     /// The first line that cannot be used, with `path` and line.
@@ -105,7 +106,7 @@ impl Names {
             .lines()
             .enumerate()
             .map(|(index, line)| (index + 1, line.trim_end()))
-            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+            .filter(|(_, line)| !line.is_empty() && !line.trim_start().starts_with('#'));
         let wrong = |line, problem| NamesError { path: path.to_owned(), line, problem };
         match lines.next() {
             Some((_, HEADER)) => {}

@@ -278,6 +278,7 @@ pub struct CanaryAnswer {
     /// The picture.
     pub picture: String,
     /// The five best classes and their softmax probabilities, best first.
+    #[serde(deserialize_with = "crate::finite::by_class")]
     pub top: Vec<(u32, f32)>,
     /// The class that had to come, if known.
     pub class: Option<u32>,

@@ -6,6 +6,7 @@
 pub mod claim;
 pub mod event;
 pub mod experiment;
+mod finite;
 pub mod imported;
 pub mod job;
 pub mod load;

@@ -126,11 +126,13 @@ pub struct Input {
     /// The order of the three channels.
     pub colour: Colour,
     /// The value of a full channel before mean and std: 255 or 1.
+    #[serde(deserialize_with = "crate::finite::number")]
     pub range: f32,
     /// Subtracted a channel, in the order of `colour`, in `range`'s scale.
+    #[serde(deserialize_with = "crate::finite::three")]
     pub mean: [f32; 3],
     /// Divides a channel after the mean, in the order of `colour`.
-    #[serde(default = "ones")]
+    #[serde(default = "ones", deserialize_with = "crate::finite::three")]
     pub std: [f32; 3],
 }
 

@@ -90,6 +90,12 @@ fn a_wrong_table_is_an_error_with_its_place() {
 }
 
 #[test]
+fn a_comment_may_stand_after_blanks() {
+    let mappings = Names::parse("ours,theirs,transform\n  # a,b,\na,b,\n", "t").unwrap();
+    assert_eq!(mappings.iter().map(|mapping| mapping.ours.as_str()).collect::<Vec<_>>(), ["a"]);
+}
+
+#[test]
 fn transforms_change_shapes() {
     assert_eq!(Transform::Hwio.shape(&[7, 5, 3, 64]), Some(vec![64, 3, 7, 5]));
     assert_eq!(Transform::Transpose.shape(&[2048, 1000]), Some(vec![1000, 2048]));

@@ -17,6 +17,7 @@ use spec::job::{
 };
 use spec::lock::PartOf;
 use spec::metric::{GENERAL, Metric, Unit};
+use spec::protocol::Input;
 use spec::record::{self, DataIdentity, Header, Training};
 
 fn round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> String {
@@ -309,4 +310,23 @@ fn written_forms() {
     assert_eq!(format!("[{:>8}]", Unit::Percent), "[ percent]");
     assert_eq!(MemoryFormat::ChannelsLast.to_string(), "channels-last");
     assert_eq!(spec::protocol::ViewKind::Crops144.to_string(), "crops-144");
+}
+
+/// Infinity, as which a plain reader takes them, could not be written again.
+#[test]
+fn numbers_beyond_single_precision_are_refused() {
+    let canary = |score: &str| {
+        format!(
+            r#"{{"event":"canary","picture":"p","top":[[281,{score}]],"class":281,"score":0.5,"agrees":true,"pixels":"00"}}"#
+        )
+    };
+    assert!(serde_json::from_str::<Event>(&canary("0.5")).is_ok());
+    let error = serde_json::from_str::<Event>(&canary("3e68")).unwrap_err().to_string();
+    assert!(error.starts_with("a number that is not finite in single precision"), "{error}");
+    let input =
+        |range: &str, mean: &str| format!(r#"{{"colour":"rgb","range":{range},"mean":[0,0,{mean}],"std":[1,1,1]}}"#);
+    assert!(serde_json::from_str::<Input>(&input("255", "1e3")).is_ok());
+    for beyond in [input("-1e39", "0"), input("1", "1e39")] {
+        assert!(serde_json::from_str::<Input>(&beyond).is_err(), "{beyond}");
+    }
 }
