@@ -99,10 +99,14 @@ fn by_id(
     let mut profiles: BTreeMap<_, _> =
         known.all().iter().map(|profile| (profile.id.clone(), profile.clone())).collect();
     let fingerprint = libtorch::peaks::fingerprint(machine, own.device, libtorch::VERSION);
-    for damaged in homes.iter().filter_map(|home| libtorch::peaks::load(home, &fingerprint).err()) {
-        progress.warn(&damaged.to_string());
+    let mut kept = None;
+    for home in homes {
+        match libtorch::peaks::load(home, &fingerprint) {
+            Ok(found) => kept = kept.or(found),
+            Err(damaged) => progress.warn(&damaged.to_string()),
+        }
     }
-    let peaks = kept(homes, machine, own.device).map(|measured| measured.peaks).or(own.peaks);
+    let peaks = kept.map(|measured| measured.peaks).or(own.peaks);
     profiles.insert(own.id.clone(), HardwareProfile { peaks, ..own.clone() });
     profiles
 }

@@ -13,7 +13,7 @@ use base::files::file_name;
 use reports::input::{Footer, PageInput, RunView, Worst, WorstSet};
 use results::Problem;
 use results::row::Row;
-use results::store::{Run, Runs, Status};
+use results::store::{Run, Runs, Status, subject_of};
 use results::tasks::Wrong;
 use spec::event::Outcomes;
 use spec::paper::Paper;
@@ -22,7 +22,6 @@ use crate::facts;
 use crate::plan::Evaluation;
 use crate::prepare::Prepared;
 use crate::project::{PaperFolder, Project};
-use crate::resume;
 use crate::screen::tell;
 
 pub(crate) use newest::newest;
@@ -56,23 +55,22 @@ impl Pictures {
 #[derive(Debug, Default)]
 pub(crate) struct Stored {
     pub(crate) runs: Vec<Run>,
-    /// Folders that could not be read; each was told.
-    pub(crate) unreadable: usize,
-    /// What is wrong with each of them, and the paper that its header names, where it tells so much.
+    /// What is wrong with each folder that could not be read, which was told, and the paper that its header names, where it
+    /// tells so much.
     pub(crate) lost: Vec<(Option<String>, Problem)>,
 }
 
 impl Stored {
     /// The records of that paper that could not be read: by the header, or by what their folders are called after.
-    pub(crate) fn lost_of(&self, paper: &Paper) -> impl Iterator<Item = Problem> {
+    pub(crate) fn lost_of(&self, paper: &Paper) -> Vec<Problem> {
         let is_of = |(named, problem): &&(Option<String>, Problem)| {
-            let subject = resume::subject_of(&problem.run).unwrap_or_default();
+            let subject = subject_of(&problem.run).unwrap_or_default();
             named.as_deref() == Some(paper.id.as_str())
                 || paper.networks.iter().any(|network| network.id == subject)
                 || paper.experiments.iter().any(|experiment| experiment.id == subject)
                 || paper.imported.iter().any(|imported| imported.id == subject)
         };
-        self.lost.iter().filter(is_of).map(|(_, problem)| problem.clone()).collect::<Vec<_>>().into_iter()
+        self.lost.iter().filter(is_of).map(|(_, problem)| problem.clone()).collect()
     }
 }
 
@@ -87,11 +85,13 @@ pub(crate) fn stored(folder: &Path) -> Stored {
                 tell!("warning: {unreadable}");
             }
             let lost = listing.unreadable.iter().map(|one| (one.paper.clone(), Problem::from(one))).collect();
-            Stored { runs: listing.runs, unreadable: listing.unreadable.len(), lost }
+            Stored { runs: listing.runs, lost }
         }
         Err(error) => {
             tell!("warning: {error}");
-            Stored { unreadable: 1, ..Stored::default() }
+            // The folder itself: of no run, and of no paper.
+            let problem = Problem { run: String::new(), message: error.to_string() };
+            Stored { lost: vec![(None, problem)], ..Stored::default() }
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use results::store::{Run, Runs, Status, Unreadable};
+use results::store::{Run, Runs, Status, Unreadable, subject_of};
 use serde_json::Value;
 use spec::event::FailureKind;
 use spec::job::Job;
@@ -210,9 +210,4 @@ pub(crate) fn nothing(folder: &Path, wanted: &[Wanted<'_>], target: &str) -> any
         subjects.join(", "),
         folder.display()
     )
-}
-
-/// What a run is of, by its folder's name: `20261125T221732Z-resnet50-27a76e`.
-pub(crate) fn subject_of(name: &str) -> Option<&str> {
-    Some(name.split_once('-')?.1.rsplit_once('-')?.0)
 }

@@ -4,7 +4,7 @@
 //! where it is settled, and in the spec's deviations.
 
 use crate::build::{Builder, Kernel};
-use crate::graph::{Conv, Graph, NodeId, Op};
+use crate::graph::{Graph, NodeId};
 
 /// Which network Table 3 changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ fn graph(id: &str, row: Row) -> Graph {
         let Some(maps) = maps else { continue };
         // Krizhevsky et al., section 3.5: layer 3 alone is connected to all maps of the layer before.
         let groups = if row.base == Base::Krizhevsky && layer != 3 { 2 } else { 1 };
-        x = conv_relu(&mut net, layer, x, maps, Window { side: 3, stride: 1, padding: 1, groups });
+        x = conv_relu(&mut net, layer, x, maps, Kernel::same(3), groups);
     }
     x = max_pool(&mut net, 5, x);
     x = net.flatten("flatten", x);
@@ -93,10 +93,10 @@ fn graph(id: &str, row: Row) -> Graph {
 /// Layers 1 and 2 of Figure 3: convolution, ReLU, pool, normalisation.
 fn figure_3(net: &mut Builder, x: NodeId) -> NodeId {
     // No padding is printed. With this one, and pools that round up, the sides are Figure 3's: 110, 55, 26, 13, 6.
-    let x = conv_relu(net, 1, x, 96, Window { side: 7, stride: 2, padding: 1, groups: 1 });
+    let x = conv_relu(net, 1, x, 96, Kernel::square(7).stride(2).padding(1), 1);
     let x = max_pool(net, 1, x);
     let x = norm(net, 1, x);
-    let x = conv_relu(net, 2, x, 256, Window { side: 5, stride: 2, padding: 0, groups: 1 });
+    let x = conv_relu(net, 2, x, 256, Kernel::square(5).stride(2), 1);
     let x = max_pool(net, 2, x);
     norm(net, 2, x)
 }
@@ -104,28 +104,16 @@ fn figure_3(net: &mut Builder, x: NodeId) -> NodeId {
 /// Layers 1 and 2 of Krizhevsky et al.: convolution, ReLU, normalisation, pool; two groups, as on their two GPUs.
 fn krizhevsky(net: &mut Builder, x: NodeId) -> NodeId {
     // No padding is printed there either. With these the last pool has the side 6, that of the 60 million parameters.
-    let x = conv_relu(net, 1, x, 96, Window { side: 11, stride: 4, padding: 2, groups: 1 });
+    let x = conv_relu(net, 1, x, 96, Kernel::square(11).stride(4).padding(2), 1);
     let x = norm(net, 1, x);
     let x = max_pool(net, 1, x);
-    let x = conv_relu(net, 2, x, 256, Window { side: 5, stride: 1, padding: 2, groups: 2 });
+    let x = conv_relu(net, 2, x, 256, Kernel::square(5).padding(2), 2);
     let x = norm(net, 2, x);
     max_pool(net, 2, x)
 }
 
-/// What a convolution's window is and how it moves.
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    side: usize,
-    stride: usize,
-    padding: usize,
-    groups: usize,
-}
-
-fn conv_relu(net: &mut Builder, layer: usize, from: NodeId, outputs: usize, window: Window) -> NodeId {
-    let Window { side: kernel, stride, padding, groups } = window;
-    let inputs = net.channels(from);
-    let conv = Conv { inputs, outputs, kernel, stride, padding, groups, bias: true };
-    let x = net.node(format!("conv{layer}"), Op::Conv(conv), &[from]);
+fn conv_relu(net: &mut Builder, layer: usize, from: NodeId, outputs: usize, window: Kernel, groups: usize) -> NodeId {
+    let x = net.conv_in_groups(format!("conv{layer}"), from, outputs, window, groups);
     net.relu(format!("relu{layer}"), x)
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use spec::event::{Outcomes, Trained};
+use spec::event::{Curve, Outcomes, Trained};
 
 use crate::announced;
 use crate::problem::{Damage, Problem};
@@ -41,9 +41,14 @@ pub(crate) fn of(run: &Run) -> Vec<Contradiction<'_>> {
     for message in run.contradicted.iter().filter_map(contradiction) {
         add(Costs::Measurements, format!("{}: {message}", events.display()));
     }
+    // Each curve is read once, however many tests there are of its network.
+    let curves: Vec<_> =
+        run.curves.iter().map(|curve| (curve, announced::read(&run.dir, &curve.file, &curve.sha256))).collect();
+    let end = |read: &Result<_, _>| read.as_ref().ok().and_then(|(_, bytes): &(_, Vec<u8>)| last_step(bytes));
+    let ends: Vec<End<'_>> = curves.iter().map(|(curve, read)| (*curve, end(read))).collect();
     let mut trained: BTreeMap<String, Vec<&Outcomes>> = BTreeMap::new();
     for file in &run.outcomes {
-        for message in file.model.trained().into_iter().flat_map(|trained| of_training(run, file, trained)) {
+        for message in file.model.trained().into_iter().flat_map(|trained| of_training(run, &ends, file, trained)) {
             // One network is tested more than once.
             trained.entry(format!("{}: {}: {message}", events.display(), file.network)).or_default().push(file);
         }
@@ -52,11 +57,9 @@ pub(crate) fn of(run: &Run) -> Vec<Contradiction<'_>> {
         add(Costs::Outcomes(files), message);
     }
     let pictures = run.pictures.iter().filter(|picture| !picture.private || run.dir.join(&picture.file).exists());
-    let pictures = pictures.map(|picture| (&picture.file, &picture.sha256));
-    for (file, sha256) in run.curves.iter().map(|curve| (&curve.file, &curve.sha256)).chain(pictures) {
-        if let Err(error) = announced::read(&run.dir, file, sha256) {
-            add(Costs::Drawn, error.to_string());
-        }
+    let pictures = pictures.map(|picture| announced::read(&run.dir, &picture.file, &picture.sha256));
+    for error in curves.into_iter().map(|(_, read)| read).chain(pictures).filter_map(Result::err) {
+        add(Costs::Drawn, error.to_string());
     }
     all
 }
@@ -84,9 +87,12 @@ pub(crate) fn sift(runs: &[Run]) -> (Vec<Run>, Vec<Damage<'_>>) {
     (sound, damages)
 }
 
+/// A curve, and the step in its last line; None where it is no curve that can be read, which is told elsewhere.
+type End<'a> = (&'a Curve, Option<u64>);
+
 /// How far a network was trained is said by its outcomes, in words, by its curve, and where there was a
 /// budget in a note.
-fn of_training(run: &Run, file: &Outcomes, trained: &Trained) -> Vec<String> {
+fn of_training(run: &Run, curves: &[End<'_>], file: &Outcomes, trained: &Trained) -> Vec<String> {
     let Trained { steps, of, complete, words } = trained;
     let mut all = Vec::new();
     if steps > of || *complete && steps != of {
@@ -102,16 +108,15 @@ fn of_training(run: &Run, file: &Outcomes, trained: &Trained) -> Vec<String> {
     }
     // Networks that are trained against each other share a curve, which has neither's name.
     let networks = run.header.training.as_ref().map_or(&[][..], |training| &training.networks);
-    let shared = match run.curves.as_slice() {
-        [curve] if !networks.is_empty() && !networks.contains(&curve.name) => Some(curve),
+    let shared = match curves {
+        [one @ (curve, _)] if !networks.is_empty() && !networks.contains(&curve.name) => Some(one),
         _ => None,
     };
-    let curve = run.curves.iter().find(|curve| curve.name == file.network).or(shared);
-    let last = curve.and_then(|curve| Some((curve, last_step(run, &curve.file, &curve.sha256)?)));
-    if let Some((curve, last)) = last.filter(|(_, last)| last != steps) {
+    let curve = curves.iter().find(|(curve, _)| curve.name == file.network).or(shared);
+    if let Some((curve, Some(last))) = curve.filter(|(_, last)| last.is_some_and(|last| last != *steps)) {
         all.push(format!("{steps} steps were done, the curve {} ends at step {last}", curve.file));
     }
-    let name = curve.map_or(file.network.as_str(), |curve| &curve.name);
+    let name = curve.map_or(file.network.as_str(), |(curve, _)| &curve.name);
     let fitted = run.notes.iter().rev().find_map(|note| steps_in_budget(note, name));
     if let Some((fitted, whole)) = fitted.filter(|fitted| *fitted != (*steps, *of)) {
         let noted = format!("{fitted} of {whole} fitted the budget by the runner's own note");
@@ -120,10 +125,9 @@ fn of_training(run: &Run, file: &Outcomes, trained: &Trained) -> Vec<String> {
     all
 }
 
-/// The step in the last line of a curve; None where it is no curve that can be read, which is told elsewhere.
-fn last_step(run: &Run, file: &str, sha256: &str) -> Option<u64> {
-    let (_, bytes) = announced::read(&run.dir, file, sha256).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
+/// The step in the last line of a curve.
+fn last_step(bytes: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(bytes).ok()?;
     text.lines().rfind(|line| !line.trim().is_empty())?.split(',').next()?.trim().parse().ok()
 }
 

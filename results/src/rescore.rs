@@ -109,13 +109,13 @@ pub fn rescore(folder: &Path) -> Result<Rescores, Error> {
         let stored = stored(run).unwrap_or_else(|error| {
             let paper = Some(run.header.paper.clone());
             listing.unreadable.push(Unreadable { dir: run.dir.clone(), paper, error });
-            Vec::new()
+            None
         });
         for file in &run.outcomes {
             files.push(Rescored {
                 run: run.id().to_owned(),
                 now: FileScores::of(run, file),
-                stored: stored.iter().find(|kept| kept.is_of(file)).cloned(),
+                stored: stored.iter().flatten().find(|kept| kept.is_of(file)).cloned(),
                 file: file.clone(),
             });
         }
@@ -150,17 +150,21 @@ pub(crate) fn text(scores: &[FileScores]) -> Result<Vec<u8>, Error> {
     Ok(format!("[\n{}\n]\n", lines.join(",\n")).into_bytes())
 }
 
-/// The scores that are kept beside a run's files. Those of format 1 are of files that say the same in other words: they are
+/// The scores that are kept beside a run's files; None where there are none. Those of format 1 are of files that say the same in other words: they are
 /// passed over. Those that were sealed must be there as they were.
-pub(crate) fn stored(run: &Run) -> Result<Vec<FileScores>, Error> {
+pub(crate) fn stored(run: &Run) -> Result<Option<Vec<FileScores>>, Error> {
     let path = run.dir.join(SCORES);
     let sealed = run.seal.iter().flat_map(|seal| &seal.files).find(|file| file.file == SCORES);
     if run.header.format < spec::record::FORMAT || sealed.is_none() && !path.exists() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let bytes = match sealed {
         Some(sealed) => crate::announced::read(&run.dir, SCORES, &sealed.sha256)?.1,
         None => fs_err::read(&path)?,
     };
-    serde_json::from_slice(&bytes).map_err(|error| Error::Line { line: error.line(), message: error.to_string(), path })
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| Error::Line {
+        line: error.line(),
+        message: error.to_string(),
+        path,
+    })
 }

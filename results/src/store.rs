@@ -17,7 +17,7 @@ mod samples;
 mod seal;
 mod writer;
 
-pub use id::{new_run_id, run_id};
+pub use id::{new_run_id, run_id, subject_of};
 pub(crate) use run::model_id;
 pub use run::{Resumption, Run, Status};
 pub(crate) use runs::folder_name;

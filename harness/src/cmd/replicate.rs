@@ -234,7 +234,7 @@ fn page(
     let same = !earlier && runs.len() == now.len();
     let more = (!same).then(|| compared(gathered, planned, facts, &runs));
     let results::Comparison { rows, problems } = more.as_ref().unwrap_or(comparison);
-    let problems: Vec<_> = stored.lost_of(&paper.spec).chain(problems.iter().cloned()).collect();
+    let problems = [stored.lost_of(&paper.spec), problems.clone()].concat();
     let command = if earlier { format!("cargo run -p harness -- report {}", paper.spec.id) } else { command_line() };
     let material = Material { paper, facts, runs: &runs, rows, problems: &problems, pictures, command: &command };
     publish::publish(project, &places.pages(project), &material)

@@ -22,11 +22,10 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
     if asked.reference {
         let reference = publish::stored(&project.root.join("results/reference"));
         stored.runs.extend(reference.runs);
-        stored.unreadable += reference.unreadable;
         stored.lost.extend(reference.lost);
     }
     let runs = &stored.runs;
-    let mut damaged = stored.unreadable;
+    let mut damaged = stored.lost.len();
     let site = places.pages(&project);
     let home = places.store_home()?;
     let profiles = hardware::profiles(&project, &places.homes(&project)?, &places.progress())?;
@@ -35,7 +34,7 @@ pub(crate) fn run(asked: &Report, places: &Places) -> Result<u8> {
     let mut written = 0;
     for paper in papers {
         let of_paper = publish::newest(runs.iter().filter(|run| run.header.paper == paper.spec.id));
-        let mut lost: Vec<_> = stored.lost_of(&paper.spec).collect();
+        let mut lost = stored.lost_of(&paper.spec);
         if of_paper.is_empty() && lost.is_empty() && every {
             continue;
         }

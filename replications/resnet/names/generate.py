@@ -35,47 +35,42 @@ def pair(conv, bn, their_conv, their_bn):
     yield from (f"{bn}.{part},{their_bn}.{part}," for part in BN)
 
 
-def torch_basic(stages, block_names, prefix, projections, ours_fc, theirs_fc):
-    """A network of two-layer blocks in PyTorch's naming: layer1.0.conv1, layer1.0.bn1, layer1.0.downsample.0."""
+def torch(stages, letters, block_name, prefix, projects, ours_fc, theirs_fc):
+    """A network in PyTorch's naming: layer1.0.conv1, layer1.0.bn1, layer1.0.downsample.0; a letter a layer of a block."""
     yield from pair("conv1", "bn_conv1", f"{prefix}conv1", f"{prefix}bn1")
     for index, count in enumerate(stages):
         for block in range(count):
-            name = f"{index + 2}{block_names(block)}_branch"
+            name = f"{index + 2}{block_name(index, block)}_branch"
             theirs = f"{prefix}layer{index + 1}.{block}"
-            for letter, number in (("a", 1), ("b", 2)):
+            for number, letter in enumerate(letters, 1):
                 yield from pair(
                     f"res{name}2{letter}", f"bn{name}2{letter}", f"{theirs}.conv{number}", f"{theirs}.bn{number}"
                 )
-            if projections and index > 0 and block == 0:
+            if block == 0 and projects(index):
                 yield from pair(f"res{name}1", f"bn{name}1", f"{theirs}.downsample.0", f"{theirs}.downsample.1")
     for part in ("weight", "bias"):
         yield f"{ours_fc}.{part},{prefix}{theirs_fc}.{part},"
 
 
-def torch_bottleneck(stages):
-    """torchvision's networks of three-layer blocks; long stages number their blocks in ours."""
-    yield from pair("conv1", "bn_conv1", "conv1", "bn1")
-    for index, count in enumerate(stages):
-        long = count > 6 or (stages[2] > 6 and index == 1)
-        for block in range(count):
-            last = f"b{block}" if long and block else "abcdef"[block]
-            name, theirs = f"{index + 2}{last}_branch", f"layer{index + 1}.{block}"
-            for letter, number in (("a", 1), ("b", 2), ("c", 3)):
-                yield from pair(
-                    f"res{name}2{letter}", f"bn{name}2{letter}", f"{theirs}.conv{number}", f"{theirs}.bn{number}"
-                )
-            if block == 0:
-                yield from pair(f"res{name}1", f"bn{name}1", f"{theirs}.downsample.0", f"{theirs}.downsample.1")
-    for part in ("weight", "bias"):
-        yield f"fc1000.{part},fc.{part},"
+def numbered(index, block):
+    return f"b{block}" if block else "a"
+
+
+def lettered(index, block):
+    return "abcdef"[block]
+
+
+def mixed(stages):
+    """Long stages number their blocks, and so does the second one of a network with a long third."""
+    is_long = lambda index: stages[index] > 6 or (stages[2] > 6 and index == 1)
+    return lambda index, block: (numbered if is_long(index) else lettered)(index, block)
 
 
 write("keras", keras())
-for depth, stages in ((50, [3, 4, 6, 3]), (101, [3, 4, 23, 3]), (152, [3, 8, 36, 3])):
-    write(f"torchvision-{depth}", torch_bottleneck(stages))
 for depth, stages in ((18, [2, 2, 2, 2]), (34, [3, 4, 6, 3])):
-    write(f"torchvision-{depth}", torch_basic(stages, lambda block: "abcdef"[block], "", True, "fc1000", "fc"))
+    write(f"torchvision-{depth}", torch(stages, "ab", lettered, "", lambda index: index > 0, "fc1000", "fc"))
+for depth, stages in ((50, [3, 4, 6, 3]), (101, [3, 4, 23, 3]), (152, [3, 8, 36, 3])):
+    write(f"torchvision-{depth}", torch(stages, "abc", mixed(stages), "", lambda index: True, "fc1000", "fc"))
 for depth in (20, 32, 44, 56):
-    numbered = lambda block: f"b{block}" if block else "a"
     stages = [(depth - 2) // 6] * 3
-    write(f"akamaster-{depth}", torch_basic(stages, numbered, "module.", False, "fc10", "linear"))
+    write(f"akamaster-{depth}", torch(stages, "ab", numbered, "module.", lambda index: False, "fc10", "linear"))

@@ -4,23 +4,16 @@
 
 use std::collections::BTreeSet;
 
-use spec::record::FORMAT;
-
 use super::{Findings, Severity};
 use crate::rescore::{self, FileScores};
 use crate::store::{EVENTS, HEADER, LOG, Run, SCORES};
 
 pub(super) fn check(run: &Run, findings: &mut Findings<'_>) {
-    let path = run.dir.join(SCORES);
-    let kept = match rescore::stored(run) {
-        Ok(kept) if path.exists() && run.header.format == FORMAT => Some(kept),
-        Ok(_) => None,
-        Err(error) => {
-            findings.add(Severity::Error, error.to_string());
-            None
-        }
-    };
-    if run.is_finished() && !run.outcomes.is_empty() && !path.exists() {
+    let kept = rescore::stored(run).unwrap_or_else(|error| {
+        findings.add(Severity::Error, error.to_string());
+        None
+    });
+    if run.is_finished() && !run.outcomes.is_empty() && !run.dir.join(SCORES).exists() {
         findings.add(Severity::Warning, format!("{SCORES} is missing: nothing says what the scores first came to"));
     }
     for file in &run.outcomes {

@@ -12,6 +12,12 @@ pub fn run_id(now: Timestamp, name: &str, random: u32) -> String {
     format!("{}-{name}-{:06x}", now.strftime("%Y%m%dT%H%M%SZ"), random & 0x00ff_ffff)
 }
 
+/// What a run is of, by its folder's name: `20261125T221732Z-resnet50-27a76e`.
+#[must_use]
+pub fn subject_of(name: &str) -> Option<&str> {
+    Some(name.split_once('-')?.1.rsplit_once('-')?.0)
+}
+
 /// [`run_id`] with the time now and a random part of this process and call.
 #[must_use]
 pub fn new_run_id(name: &str) -> String {

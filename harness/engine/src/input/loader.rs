@@ -30,8 +30,8 @@ pub fn load(path: &Path, protocol: &Protocol) -> Result<Loaded> {
         let (text, path) = (error.to_string(), path.display().to_string());
         Error::Input(if text.contains(&path) { text } else { format!("{path}: {text}") })
     };
-    let (mut picture, orientation) = if images::packed::place(path).is_some() {
-        (images::load(path).map_err(named)?, 1)
+    let (mut picture, orientation) = if let Some((file, index)) = images::packed::place(path) {
+        (images::packed::load(&file, index).map_err(named)?, 1)
     } else {
         let bytes = fs_err::read(path).map_err(|error| Error::Input(error.to_string()))?;
         (images::decode(&bytes, &path.display().to_string()).map_err(named)?, images::orientation(&bytes))

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use engine::net::{How, Network};
+use engine::net::How;
 use engine::weights::{Parameters, RawTensor};
 use replications::graph::Graph;
 use tch::Tensor;
 
-use crate::common::graph;
+use crate::common::{answers_as, graph};
 
 /// `count` numbers from -0.5 to 0.5: a mixture of the bits of which tensor and which place.
 fn numbers(which: u32, count: usize) -> Vec<f32> {
@@ -44,16 +44,7 @@ fn networks_answer_as_others_builds_do() {
         let graph = graph(&id);
         let fused = How { channels_last: true, fold: true, fuse: true, batch: 1, ..How::plain() };
         for how in [How::plain(), fused] {
-            let _guard = torch_shim::InferenceMode::enter().unwrap();
-            let network = Network::build(&graph, parameters(&graph), how).unwrap();
-            let answer = network.forward(&network.prepare(&image).unwrap()).unwrap();
-            let ours = Vec::<f32>::try_from(answer.reshape([-1])).unwrap();
-            let size = theirs.iter().fold(0.0_f64, |most, logit| most.max(logit.abs()));
-            assert!(size > 1.0 && ours.len() == theirs.len() * 20, "{id}: {size}, {} logits", ours.len());
-            for (place, (ours, theirs)) in ours.iter().step_by(20).zip(&theirs).enumerate() {
-                let difference = (f64::from(*ours) - theirs).abs();
-                assert!(difference <= 1e-4 * size, "{id} {how:?}, class {}: {ours}, not {theirs}", place * 20);
-            }
+            answers_as(&theirs, (&graph, parameters(&graph), how), &image, 1.0);
         }
     }
 }

@@ -3,8 +3,10 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use engine::net::{How, Network};
 use engine::weights::{Parameters, random};
 use replications::graph::Graph;
+use tch::Tensor;
 
 pub(crate) fn graph(id: &str) -> Graph {
     replications::registry::network(id).unwrap().1
@@ -25,6 +27,26 @@ pub(crate) fn lively(graph: &Graph, seed: u64) -> Parameters {
         }
     }
     parameters
+}
+
+/// That a network answers a picture as another implementation does, whose every 20th logit is known: to 1e-4 of the largest,
+/// which is more than `least`.
+pub(crate) fn answers_as(
+    theirs: &[f64],
+    (graph, parameters, how): (&Graph, Parameters, How),
+    picture: &Tensor,
+    least: f64,
+) {
+    let _guard = torch_shim::InferenceMode::enter().unwrap();
+    let network = Network::build(graph, parameters, how).unwrap();
+    let answer = network.forward(&network.prepare(picture).unwrap()).unwrap();
+    let ours = Vec::<f32>::try_from(answer.reshape([-1])).unwrap();
+    let (id, largest) = (&graph.name, theirs.iter().fold(0.0_f64, |most, logit| most.max(logit.abs())));
+    assert!(largest > least && ours.len() == theirs.len() * 20, "{id}: {largest}, {} logits", ours.len());
+    for (place, (ours, theirs)) in ours.iter().step_by(20).zip(theirs).enumerate() {
+        let difference = (f64::from(*ours) - theirs).abs();
+        assert!(difference <= 1e-4 * largest, "{id} {how:?}, class {}: {ours}, not {theirs}", place * 20);
+    }
 }
 
 /// A file or folder of the mirror, unpacked or as it is packed in a folder of that name; says loudly why a test is skipped

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use engine::net::{How, Network};
+use engine::net::How;
 use engine::weights::{Parameters, RawTensor};
 use replications::graph::Graph;
 use tch::Tensor;
 
-use crate::common::graph;
+use crate::common::{answers_as, graph};
 
 /// `count` numbers of the `number`-th tensor, as `made` in `golden/logits.py`.
 fn made(count: usize, number: u64, scale: f64) -> Vec<f32> {
@@ -38,23 +38,13 @@ fn parameters(graph: &Graph) -> Parameters {
 fn networks_without_released_weights_answer_as_pytorch_does() {
     let golden: BTreeMap<String, Vec<f64>> = serde_json::from_str(include_str!("../golden/logits.json")).unwrap();
     assert!(golden.len() >= 2);
-    let _guard = torch_shim::InferenceMode::enter().unwrap();
     for (id, wanted) in &golden {
         let graph = graph(id);
         let [c, h, w] = graph.input;
         let picture = Tensor::from_slice(&made(c * h * w, 0, 128.0)).reshape([1, c as i64, h as i64, w as i64]);
-        let largest = wanted.iter().fold(0.0_f64, |largest, logit| largest.max(logit.abs()));
-        assert!(largest > 0.1, "{id}: {largest}");
         for channels_last in [false, true] {
-            let network = Network::build(&graph, parameters(&graph), How { channels_last, ..How::plain() }).unwrap();
-            let answer = network.forward(&network.prepare(&picture).unwrap()).unwrap();
-            let answer = Vec::<f64>::try_from(answer.reshape([-1]).to_kind(tch::Kind::Double)).unwrap();
-            let found: Vec<f64> = answer.iter().copied().step_by(20).collect();
-            assert_eq!(found.len(), wanted.len(), "{id}");
-            for (class, (found, wanted)) in (0..).step_by(20).zip(found.iter().zip(wanted)) {
-                let difference = (found - wanted).abs();
-                assert!(difference <= 1e-4 * largest, "{id}, class {class}: {found}, PyTorch {wanted}");
-            }
+            let how = How { channels_last, ..How::plain() };
+            answers_as(wanted, (&graph, parameters(&graph), how), &picture, 0.1);
         }
     }
 }
