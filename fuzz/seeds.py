@@ -37,6 +37,11 @@ def specs():
     put("lock", "sample.lock", samples["LOCK"])
 
 
+def annotations():
+    text = (TOP / "harness/store/tests/it/voc.rs").read_text()
+    put("voc", "two.xml", re.search(r'const GOOD: &str = "(.*?)";', text, re.S)[1])
+
+
 def records():
     kinds = {}
     for folder in sorted((TOP / "results/reference").iterdir()):
@@ -218,6 +223,7 @@ def numbers():
 if __name__ == "__main__":
     shutil.rmtree(CORPUS, ignore_errors=True)
     specs()
+    annotations()
     records()
     weights()
     names()

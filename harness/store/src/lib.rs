@@ -38,6 +38,7 @@ mod stamp;
 mod status;
 mod store;
 mod verify;
+pub mod voc;
 
 pub use error::Error;
 pub use fetched::{Fetched, FileFact, InPlace, Origin};

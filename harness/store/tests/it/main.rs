@@ -11,3 +11,4 @@ mod packages;
 mod server;
 mod store;
 mod together;
+mod voc;
