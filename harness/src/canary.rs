@@ -51,7 +51,7 @@ fn protocol() -> Protocol {
         id: "canary-224".to_owned(),
         title: "short side 256, centre crop 224".to_owned(),
         resize: Some(Resize { short_side: vec![256], filter: Filter::Bilinear, antialias: true }),
-        views: Views { kind: ViewKind::Center, size: 224 },
+        views: Views { kind: ViewKind::Center, size: 224, within: None },
         average: Average::Softmax,
         metrics: vec![Metric::TOP_1_ERROR],
         source: "this suite".to_owned(),

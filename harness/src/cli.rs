@@ -151,9 +151,10 @@ pub(crate) struct Replicate {
     /// Leave out those of your images that cannot be read or cut, with a note, in place of stopping
     #[arg(long, requires = "images")]
     pub(crate) skip_bad: bool,
-    /// The protocol, by its id in the paper's spec (`harness show vgg`)
-    #[arg(long)]
-    pub(crate) protocol: Option<String>,
+    /// The protocol, by its id in the paper's spec (`harness show vgg`); several, with commas or given again, are run side
+    /// by side
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) protocol: Vec<String>,
     /// The weights, by their id in the paper's spec
     #[arg(long)]
     pub(crate) weights: Option<String>,

@@ -37,7 +37,7 @@ pub(crate) fn of(paper: &PaperFolder) -> Result<Facts> {
         };
         facts.for_claims.insert(subject.clone(), fact);
     }
-    for network in &paper.spec.networks {
+    for network in paper.spec.networks.iter().filter(|network| network.members.is_empty()) {
         let graph = (paper.entry.build)(&network.id).with_context(|| {
             format!(
                 "the spec of {} names the network `{}`, which its network.rs does not build",

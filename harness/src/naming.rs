@@ -43,6 +43,9 @@ fn paths(job: &mut Job) -> Vec<&mut PathBuf> {
     if let Some(weights) = &mut job.weights {
         paths.extend([&mut weights.path, &mut weights.names]);
     }
+    for member in &mut job.members {
+        paths.extend([&mut member.weights.path, &mut member.weights.names]);
+    }
     for stage in &mut job.stages {
         match stage {
             Stage::Canary { pictures, .. } => paths.extend(pictures.iter_mut().map(|picture| &mut picture.path)),

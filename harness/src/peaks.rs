@@ -36,6 +36,7 @@ pub(crate) fn measure(
         subject: None,
         settings: settings.clone(),
         weights: None,
+        members: Vec::new(),
         data: Vec::new(),
         training: None,
         stages: vec![Stage::Peaks { seconds: PEAK_SECONDS }],

@@ -49,8 +49,8 @@ pub(crate) struct Evaluation {
     pub(crate) weights: Vec<Weights>,
     /// What is read.
     pub(crate) data: Vec<Choice>,
-    /// How pictures are cut.
-    pub(crate) protocol: Option<Protocol>,
+    /// How pictures are cut; several side by side.
+    pub(crate) protocols: Vec<Protocol>,
     /// Why nothing is measured on examples, if so.
     pub(crate) no_scores: Option<String>,
     /// Why nothing of it runs, if so.

@@ -6,7 +6,7 @@ mod settings;
 mod stages;
 
 use anyhow::Result;
-use spec::job::{FORMAT, Job, JobWeights, Settings, Stage};
+use spec::job::{FORMAT, Job, JobMember, JobWeights, Settings, Stage};
 use spec::record::{DataIdentity, Training as TrainingHeader};
 
 use crate::cli::Replicate;
@@ -23,6 +23,8 @@ pub(crate) struct Work {
     pub(crate) subject: Option<String>,
     pub(crate) settings: Settings,
     pub(crate) weights: Option<JobWeights>,
+    /// Of an ensemble, in place of the weights.
+    pub(crate) members: Vec<JobMember>,
     pub(crate) data: Vec<DataIdentity>,
     pub(crate) training: Option<TrainingHeader>,
     pub(crate) stages: Vec<Stage>,
@@ -43,6 +45,7 @@ impl Work {
             network: self.subject.clone(),
             settings: self.settings.clone(),
             weights: self.weights.clone(),
+            members: self.members.clone(),
             stages: self.stages.clone(),
             out,
         }
@@ -63,6 +66,7 @@ pub(crate) fn of(
         subject: Some(plan.subject.clone()),
         settings,
         weights: None,
+        members: Vec::new(),
         data: data.collect(),
         training: None,
         stages: Vec::new(),

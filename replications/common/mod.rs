@@ -4,6 +4,7 @@
 
 pub mod build;
 pub mod classes;
+mod convolutional;
 pub mod count;
 pub mod facts;
 pub mod graph;

@@ -68,6 +68,9 @@ pub enum Problem {
         /// The side of the image.
         side: usize,
     },
+    /// It stands behind a flatten and has no form that slides over a larger image.
+    #[error("has no fully convolutional form; use a protocol that cuts crops")]
+    Convolutional,
     /// The groups do not divide the channels.
     #[error("{groups} groups do not divide {inputs} input and {outputs} output channels")]
     Groups {

@@ -153,6 +153,7 @@ impl<'a> Evidence<'a> {
             // What was trained here by the whole recipe is the paper's own network made again.
             Some(Model::Trained(trained)) => claim.weights.is_empty() && trained.complete,
             Some(Model::Released { weights }) => released(weights),
+            Some(Model::Ensemble { weights }) => weights.iter().all(|weights| released(weights)),
             Some(Model::Imported { id, weights, .. }) => {
                 let own = paper.imported.iter().find(|imported| imported.id == *id);
                 claim.weights.contains(id)

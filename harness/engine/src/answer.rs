@@ -12,39 +12,34 @@ const KEPT: usize = 5;
 pub struct Answer {
     average: Average,
     sums: Vec<f64>,
-    views: usize,
+    /// The weights of the views so far.
+    weight: f64,
 }
 
 impl Answer {
     /// No views yet.
     #[must_use]
     pub fn new(average: Average) -> Answer {
-        Answer { average, sums: Vec::new(), views: 0 }
+        Answer { average, sums: Vec::new(), weight: 0.0 }
     }
 
-    /// Adds one view's logits.
-    pub fn add(&mut self, logits: &[f32]) {
+    /// Adds one view's logits, which count `weight` beside the other views'.
+    pub fn add(&mut self, logits: &[f32], weight: f64) {
         let logits: Vec<f64> = logits.iter().map(|logit| f64::from(*logit)).collect();
         let scores = match self.average {
             Average::Softmax => softmax(&logits),
             Average::Logits => logits,
         };
         self.sums.resize(scores.len(), 0.0);
-        self.sums.iter_mut().zip(scores).for_each(|(sum, score)| *sum += score);
-        self.views += 1;
-    }
-
-    /// How many views were added.
-    #[must_use]
-    pub fn views(&self) -> usize {
-        self.views
+        self.sums.iter_mut().zip(scores).for_each(|(sum, score)| *sum += weight * score);
+        self.weight += weight;
     }
 
     /// The five best classes and their softmax probabilities, best first; of equals the smaller class first.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "probabilities are kept in single precision")]
     pub fn top(&self) -> Vec<(u32, f32)> {
-        let mean: Vec<f64> = self.sums.iter().map(|sum| sum / self.views.max(1) as f64).collect();
+        let mean: Vec<f64> = self.sums.iter().map(|sum| sum / self.weight).collect();
         let probabilities = match self.average {
             Average::Softmax => mean,
             Average::Logits => softmax(&mean),
@@ -71,7 +66,7 @@ mod tests {
     #[test]
     fn equals_are_ordered_by_class() {
         let mut answer = Answer::new(Average::Softmax);
-        answer.add(&[0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
+        answer.add(&[0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0], 1.0);
         assert_eq!(answer.top().iter().map(|(class, _)| *class).collect::<Vec<_>>(), [1, 2, 0, 3, 4]);
     }
 
@@ -80,8 +75,7 @@ mod tests {
         let views = [[0.0f32, 2.0_f32.ln()], [0.0, 8.0_f32.ln()]];
         let score = |average| {
             let mut answer = Answer::new(average);
-            views.iter().for_each(|view| answer.add(view));
-            assert_eq!(answer.views(), 2);
+            views.iter().for_each(|view| answer.add(view, 1.0));
             answer.top()[0]
         };
         // (2/3 + 8/9) / 2, and the softmax of (ln 2 + ln 8) / 2 = ln 4.
@@ -91,9 +85,20 @@ mod tests {
     }
 
     #[test]
+    fn views_count_by_their_weight() {
+        let mut answer = Answer::new(Average::Softmax);
+        answer.add(&[0.0, 2.0_f32.ln()], 2.0);
+        answer.add(&[3.0_f32.ln(), 0.0], 0.5);
+        // (2 · 2/3 + 0.5 · 1/4) / 2.5
+        let (class, score) = answer.top()[0];
+        assert_eq!(class, 1);
+        assert!((f64::from(score) - (4.0 / 3.0 + 0.125) / 2.5).abs() < 1e-6);
+    }
+
+    #[test]
     fn large_logits_do_not_overflow() {
         let mut answer = Answer::new(Average::Softmax);
-        answer.add(&[1000.0, 0.0]);
+        answer.add(&[1000.0, 0.0], 1.0);
         assert_eq!(answer.top(), [(0, 1.0), (1, 0.0)]);
     }
 }

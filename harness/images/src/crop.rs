@@ -1,38 +1,62 @@
-//! The views a protocol asks for, with torchvision's rounding and order. Must not decode.
+//! The views a protocol asks for, with torchvision's rounding and order. Must not decode, nor say where a view lies:
+//! [`Place`] does.
 
-use spec::protocol::{Protocol, Resize, ViewKind};
+use spec::protocol::{Filter, Protocol, ViewKind};
 
-use crate::resample::{Window, fitted, resample, whole};
-use crate::{Error, Rgb, resize_short_side};
+use crate::place::{Place, bounds};
+use crate::resample::{Window, resample};
+use crate::{Error, Rgb};
 
-/// A square part of a picture, as the network will see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A part of a picture, as the network will see it.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Crop {
-    /// The side in pixels.
-    pub size: u32,
-    /// Red, green, blue interleaved, `[size, size, 3]`.
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// What its answer counts beside those of the picture's other views.
+    pub weight: f64,
+    /// Red, green, blue interleaved, `[height, width, 3]`.
     pub pixels: Vec<u8>,
 }
 
-/// Cuts a protocol's views, one pass a scale: the centre crop, or the ten crops in torchvision's order (top left, top right, bottom left,
-/// bottom right, centre; then the same of the mirrored picture).
+/// Cuts a protocol's views, one resize a scale, in the order of [`Place::all`].
 ///
 /// # Errors
-/// When the views' kind is not implemented, the resize is impossible or the resized picture is smaller than the crop.
+/// When the resize is impossible or the resized picture is smaller than a crop.
 pub fn views(picture: &Rgb, protocol: &Protocol) -> Result<Vec<Crop>, Error> {
     picture.check()?;
-    let size = protocol.views.size;
-    let cut = |resize: Option<(&Resize, u32)>| match protocol.views.kind {
-        ViewKind::Center => center(picture, size, resize),
-        ViewKind::TenCrop => ten(picture, size, resize),
-        other => Err(Error::Views(other)),
-    };
-    let Some(resize) = &protocol.resize else { return cut(None) };
-    let mut all = Vec::new();
-    for &short in &resize.short_side {
-        all.extend(cut(Some((resize, short)))?);
+    let (filter, antialias) = filter(protocol);
+    let places = Place::all(picture.width, picture.height, protocol)?;
+    let mut crops = Vec::with_capacity(places.len());
+    for scale in places.chunk_by(|one, next| one.scaled == next.scaled) {
+        // Only what the views show is computed: of a centre crop that is two thirds of the picture.
+        let part = bounds(scale);
+        let size = scale.first().map_or((0, 0), |place| place.scaled);
+        let resized;
+        let (source, origin) = if size == (picture.width, picture.height) {
+            (picture, (0, 0))
+        } else {
+            let pixels = resample(picture, size, part, filter, antialias);
+            resized = Rgb { width: part.width, height: part.height, pixels, note: None };
+            (&resized, (part.left, part.top))
+        };
+        for place in scale {
+            let Window { left, top, width, height } = place.window;
+            let window = Window { left: left - origin.0, top: top - origin.1, width, height };
+            let mut pixels = cut(source, window);
+            if place.size != (width, height) {
+                let part = Rgb { width, height, pixels, note: None };
+                let all = Window { left: 0, top: 0, width: place.size.0, height: place.size.1 };
+                pixels = resample(&part, place.size, all, filter, antialias);
+            }
+            if place.mirrored {
+                pixels = mirror(&pixels, place.size.0);
+            }
+            crops.push(Crop { width: place.size.0, height: place.size.1, weight: place.weight, pixels });
+        }
     }
-    Ok(all)
+    Ok(crops)
 }
 
 /// Whether a protocol's views can be cut out of a picture of that size, without having its pixels.
@@ -40,67 +64,31 @@ pub fn views(picture: &Rgb, protocol: &Protocol) -> Result<Vec<Crop>, Error> {
 /// # Errors
 /// As [`views`].
 pub fn can_cut(width: u32, height: u32, protocol: &Protocol) -> Result<(), Error> {
-    let size = protocol.views.size;
-    let sides = match protocol.views.kind {
-        ViewKind::Center => fitted,
-        ViewKind::TenCrop => whole,
-        other => return Err(Error::Views(other)),
-    };
-    let Some(resize) = &protocol.resize else { return middle(width, height, size).map(drop) };
-    for &short in &resize.short_side {
-        let (width, height) = sides(width, height, short)?;
-        middle(width, height, size)?;
-    }
-    Ok(())
+    Place::all(width, height, protocol).map(drop)
 }
 
-fn center(picture: &Rgb, size: u32, resize: Option<(&Resize, u32)>) -> Result<Vec<Crop>, Error> {
-    let Some((resize, short)) = resize else {
-        return Ok(vec![cut(picture, middle(picture.width, picture.height, size)?)]);
-    };
-    let (width, height) = fitted(picture.width, picture.height, short)?;
-    let window = middle(width, height, size)?;
-    // Only what the crop shows is computed: a third of the picture usually is not.
-    let pixels = resample(picture, (width, height), window, resize.filter, resize.antialias);
-    Ok(vec![Crop { size, pixels }])
+/// How pixels are resampled where a protocol does not resize: only `central-squeezed` does then, without antialiasing as its
+/// source.
+fn filter(protocol: &Protocol) -> (Filter, bool) {
+    let squeezed = protocol.views.kind == ViewKind::CentralSqueezed;
+    let resize = protocol.resize.as_ref();
+    resize.map_or((Filter::Bilinear, !squeezed), |resize| (resize.filter, resize.antialias))
 }
 
-fn ten(picture: &Rgb, size: u32, resize: Option<(&Resize, u32)>) -> Result<Vec<Crop>, Error> {
-    let resized = match resize {
-        Some((resize, short)) => resize_short_side(picture, short, resize.filter, resize.antialias)?,
-        None => picture.clone(),
-    };
-    let centre = middle(resized.width, resized.height, size)?;
-    let (right, bottom) = (resized.width - size, resized.height - size);
-    let corner = |left, top| Window { left, top, width: size, height: size };
-    let five = [corner(0, 0), corner(right, 0), corner(0, bottom), corner(right, bottom), centre];
-    let mirrored = mirror(&resized);
-    Ok(five.iter().map(|&w| cut(&resized, w)).chain(five.iter().map(|&w| cut(&mirrored, w))).collect())
-}
-
-/// Where the centre crop lies: Python's `round`, which takes halves to the even neighbour.
-fn middle(width: u32, height: u32, size: u32) -> Result<Window, Error> {
-    if size == 0 || width < size || height < size {
-        return Err(Error::SmallerThanCrop { width, height, size });
-    }
-    let half = |spare: u32| spare / 2 + u32::from(spare % 4 == 3);
-    Ok(Window { left: half(width - size), top: half(height - size), width: size, height: size })
-}
-
-fn cut(picture: &Rgb, window: Window) -> Crop {
+fn cut(picture: &Rgb, window: Window) -> Vec<u8> {
     let (left, width) = (window.left as usize * 3, window.width as usize * 3);
     let rows = picture.pixels.chunks_exact(picture.width as usize * 3);
     let mut pixels = Vec::with_capacity(width * window.height as usize);
     for row in rows.skip(window.top as usize).take(window.height as usize) {
         pixels.extend_from_slice(&row[left..left + width]);
     }
-    Crop { size: window.width, pixels }
+    pixels
 }
 
-fn mirror(picture: &Rgb) -> Rgb {
-    let mut pixels = Vec::with_capacity(picture.pixels.len());
-    for row in picture.pixels.chunks_exact(picture.width as usize * 3) {
-        pixels.extend(row.chunks_exact(3).rev().flatten());
+fn mirror(pixels: &[u8], width: u32) -> Vec<u8> {
+    let mut mirrored = Vec::with_capacity(pixels.len());
+    for row in pixels.chunks_exact(width as usize * 3) {
+        mirrored.extend(row.as_chunks::<3>().0.iter().rev().flatten());
     }
-    Rgb { width: picture.width, height: picture.height, pixels, note: None }
+    mirrored
 }

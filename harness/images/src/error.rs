@@ -1,7 +1,5 @@
 //! What can be wrong with a picture or with what is asked of it. Must not name anything but the file and the cause.
 
-use spec::protocol::ViewKind;
-
 /// Why a picture was not read, or not cut as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -87,9 +85,6 @@ pub enum Error {
         /// The short side asked for, in pixels.
         short: u32,
     },
-    /// Views that are not cut yet.
-    #[error("views of kind `{0}` are not implemented; choose a protocol with `center` or `ten-crop`")]
-    Views(ViewKind),
     /// The thumbnail could not be written.
     #[error("cannot make a thumbnail of a {width}×{height} picture: {detail}; choose a `max_side` above zero")]
     Thumbnail {

@@ -12,6 +12,7 @@ pub mod idx;
 mod jpeg;
 mod limits;
 pub mod packed;
+mod place;
 mod png;
 mod resample;
 mod thumbnail;
@@ -20,7 +21,8 @@ pub use crop::{Crop, can_cut, views};
 pub use decode::{decode, load};
 pub use error::Error;
 pub use exif::orientation;
-pub use resample::resize_short_side;
+pub use place::Place;
+pub use resample::{Window, resize_short_side};
 pub use thumbnail::thumbnail_jpeg;
 
 /// The most pixels a picture may have, before anything is allocated for them: Pillow's limit.

@@ -50,11 +50,15 @@ pub(crate) fn whole(width: u32, height: u32, short: u32) -> Result<(u32, u32), E
 
 /// A part of the resized picture, in its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Window {
-    pub(crate) left: u32,
-    pub(crate) top: u32,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
+pub struct Window {
+    /// Columns to its left.
+    pub left: u32,
+    /// Rows above it.
+    pub top: u32,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
 }
 
 /// The pixels `[window.height, window.width, 3]` of `picture` resized to `size`; what lies outside the window is not computed.

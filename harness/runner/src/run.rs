@@ -8,7 +8,7 @@ use engine::emit::Emitter;
 use engine::error::{Error, Result};
 use engine::outcomes::Tested;
 use engine::stages::predict::Predict;
-use engine::stages::{Loaded, canary, input_pipeline, load, peaks, predict, throughput};
+use engine::stages::{Form, Loaded, canary, input_pipeline, load, peaks, predict, throughput};
 use engine::train::Context;
 use engine::{environment, setup};
 use spec::event::Event;
@@ -80,11 +80,15 @@ fn carry_out(job: &Job, emitter: &Emitter<'_>) -> Result<()> {
     // An experiment trains; everything else only predicts and measures.
     let trains = job.stages.iter().any(|stage| matches!(stage, Stage::Experiment(_)));
     let _guard = if trains { None } else { Some(InferenceMode::enter()?) };
-    let needs_network =
-        |stage: &Stage| matches!(stage, Stage::Canary { .. } | Stage::Predict { .. } | Stage::Throughput { .. });
-    let loaded = if job.stages.iter().any(needs_network) { Some(load::run(job, emitter)?) } else { None };
+    let (mut loaded, mut again): (Option<Loaded>, bool) = (None, false);
     let mut timed = false;
     for stage in &job.stages {
+        if let Some(form) = Form::of(stage).filter(|form| loaded.as_ref().is_none_or(|loaded| loaded.form != *form)) {
+            // One form goes before the other comes: a large network is not in memory twice.
+            drop(loaded.take());
+            loaded = Some(load::run(job, form, again, emitter)?);
+            again = true;
+        }
         one(stage, job, loaded.as_ref(), &mut timed, emitter)?;
     }
     emitter.event(&Event::Finished { at: emitter.at() })?;

@@ -192,6 +192,11 @@ pub enum Model {
         /// Their id in the paper's spec.
         weights: String,
     },
+    /// Several networks with released weights, their answers averaged.
+    Ensemble {
+        /// Their ids in the paper's spec, a network each.
+        weights: Vec<String>,
+    },
     /// Trained here.
     Trained(Trained),
     /// Not run here: somebody else's stored predictions.
@@ -225,7 +230,7 @@ impl Model {
         match self {
             Model::Released { weights } => Some(weights),
             Model::Imported { weights, .. } => weights.as_deref(),
-            Model::Trained(_) | Model::Baseline => None,
+            Model::Ensemble { .. } | Model::Trained(_) | Model::Baseline => None,
         }
     }
 }

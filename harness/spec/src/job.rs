@@ -39,6 +39,9 @@ pub struct Job {
     pub settings: Settings,
     /// Weights; None: random ones from the seed, which is enough for speed.
     pub weights: Option<JobWeights>,
+    /// The networks of an ensemble, whose answers are averaged as those of several views are; empty: the one network.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<JobMember>,
     /// What to do, in this order, in one process.
     pub stages: Vec<Stage>,
     /// The folder for what the runner writes. It exists.
@@ -102,6 +105,16 @@ pub enum MemoryFormat {
     ChannelsLast,
 }
 written_form!(MemoryFormat);
+
+/// One network of an ensemble.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobMember {
+    /// The network's id.
+    pub network: String,
+    /// Its weights.
+    pub weights: JobWeights,
+}
 
 /// Weights to load.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

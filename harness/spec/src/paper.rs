@@ -98,6 +98,9 @@ pub struct Network {
     /// The protocol that accuracy is measured under when none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
+    /// Networks of this spec whose answers are averaged: then it is an ensemble, and nothing is built for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
     /// A network of the same size that lacks what this one adds. Where no claim is about the difference of the two, it is
     /// measured all the same, example by example.
     #[serde(default, skip_serializing_if = "Option::is_none")]

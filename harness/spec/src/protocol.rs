@@ -72,8 +72,11 @@ written_form!(Filter);
 pub struct Views {
     /// Which views.
     pub kind: ViewKind,
-    /// The side of a square crop, in pixels.
+    /// The side of a square crop, in pixels; for whole images, the side that the network was trained at.
     pub size: u32,
+    /// The side of the central square that the crops are cut from, in pixels. None: they are cut from the whole image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<u32>,
 }
 
 /// Which parts of an image the network sees.
@@ -84,26 +87,45 @@ pub enum ViewKind {
     Center,
     /// Four corners and the centre, and their mirror images.
     TenCrop,
-    /// The whole image through a fully convolutional net, and its mirror image, scores averaged over places.
+    /// The whole image through the network in its fully convolutional form, and its mirror image: scores are averaged over
+    /// places before anything else.
     Dense,
     /// A 5×5 grid of crops and their mirror images, a scale.
     #[serde(rename = "grid-50")]
     Grid50,
-    /// GoogLeNet's 144: 4 scales × 3 squares × 6 crops × 2 mirror images.
+    /// 3 squares × 6 crops × 2 mirror images, a scale: 144 at four.
     #[serde(rename = "crops-144")]
     Crops144,
-    /// Dense and grid together.
+    /// Dense and grid together: the mean of both answers.
     DenseAndGrid,
-    /// The central 87.5 % of width and height, squeezed to a square: TF-Slim's for its Inception networks.
+    /// The central 87.5 % of width and height, squeezed to a square without antialiasing, as TF-Slim does.
     CentralSqueezed,
 }
 written_form!(ViewKind);
 
 impl ViewKind {
-    /// Whether the runner can do it today.
+    /// Whether whole images go through the network, whatever their size.
     #[must_use]
-    pub fn is_implemented(self) -> bool {
-        matches!(self, ViewKind::Center | ViewKind::TenCrop)
+    pub fn is_dense(self) -> bool {
+        matches!(self, ViewKind::Dense | ViewKind::DenseAndGrid)
+    }
+}
+
+impl Protocol {
+    /// How many times the work of one crop an image is, about: whole images count by their area, at 4:3.
+    #[must_use]
+    pub fn crops_of_work(&self) -> f64 {
+        let size = f64::from(self.views.size.max(1));
+        let dense = |short: f64| 2.0 * 4.0 / 3.0 * (short / size).powi(2);
+        let at = |short: f64| match self.views.kind {
+            ViewKind::Center | ViewKind::CentralSqueezed => 1.0,
+            ViewKind::TenCrop => 10.0,
+            ViewKind::Dense => dense(short),
+            ViewKind::Grid50 => 50.0,
+            ViewKind::DenseAndGrid => 50.0 + dense(short),
+            ViewKind::Crops144 => 36.0,
+        };
+        self.resize.as_ref().map_or(at(size), |resize| resize.short_side.iter().map(|side| at(f64::from(*side))).sum())
     }
 }
 

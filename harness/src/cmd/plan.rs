@@ -53,7 +53,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
                     runs(plan, asked),
                     plan.networks.join(" "),
                     data(plan),
-                    plan.protocol.as_ref().map(|protocol| protocol.id.clone()).unwrap_or_default(),
+                    plan.protocols.iter().map(|protocol| protocol.id.as_str()).collect::<Vec<_>>().join(", "),
                     computed(&paper.paper.spec, plan, asked, &hardware),
                 ]
             }),
@@ -133,7 +133,7 @@ fn object(plan: &Evaluation) -> serde_json::Value {
         "model": plan.source().to_string(),
         "weights": plan.weights.iter().map(|weights| &weights.id).collect::<Vec<_>>(),
         "data": plan.data.iter().map(|choice| choice.entry().map_or("images", |id| id)).collect::<Vec<_>>(),
-        "protocol": plan.protocol.as_ref().map(|protocol| &protocol.id),
+        "protocols": plan.protocols.iter().map(|protocol| &protocol.id).collect::<Vec<_>>(),
         "training": training,
         "not_run": plan.not_run,
         "no_scores": plan.no_scores,

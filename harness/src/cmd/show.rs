@@ -47,11 +47,11 @@ pub(crate) fn run(asked: &Show) -> Result<u8> {
     if !paper.protocols.is_empty() {
         say!("\nProtocols");
         screen::table(
-            &["id", "what", "source", "runs here"],
-            paper.protocols.iter().map(|protocol| {
-                let runs = if protocol.views.kind.is_implemented() { "yes" } else { "not yet" };
-                vec![protocol.id.clone(), protocol.title.clone(), protocol.source.clone(), runs.to_owned()]
-            }),
+            &["id", "what", "source"],
+            paper
+                .protocols
+                .iter()
+                .map(|protocol| vec![protocol.id.clone(), protocol.title.clone(), protocol.source.clone()]),
         );
     }
     if !paper.weights.is_empty() {

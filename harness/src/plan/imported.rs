@@ -35,7 +35,7 @@ pub(super) fn plan(
         networks: vec![imported.network.clone()],
         weights: Vec::new(),
         data: vec![Choice::Entry(imported.lock.clone())],
-        protocol: paper.protocols.iter().find(|protocol| protocol.id == imported.protocol).cloned(),
+        protocols: paper.protocols.iter().filter(|protocol| protocol.id == imported.protocol).cloned().collect(),
         no_scores: None,
         not_run,
         // A network was named, not its import: what is missing is a reason and no error.
@@ -56,7 +56,10 @@ fn fits(paper: &Paper, resources: &Resources<'_>, asked: &Replicate) -> Result<(
     let weights = paper.weights.iter().map(|weights| weights.id.as_str());
     known("weights", "--weights", &asked.weights, weights.collect())?;
     let protocols = paper.protocols.iter().map(|protocol| protocol.id.as_str());
-    known("protocol", "--protocol", &asked.protocol, protocols.collect())?;
+    let protocols: Vec<&str> = protocols.collect();
+    for id in &asked.protocol {
+        known("protocol", "--protocol", &Some(id.clone()), protocols.clone())?;
+    }
     if let Some(on) = asked.on.as_deref().filter(|on| resources.lock.entry(on).is_none()) {
         let near = suggestion(on, resources.lock.entries.iter().map(|entry| entry.id.as_str()));
         bail!("--on: no data set `{on}` in datasets.lock{near}; `harness data list` shows them");
@@ -76,7 +79,8 @@ fn idle(imported: &Imported, asked: &Replicate) -> Option<String> {
     if let Some(on) = other(&asked.on, Some(&imported.data)) {
         return Some(format!("stored predictions are on {}, not on {on}", imported.data));
     }
-    if let Some(protocol) = other(&asked.protocol, Some(&imported.protocol)) {
+    if !asked.protocol.is_empty() && !asked.protocol.contains(&imported.protocol) {
+        let protocol = asked.protocol.join(", ");
         return Some(format!("stored predictions are by {}, not by {protocol}", imported.protocol));
     }
     let weights = other(&asked.weights, imported.weights.as_deref())?;

@@ -10,10 +10,21 @@ use crate::cli::{ModelSource, Replicate};
 use crate::project::suggestion;
 use crate::target::Target;
 
-/// The protocol that was asked for, or the network's own.
-pub(super) fn choose(paper: &Paper, network: &Network, asked: &Replicate) -> Result<Option<Protocol>> {
-    let Some(id) = asked.protocol.as_ref().or(network.protocol.as_ref()) else { return Ok(None) };
-    let Some(protocol) = paper.protocols.iter().find(|protocol| &protocol.id == id) else {
+/// The protocols that were asked for, or the network's own.
+pub(super) fn choose(paper: &Paper, network: &Network, asked: &Replicate) -> Result<Vec<Protocol>> {
+    let own = network.protocol.as_ref().filter(|_| asked.protocol.is_empty());
+    let mut all: Vec<Protocol> = Vec::new();
+    for id in asked.protocol.iter().chain(own) {
+        let protocol = named(paper, id, asked)?;
+        if !all.iter().any(|other| other.id == protocol.id) {
+            all.push(protocol);
+        }
+    }
+    Ok(all)
+}
+
+fn named(paper: &Paper, id: &str, asked: &Replicate) -> Result<Protocol> {
+    let Some(protocol) = paper.protocols.iter().find(|protocol| protocol.id == id) else {
         let known: Vec<_> = paper.protocols.iter().map(|protocol| protocol.id.as_str()).collect();
         bail!(
             "there is no protocol `{id}` in the spec of {}{}; known: {}",
@@ -22,15 +33,12 @@ pub(super) fn choose(paper: &Paper, network: &Network, asked: &Replicate) -> Res
             known.join(", ")
         );
     };
-    if !protocol.views.kind.is_implemented() {
-        bail!("the protocol `{id}` ({}) is described but cannot be run here yet", protocol.views.kind);
-    }
     let mut protocol = protocol.clone();
     if asked.orient {
         protocol.orient = true;
         protocol.id.push_str(UPRIGHT);
     }
-    Ok(Some(protocol))
+    Ok(protocol)
 }
 
 /// The protocols under which released networks of these would see the user's own images.

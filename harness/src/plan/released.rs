@@ -4,7 +4,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use spec::paper::{Network, Paper};
-use spec::protocol::{Protocol, ViewKind};
+use spec::protocol::Protocol;
 
 use super::{Choice, Evaluation, Resources, Source, data, protocol, weights};
 use crate::cli::{Replicate, Tier};
@@ -19,9 +19,13 @@ pub(super) fn plan(
     let network = paper.networks.iter().find(|network| network.id == selected.id);
     let network = network.with_context(|| format!("the spec of {} has no network `{}`", paper.id, selected.id))?;
     let not_run = idle(paper, network, selected, asked)?;
-    let weights = weights::choose(paper, network, resources, asked)?;
-    let protocol = protocol::choose(paper, network, asked)?;
-    let seconds = |images: u64| estimate(network, protocol.as_ref(), images, resources.rate);
+    let weights = if network.members.is_empty() {
+        weights::choose(paper, network, resources, asked)?.map(|weights| vec![weights])
+    } else {
+        weights::of_members(paper, network, resources, asked)?
+    };
+    let protocols = protocol::choose(paper, network, asked)?;
+    let seconds = |images: u64| estimate(network, &protocols, images, resources.rate);
     let data = match &not_run {
         Some(why) => Err(why.clone()),
         None => data::choose((paper, network), resources, asked, &seconds)?,
@@ -33,9 +37,9 @@ pub(super) fn plan(
         subject: network.id.clone(),
         networks: vec![network.id.clone()],
         model: Source::Released,
-        protocol: protocol.map(|protocol| protocol::fit(protocol, already_resized)),
+        protocols: protocols.into_iter().map(|protocol| protocol::fit(protocol, already_resized)).collect(),
         data: data.into_iter().collect(),
-        weights: weights.into_iter().collect(),
+        weights: weights.unwrap_or_default(),
         no_scores,
         not_run,
         by_name: selected.by_name,
@@ -64,11 +68,11 @@ fn idle(paper: &Paper, network: &Network, selected: &Selected, asked: &Replicate
 }
 
 /// Seconds that a network needs for so many images.
-fn estimate(network: &Network, protocol: Option<&Protocol>, images: u64, rate: f64) -> f64 {
-    let work = replications::facts::facts(&network.id).ok().flatten().map_or(0, |facts| facts.multiply_adds);
-    let views = match protocol.map(|protocol| protocol.views.kind) {
-        Some(ViewKind::TenCrop) => 10.0,
-        _ => 1.0,
-    };
-    images as f64 * views * work as f64 / rate
+fn estimate(network: &Network, protocols: &[Protocol], images: u64, rate: f64) -> f64 {
+    let alone = std::slice::from_ref(&network.id);
+    let ids = if network.members.is_empty() { alone } else { &network.members };
+    let work = |id: &String| replications::facts::facts(id).ok().flatten().map_or(0, |facts| facts.multiply_adds);
+    let work: u64 = ids.iter().map(work).sum();
+    let crops: f64 = protocols.iter().map(Protocol::crops_of_work).sum();
+    images as f64 * crops * work as f64 / rate
 }

@@ -39,7 +39,7 @@ pub(super) fn plan(
     Ok(Evaluation {
         subject: experiment.id.clone(),
         networks: size.networks.clone(),
-        protocol: cut(paper, experiment, &size, resources),
+        protocols: cut(paper, experiment, &size, resources).into_iter().collect(),
         data: data.collect::<Result<_>>()?,
         weights,
         no_scores: None,
@@ -150,7 +150,7 @@ fn unfit(experiment: &Experiment, asked: &Replicate) -> Option<String> {
     let of_pictures = [
         ("--on", asked.on.is_some()),
         ("--images", asked.images.is_some()),
-        ("--protocol", asked.protocol.is_some()),
+        ("--protocol", !asked.protocol.is_empty()),
         ("--weights", asked.weights.is_some()),
     ];
     let given = of_pictures.iter().find(|(_, given)| *given)?;
@@ -254,9 +254,9 @@ mod tests {
 
     #[test]
     fn pictures_that_were_resized_are_not_resized_again() {
-        let protocol = planned("attack", None, &[], "").unwrap().protocol.unwrap();
+        let protocol = planned("attack", None, &[], "").unwrap().protocols.remove(0);
         assert_eq!((protocol.id.as_str(), protocol.resize), ("center without resize", None));
-        assert_eq!(digits(&[]).protocol, None);
+        assert_eq!(digits(&[]).protocols, []);
     }
 
     #[test]

@@ -9,6 +9,30 @@ use super::{Resources, Where, reach};
 use crate::cli::Replicate;
 use crate::project::suggestion;
 
+/// The weights of those networks of an ensemble that have some here; or else why there are not enough.
+pub(super) fn of_members(
+    paper: &Paper,
+    ensemble: &Network,
+    resources: &Resources<'_>,
+    asked: &Replicate,
+) -> Result<Result<Vec<Weights>, String>> {
+    if let Some(id) = &asked.weights {
+        bail!("--weights {id}: {} is an ensemble, each of whose networks has weights of its own", ensemble.id);
+    }
+    let (mut here, mut reasons) = (Vec::new(), Vec::new());
+    for member in paper.networks.iter().filter(|network| ensemble.members.contains(&network.id)) {
+        match choose(paper, member, resources, asked)? {
+            Ok(weights) => here.push(weights),
+            Err(why) => reasons.push(format!("{}: {why}", member.id)),
+        }
+    }
+    if here.len() < 2 {
+        let (all, reasons) = (ensemble.members.len(), reasons.join("; "));
+        return Ok(Err(format!("{} of {all} networks have weights here: {reasons}", here.len())));
+    }
+    Ok(Ok(here))
+}
+
 /// The weights that were asked for, or the first that can be had; or else why there are none.
 pub(super) fn choose(
     paper: &Paper,

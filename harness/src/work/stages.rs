@@ -5,7 +5,7 @@
 use anyhow::{Context as _, Result, bail};
 use base::hash::sha256;
 use spec::claim::Claim;
-use spec::job::{ExperimentData, ExperimentStage, Stage, TIMED_BATCHES, WARM_UP_BATCHES, WARM_UP_SECONDS};
+use spec::job::{ExperimentData, ExperimentStage, JobMember, Stage, TIMED_BATCHES, WARM_UP_BATCHES, WARM_UP_SECONDS};
 use spec::metric::Metric;
 use spec::record::Training as TrainingHeader;
 
@@ -27,8 +27,17 @@ pub(super) fn released(
     prepared: &Prepared,
     work: &mut Work,
 ) -> Result<()> {
-    let weights = plan.weights.first();
+    let ensemble = paper.spec.networks.iter().any(|network| network.id == plan.subject && !network.members.is_empty());
+    let weights = plan.weights.first().filter(|_| !ensemble);
     work.weights = weights.and_then(|weights| prepared.weights(&weights.id)).cloned();
+    if ensemble {
+        let member = |weights: &spec::paper::Weights| {
+            let prepared = prepared.weights(&weights.id)?.clone();
+            Some(JobMember { network: weights.network.clone(), weights: prepared })
+        };
+        work.members = plan.weights.iter().filter_map(member).collect();
+    }
+    let can_answer = work.weights.is_some() || !work.members.is_empty();
     // The canary's answers are among ImageNet's classes.
     let classes = replications::classes::classes().len();
     let knows =
@@ -38,25 +47,29 @@ pub(super) fn released(
     }
     let data = plan.data.first().and_then(|choice| prepared.data(choice));
     let list = data.and_then(|data| Some((data, data.list.clone()?)));
-    match (list, &plan.protocol) {
-        (Some((data, list)), Some(protocol)) if work.weights.is_some() => {
-            let (identity, protocol) = (data.identity.clone(), protocol.clone());
-            work.stages.push(Stage::Predict {
-                data: identity.id,
-                list: list.clone(),
-                protocol: protocol.clone(),
-                root: identity.root,
-                part_of: identity.part_of,
-                already_resized: identity.already_resized,
-                checkpoint_seconds: None,
-            });
+    match (list, plan.protocols.first()) {
+        (Some((data, list)), Some(first)) if can_answer => {
+            for protocol in &plan.protocols {
+                let identity = data.identity.clone();
+                work.stages.push(Stage::Predict {
+                    data: identity.id,
+                    list: list.clone(),
+                    protocol: protocol.clone(),
+                    root: identity.root,
+                    part_of: identity.part_of,
+                    already_resized: identity.already_resized,
+                    checkpoint_seconds: None,
+                });
+            }
+            let protocol = first.clone();
             if asked.speed != Speed::Never {
                 work.stages.push(Stage::InputPipeline { list, protocol, limit: PIPELINE_IMAGES });
             }
         }
         _ => work.data.clear(),
     }
-    if asked.speed != Speed::Never {
+    // An ensemble's speed is that of its networks, one after the other.
+    if asked.speed != Speed::Never && !ensemble {
         work.stages.push(Stage::Throughput {
             batches: TIMED_BATCHES,
             warm_up_seconds: WARM_UP_SECONDS,
@@ -104,7 +117,7 @@ pub(super) fn trained(
         data: data.collect::<Result<_>>()?,
         weights: weights.collect::<Result<_>>()?,
         conditions: paper.spec.conditions.clone(),
-        protocol: plan.protocol.clone(),
+        protocol: plan.protocols.first().cloned(),
         generated: paper.spec.generated.clone(),
         training_errors: training_errors(paper, training),
         checkpoint_seconds: None,

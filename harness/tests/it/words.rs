@@ -51,7 +51,7 @@ fn what_cannot_be_done_says_what_to_do() {
             &["replicate", "resnet50", "--precision", "tf32"],
             &["replicate", "resnet50", "--profile", "k40"],
             &["replicate", "googlenet", "--on", "imagenet-val-650"],
-            &["replicate", "resnet50", "--protocol", "fully-convolutional"],
+            &["replicate", "resnet50", "--protocol", "fully-convolutional,ten-crops"],
             &["replicate", "resnet50", "--mirror", "no/such/folder"],
         ])
     );

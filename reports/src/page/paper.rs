@@ -29,7 +29,7 @@ fn views(paper: &Paper) -> Markup {
             table {
                 caption.sr { "Test-time protocols as data" }
                 thead {
-                    tr { @for heading in ["Id", "What", "Resize", "Views", "Scores joined", "Described in", "Runs here"] { th scope="col" { (heading) } } }
+                    tr { @for heading in ["Id", "What", "Resize", "Views", "Scores joined", "Described in"] { th scope="col" { (heading) } } }
                 }
                 tbody {
                     @for protocol in &paper.protocols {
@@ -40,7 +40,6 @@ fn views(paper: &Paper) -> Markup {
                             td { (protocol.views.kind) ", " (protocol.views.size) " px" }
                             td { (protocol.average) }
                             td { (protocol.source) }
-                            td { @if protocol.views.kind.is_implemented() { "yes" } @else { "not yet" } }
                         }
                     }
                 }

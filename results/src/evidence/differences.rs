@@ -26,8 +26,14 @@ pub(crate) fn differences(context: &Context<'_>, claim: &Claim, evidence: &Evide
         None if context.alters(protocol) => all.push(format!("protocol: {protocol}, the claim names none")),
         _ => {}
     }
-    if claim.models != 1 {
-        all.push(format!("one network, the claim averages {}", claim.models));
+    let networks = match &scored.file.model {
+        Model::Ensemble { weights } => weights.len(),
+        _ => 1,
+    };
+    if claim.models as usize != networks {
+        let one =
+            |count: usize| if count == 1 { "one network".to_owned() } else { format!("{count} networks averaged") };
+        all.push(format!("{}, the claim is about {}", one(networks), one(claim.models as usize)));
     }
     if !evidence.is_model_of(context, claim) {
         all.push(model_differs(claim, scored));
@@ -78,6 +84,7 @@ fn model_differs(claim: &Claim, scored: &Scored<'_>) -> String {
         Model::Trained(trained) if claim.weights.is_empty() => format!("trained for {}", trained.words),
         Model::Trained(_) => format!("weights: trained here, {theirs}"),
         Model::Released { weights } => format!("weights: {weights}, {theirs}"),
+        Model::Ensemble { weights } => format!("weights: {}, {theirs}", weights.join(" and ")),
         Model::Imported { id, .. } => format!("weights: {id}, {theirs}"),
         Model::Baseline => format!("a baseline, {theirs}"),
     }

@@ -63,6 +63,7 @@ impl Evidence<'_> {
             let first = context.paper.weights.iter().find(|weights| weights.network == self.network);
             match &scored.file.model {
                 Model::Imported { id, .. } => add(id),
+                Model::Ensemble { weights } => add(&weights.join("+")),
                 Model::Released { weights } if first.is_none_or(|first| first.id != *weights) => add(weights),
                 _ => {}
             }
@@ -107,6 +108,7 @@ impl Evidence<'_> {
 fn model(model: &Model) -> String {
     match model {
         Model::Released { weights } => format!("released ({weights})"),
+        Model::Ensemble { weights } => format!("released, averaged ({})", weights.join(", ")),
         Model::Trained(_) => "trained here".to_owned(),
         Model::Imported { by, from, .. } => format!("imported (by {by}, {})", from.file),
         Model::Baseline => "baseline".to_owned(),

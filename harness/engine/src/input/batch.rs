@@ -39,20 +39,15 @@ impl Normalisation {
     /// # Errors
     /// Crops of different sizes, or memory that does not suffice.
     pub fn batch(&self, crops: &[Crop]) -> Result<Tensor> {
-        let size = crops.first().map_or(0, |crop| crop.size) as usize;
-        let each = size * size * 3;
-        if crops.iter().any(|crop| crop.pixels.len() != each) {
-            return Err(Error::Other("the crops of a batch differ in size".to_owned()));
-        }
-        let mut numbers = vec![0.0f32; each * crops.len()];
+        let [height, width] = size(crops)?;
+        let mut numbers = vec![0.0f32; (height * width) as usize * 3 * crops.len()];
         let pixels = crops.iter().flat_map(|crop| crop.pixels.as_chunks::<3>().0);
         for (out, pixel) in numbers.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
             for channel in 0..3 {
                 out[channel] = self.table[channel][usize::from(pixel[self.order[channel]])];
             }
         }
-        let size = size as i64;
-        let batch = Tensor::f_from_slice(&numbers)?.f_reshape([crops.len() as i64, size, size, 3])?;
+        let batch = Tensor::f_from_slice(&numbers)?.f_reshape([crops.len() as i64, height, width, 3])?;
         Ok(batch.f_permute([0, 3, 1, 2])?)
     }
 
@@ -64,19 +59,29 @@ impl Normalisation {
         if device == Device::Cpu {
             return self.batch(crops);
         }
-        let size = crops.first().map_or(0, |crop| crop.size) as i64;
+        let [height, width] = size(crops)?;
         let pixels: Vec<u8> = crops.iter().flat_map(|crop| &crop.pixels).copied().collect();
         let bytes =
-            Tensor::f_from_slice(&pixels)?.f_reshape([crops.len() as i64, size, size, 3])?.f_to_device(device)?;
+            Tensor::f_from_slice(&pixels)?.f_reshape([crops.len() as i64, height, width, 3])?.f_to_device(device)?;
         let channels = (0..3).map(|channel| {
             // The same table, so that the numbers are the same to the bit.
             let table = Tensor::f_from_slice(&self.table[channel])?.f_to_device(device)?;
             let plane = bytes.f_select(3, self.order[channel] as i64)?.f_to_kind(Kind::Int)?;
-            Ok(table.f_index_select(0, &plane.f_flatten(0, -1)?)?.f_reshape([crops.len() as i64, size, size])?)
+            Ok(table.f_index_select(0, &plane.f_flatten(0, -1)?)?.f_reshape([crops.len() as i64, height, width])?)
         });
         let channels = channels.collect::<Result<Vec<Tensor>>>()?;
         Ok(Tensor::f_stack(&channels, 3)?.f_permute([0, 3, 1, 2])?)
     }
+}
+
+/// Rows and columns of crops that are all of one size.
+fn size(crops: &[Crop]) -> Result<[i64; 2]> {
+    let size = |crop: &Crop| [i64::from(crop.height), i64::from(crop.width)];
+    let first = crops.first().map_or([0, 0], size);
+    if crops.iter().any(|crop| size(crop) != first) {
+        return Err(Error::Other("the crops of a batch differ in size".to_owned()));
+    }
+    Ok(first)
 }
 
 #[cfg(test)]
@@ -84,7 +89,7 @@ mod tests {
     use super::*;
 
     fn crop() -> Crop {
-        Crop { size: 2, pixels: (0..12).map(|value| value * 20).collect() }
+        Crop { width: 2, height: 2, weight: 1.0, pixels: (0..12).map(|value| value * 20).collect() }
     }
 
     #[test]
@@ -107,7 +112,7 @@ mod tests {
 
     #[test]
     fn crops_of_two_sizes_are_refused() {
-        let small = Crop { size: 1, pixels: vec![0; 3] };
+        let small = Crop { width: 1, height: 1, weight: 1.0, pixels: vec![0; 3] };
         let input = Input { colour: Colour::Rgb, range: 1.0, mean: [0.0; 3], std: [1.0; 3] };
         assert!(Normalisation::new(&input).batch(&[crop(), small]).is_err());
     }

@@ -6,7 +6,7 @@ use spec::event::{CanaryAnswer, Event};
 use spec::job::CanaryPicture;
 use spec::protocol::Protocol;
 
-use super::{Loaded, rows};
+use super::Loaded;
 use crate::answer::Answer;
 use crate::emit::Emitter;
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ pub fn run(
     emitter: &Emitter<'_>,
 ) -> Result<()> {
     emitter.stage("canary")?;
-    let normalisation = loaded.ready_for(protocol)?;
+    let members = loaded.ready_for(protocol)?;
     let mut wrong = Vec::new();
     let (mut crops, mut answers) = (Vec::new(), Vec::new());
     for picture in pictures {
@@ -33,18 +33,18 @@ pub fn run(
         if let Some(note) = loaded.note {
             emitter.note(format!("{}: {note}", picture.name))?;
         }
-        answers.push((picture, hash(&loaded.crops), loaded.crops.len()));
-        crops.extend(loaded.crops);
+        answers.push((picture, hash(&loaded.crops), Answer::new(protocol.average)));
+        crops.extend(loaded.crops.into_iter().map(|crop| (answers.len() - 1, crop)));
     }
-    let mut logits = Vec::with_capacity(crops.len());
-    for some in crops.chunks(batch) {
-        let x = loaded.network.prepare(&normalisation.batch_on(some, loaded.network.how().device)?)?;
-        logits.extend(rows(&loaded.network.forward(&x)?)?);
+    let (of, crops): (Vec<usize>, Vec<images::Crop>) = crops.into_iter().unzip();
+    for (of, some) in of.chunks(batch).zip(crops.chunks(batch)) {
+        for member in &members {
+            for ((of, crop), logits) in of.iter().zip(some).zip(member.logits(some)?.0) {
+                answers[*of].2.add(&logits, crop.weight);
+            }
+        }
     }
-    let mut logits = logits.into_iter();
-    for (picture, pixels, views) in answers {
-        let mut answer = Answer::new(protocol.average);
-        logits.by_ref().take(views).for_each(|logits| answer.add(&logits));
+    for (picture, pixels, answer) in answers {
         let top = answer.top();
         let agrees = agrees(&top, picture, tolerance);
         if agrees == Some(false) {

@@ -8,42 +8,87 @@ use replications::names::Names;
 use spec::job::{Job, JobWeights};
 use spec::metric::Unit;
 
-use super::Loaded;
+use super::{Form, Loaded, Member};
 use crate::emit::Emitter;
 use crate::error::{Error, Result};
 use crate::input::batch::Normalisation;
 use crate::net::{How, Network};
 use crate::weights::{self, Parameters, assign, random};
 
-/// Loads what the job names.
+/// Loads what the job names, in that form. `again`: the job's networks were loaded before, in another form, and what is
+/// told of loading was told then.
 ///
 /// # Errors
 /// A network that there is not, weights that cannot be read or do not fit.
-pub fn run(job: &Job, emitter: &Emitter<'_>) -> Result<Loaded> {
+pub fn run(job: &Job, form: Form, again: bool, emitter: &Emitter<'_>) -> Result<Loaded> {
     emitter.stage("load")?;
     let start = emitter.at();
     let id = job
         .network
         .as_deref()
         .ok_or_else(|| Error::Input("the job's stages need a network, but it names none".to_owned()))?;
-    let graph = graph(id)?;
-    emitter.value("macs", graph.multiply_adds()? as f64, Some(Unit::Count))?;
-    let wanted = graph.parameters();
-    let parameters = match &job.weights {
-        Some(weights) => from_file(&graph, &wanted, weights)?,
-        None => {
-            emitter.note(format!("no weights: random ones from seed {}, enough for speed only", job.settings.seed))?;
-            random::parameters(&wanted, job.settings.seed)
-        }
-    };
+    let alone = [(id, job.weights.as_ref())];
+    let several: Vec<_> = job.members.iter().map(|member| (member.network.as_str(), Some(&member.weights))).collect();
+    let wanted = if several.is_empty() { &alone[..] } else { &several[..] };
     let how = How::of(&job.settings);
-    if job.settings.fuse && !how.fuse {
+    if job.settings.fuse && !how.fuse && !again {
         emitter.note("fused operators exist on a CPU with channels last only; plain ones are used")?;
     }
+    let (mut members, mut work, mut input) = (Vec::new(), 0, None);
+    for (id, weights) in wanted {
+        let own = graph(id)?;
+        work += own.multiply_adds()?;
+        if *input.get_or_insert(own.input) != own.input {
+            return Err(Error::Input(format!("`{id}` reads images of another size than the ensemble's first network")));
+        }
+        members.push(member(own, *weights, form, how, (job.settings.seed, again), emitter)?);
+    }
+    if !again {
+        emitter.value("macs", work as f64, Some(Unit::Count))?;
+        emitter.value("time.load", emitter.at() - start, Some(Unit::Seconds))?;
+    }
+    Ok(Loaded { members, form, input: input.unwrap_or_default() })
+}
+
+/// One network with its weights.
+fn member(
+    own: Graph,
+    weights: Option<&JobWeights>,
+    form: Form,
+    how: How,
+    (seed, again): (u64, bool),
+    emitter: &Emitter<'_>,
+) -> Result<Member> {
+    let wanted = own.parameters();
+    let mut parameters = match weights {
+        Some(weights) => from_file(&own, &wanted, weights)?,
+        None => {
+            if !again {
+                emitter.note(format!("no weights: random ones from seed {seed}, enough for speed only"))?;
+            }
+            random::parameters(&wanted, seed)
+        }
+    };
+    let graph = match form {
+        Form::Own => own,
+        Form::Convolutional => convolutional(&own, &mut parameters)?,
+    };
     let network = Network::build(&graph, parameters, how)?;
-    emitter.value("time.load", emitter.at() - start, Some(Unit::Seconds))?;
-    let normalisation = job.weights.as_ref().map(|weights| Normalisation::new(&weights.input));
-    Ok(Loaded { network, normalisation, input: graph.input })
+    Ok(Member { network, graph, normalisation: weights.map(|weights| Normalisation::new(&weights.input)) })
+}
+
+/// The fully convolutional form of a network, and its parameters in that form's shapes: the numbers stay where they are.
+///
+/// # Errors
+/// It has none.
+pub fn convolutional(own: &Graph, parameters: &mut Parameters) -> Result<Graph> {
+    let graph = own.fully_convolutional()?;
+    for parameter in graph.parameters() {
+        if let Some(tensor) = parameters.tensors.get_mut(&parameter.name) {
+            tensor.shape = parameter.shape;
+        }
+    }
+    Ok(graph)
 }
 
 /// The network of that id.

@@ -18,10 +18,9 @@ use spec::protocol::Protocol;
 use self::kept::{Kept, SoFar};
 use self::pending::Pending;
 use self::timing::Timing;
-use super::{Loaded, throughput};
+use super::{Form, Loaded, Ready, throughput};
 use crate::emit::Emitter;
 use crate::error::Result;
-use crate::input::batch::Normalisation;
 use crate::input::list::{self, Item};
 use crate::input::loader::with_loader;
 use crate::outcomes::{Tested, classified};
@@ -46,6 +45,10 @@ impl Predict<'_> {
     /// The network as outcomes name it: by the weights that it was loaded with.
     #[must_use]
     pub fn model(job: &Job) -> Model {
+        if !job.members.is_empty() {
+            let weights = job.members.iter().map(|member| member.weights.id.clone()).collect();
+            return Model::Ensemble { weights };
+        }
         let weights = job.weights.as_ref().map(|weights| weights.id.clone());
         weights.map_or(Model::Baseline, |weights| Model::Released { weights })
     }
@@ -58,9 +61,9 @@ impl Predict<'_> {
 /// A list or picture that cannot be read, answers kept of something else, memory that does not suffice, a full disk.
 pub fn run(loaded: &Loaded, stage: &Predict<'_>, job: &Job, emitter: &Emitter<'_>) -> Result<bool> {
     emitter.stage("predict")?;
-    let normalisation = loaded.ready_for(stage.protocol)?;
+    let members = loaded.ready_for(stage.protocol)?;
     let items = list::read(stage.list)?;
-    let device = loaded.network.how().device;
+    let device = loaded.network()?.how().device;
     throughput::reset_peaks(device, emitter)?;
     let (files, classes): (Vec<String>, Vec<u32>) = items.iter().map(|item| (item.file.clone(), item.class)).unzip();
     let kept = Kept::new(job, stage, &spec::outcomes::examples(Some(&files), &classes));
@@ -76,7 +79,7 @@ pub fn run(loaded: &Loaded, stage: &Predict<'_>, job: &Job, emitter: &Emitter<'_
     let mut so_far = found.unwrap_or_default();
     let told_before = !so_far.samples.is_empty();
     if so_far.answers.len() < items.len() {
-        let samples = predict(loaded, normalisation, stage, &items, job, emitter, (&kept, &mut so_far))?;
+        let samples = predict((loaded, &members), stage, &items, job, emitter, (&kept, &mut so_far))?;
         so_far.samples = if samples.len() >= TIMED_BATCHES { samples } else { Vec::new() };
     }
     for (note, (count, first)) in &so_far.notes {
@@ -114,8 +117,7 @@ pub fn forget(job: &Job) {
 
 /// Answers to the images that have none yet; gives the speed of the batches after the warm-up.
 fn predict(
-    loaded: &Loaded,
-    normalisation: &Normalisation,
+    (loaded, members): (&Loaded, &[Ready<'_>]),
     stage: &Predict<'_>,
     items: &[Item],
     job: &Job,
@@ -123,7 +125,6 @@ fn predict(
     (kept, so_far): (&Kept, &mut SoFar),
 ) -> Result<Vec<f64>> {
     let (batch, threads) = (job.settings.batch, job.settings.loader_threads);
-    let device = loaded.network.how().device;
     let every = stage.checkpoint_seconds.unwrap_or(CHECKPOINT_SECONDS);
     let (start, before) = (Instant::now(), so_far.total);
     let mut saved = start;
@@ -131,12 +132,15 @@ fn predict(
     let paths: Vec<&Path> = left.iter().map(|item| item.path.as_path()).collect();
     let mut timing = Timing::default();
     // Two batches ahead, so that one is always ready when the network is.
-    with_loader(&paths, stage.protocol, threads, 2 * batch + threads, |mut loader| {
-        let mut pending = Pending::new(stage.protocol.average);
+    let ahead = (2.0 * batch as f64 / stage.protocol.crops_of_work()).ceil() as usize + threads;
+    with_loader(&paths, stage.protocol, threads, ahead, |mut loader| {
+        let mut pending = Pending::new(stage.protocol.average, batch, loaded.input);
         let mut forward = |pending: &mut Pending, so_far: &mut SoFar| {
-            let crops = pending.crops().min(batch);
-            let seconds = pending.forward(batch, loaded, normalisation, device)?;
-            timing.add(seconds, crops, batch);
+            let (seconds, crops) = pending.forward(members)?;
+            // Whole images are not what a network's speed is told of, nor is an ensemble.
+            if loaded.form == Form::Own && members.len() == 1 {
+                timing.add(seconds, crops, batch);
+            }
             so_far.forward += seconds;
             pending.finish(&mut so_far.answers);
             so_far.total = before + start.elapsed().as_secs_f64();
@@ -151,7 +155,7 @@ fn predict(
                 so_far.notes.entry(note).or_insert((0, item.file.clone())).0 += 1;
             }
             pending.push(picture.crops);
-            while pending.crops() >= batch {
+            while pending.is_ready() {
                 forward(&mut pending, so_far)?;
             }
             // Where an image still waits for views the next batch is no image's beginning.
@@ -160,7 +164,7 @@ fn predict(
                 saved = Instant::now();
             }
         }
-        while pending.crops() > 0 {
+        while !pending.is_empty() {
             forward(&mut pending, so_far)?;
         }
         Ok(())

@@ -28,20 +28,21 @@ pub fn run(
 ) -> Result<()> {
     emitter.stage("throughput")?;
     let batches = batches.max(TIMED_BATCHES);
-    let device = loaded.network.how().device;
-    let x = loaded.network.prepare(&random_batch(job.settings.batch, loaded.input, job.settings.seed)?)?;
+    let network = loaded.network()?;
+    let device = network.how().device;
+    let x = network.prepare(&random_batch(job.settings.batch, loaded.input, job.settings.seed)?)?;
     reset_peaks(device, emitter)?;
     let start = Instant::now();
     let mut warm = 0;
     while warm < warm_up_batches || start.elapsed().as_secs_f64() < warm_up_seconds {
-        let _ = timed(device, || loaded.network.forward(&x))?;
+        let _ = timed(device, || network.forward(&x))?;
         warm += 1;
         // Whoever listens must hear that the runner is alive.
         emitter.progress(0, batches, "batches")?;
     }
     let mut samples = Vec::with_capacity(batches);
     for done in 1..=batches {
-        let (_, seconds) = timed(device, || loaded.network.forward(&x))?;
+        let (_, seconds) = timed(device, || network.forward(&x))?;
         samples.push(job.settings.batch as f64 / seconds);
         emitter.progress(done, batches, "batches")?;
     }

@@ -98,4 +98,5 @@ def main():
     Path(__file__).with_suffix(".json").write_text("{\n" + ",\n".join(rows) + "\n}\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -48,3 +48,58 @@ fn networks_answer_as_others_builds_do() {
         }
     }
 }
+
+/// Fully connected layers that slide over a larger image: `tests/golden/dense.py` looks at one window after the other.
+#[test]
+fn networks_slide_over_larger_images_as_others_do() {
+    tch::set_num_threads(1);
+    let golden: BTreeMap<String, Vec<f64>> = serde_json::from_str(include_str!("../golden/dense.json")).unwrap();
+    assert_eq!(golden.len(), 2);
+    let pixels: Vec<f32> = numbers(1000, 3 * 256 * 352).into_iter().map(|number| number * 255.0).collect();
+    let image = Tensor::from_slice(&pixels).reshape([1, 3, 256, 352]);
+    for (id, theirs) in golden {
+        let own = graph(&id);
+        let fused = How { channels_last: true, fold: true, fuse: true, batch: 2, ..How::plain() };
+        for how in [How::plain(), fused] {
+            let mut parameters = parameters(&own);
+            let graph = engine::stages::load::convolutional(&own, &mut parameters).unwrap();
+            answers_as(&theirs, (&graph, parameters, how), &image, 1.0);
+        }
+    }
+}
+
+/// On an image of its own size a network answers in its fully convolutional form as it does in its own.
+#[test]
+fn the_fully_convolutional_form_is_the_network_at_its_own_size() {
+    tch::set_num_threads(1);
+    for id in ["alexnet", "googlenet", "resnet20"] {
+        let own = graph(id);
+        let [channels, height, width] = own.input.map(|side| side as i64);
+        let pixels: Vec<f32> =
+            numbers(7, (channels * height * width) as usize).into_iter().map(|one| one * 8.0).collect();
+        let image = Tensor::from_slice(&pixels).reshape([1, channels, height, width]);
+        let parameters = crate::common::lively(&own, 5);
+        let mut reshaped = parameters.clone();
+        let convolutional = engine::stages::load::convolutional(&own, &mut reshaped).unwrap();
+        let _guard = torch_shim::InferenceMode::enter().unwrap();
+        for how in [How::plain(), How { channels_last: true, fold: true, fuse: true, batch: 1, ..How::plain() }] {
+            let answer = |graph: &Graph, parameters: Parameters| {
+                let network = engine::net::Network::build(graph, parameters, how).unwrap();
+                network.forward(&network.prepare(&image).unwrap()).unwrap()
+            };
+            let (one, other) = (answer(&own, parameters.clone()), answer(&convolutional, reshaped.clone()));
+            let largest = one.abs().max().double_value(&[]);
+            let difference = (one - other).abs().max().double_value(&[]);
+            assert!(largest > 0.0 && difference <= 1e-5 * largest, "{id} {how:?}: {difference} of {largest}");
+        }
+    }
+}
+
+#[test]
+fn a_layer_that_cannot_slide_is_named() {
+    let error = graph("rbf").fully_convolutional().unwrap_err().to_string();
+    assert!(error.contains("has no fully convolutional form; use a protocol that cuts crops"), "{error}");
+    let mut small = graph("vgg11").fully_convolutional().unwrap();
+    small.input = [3, 192, 192];
+    assert!(small.shapes().unwrap_err().to_string().contains("layer fc6: kernel 7"));
+}

@@ -43,7 +43,7 @@ fn views_are_torchvisions() {
         let short: Vec<u32> = case["short"].as_u64().map(|s| s as u32).into_iter().collect();
         let centre = views(&source(case), &protocol("center", 24, &short)).unwrap();
         assert_eq!(centre.len(), 1);
-        assert_eq!(centre[0].size, 24);
+        assert_eq!((centre[0].width, centre[0].height), (24, 24));
         assert_eq!(sha256(&centre[0].pixels), case["center"], "{case}");
         let ten: Vec<String> = views(&source(case), &protocol("ten-crop", 24, &short))
             .unwrap()

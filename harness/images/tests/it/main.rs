@@ -6,6 +6,7 @@
 mod cut;
 mod decoded;
 mod mirror;
+mod places;
 mod properties;
 mod refused;
 mod support;

@@ -49,7 +49,6 @@ fn settings_that_cannot_be_are_refused_before_anything_starts() {
     assert!(with("/network", json!("resnet51")).contains("no network `resnet51`"));
     assert!(with("/network", Value::Null).contains("names none"));
     assert!(with("/weights", Value::Null).contains("names no weights"));
-    assert!(with("/stages/0/predict/protocol/views/kind", json!("dense")).contains("dense views"));
     assert!(with("/stages/0/predict/protocol/views/size", json!(24)).contains("cuts 24×24"));
     assert!(with("/settings/device", json!("cuda")).contains("REPLICATIONS_CUDA_LIBS"));
 }

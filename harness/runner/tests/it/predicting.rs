@@ -38,15 +38,137 @@ fn resumed(ended: &Ended) -> Option<u64> {
     })
 }
 
+/// Pictures of three sizes in place of the room's.
+fn several_sizes(room: &Room) {
+    for (index, (width, height)) in [(40, 36), (36, 47), (60, 40)].into_iter().cycle().take(23).enumerate() {
+        let pixels = (0..width * height * 3).map(|i| ((i * (index + 3) + i / 97 * index) % 256) as u8).collect();
+        let picture = images::Rgb { width: width as u32, height: height as u32, pixels, note: None };
+        fs_err::write(room.path(&format!("{index}.jpg")), images::thumbnail_jpeg(&picture, 64).unwrap()).unwrap();
+    }
+}
+
+/// The lines of the outcomes that were written last.
+fn answers(room: &Room, ended: &Ended) -> Vec<String> {
+    let file = &ended.outcomes().last().unwrap().file;
+    crate::common::unpacked(room.path("out").join(file)).lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn whole_images_of_several_sizes_are_answered_each_as_it_would_be_alone() {
+    let room = Room::new();
+    several_sizes(&room);
+    for kind in ["dense", "dense-and-grid", "grid-50", "crops-144"] {
+        let mut stage = room.predict(kind);
+        stage["predict"]["protocol"]["resize"] =
+            json!({"short_side": if kind == "dense" { vec![24, 40] } else { vec![36, 40] }});
+        let all = |batch: usize, list: &str| {
+            let mut stage = stage.clone();
+            stage["predict"]["list"] = json!(room.path(list));
+            let mut job = room.job(&[stage]);
+            job["settings"]["batch"] = json!(batch);
+            let ended = run(&job);
+            assert_eq!(ended.code, Some(0), "{kind}: {}", ended.stderr);
+            answers(&room, &ended)
+        };
+        let together = all(8, "list.csv");
+        assert_eq!(together.len(), 23, "{kind}");
+        let list = fs_err::read_to_string(room.path("list.csv")).unwrap();
+        for index in [0, 1, 2, 22] {
+            let line = list.lines().nth(index + 1).unwrap();
+            fs_err::write(room.path("one.csv"), format!("path,file,class\n{line}\n")).unwrap();
+            let alone = all(8, "one.csv");
+            let numbers = |line: &str| line.split(',').map(|field| field.parse().unwrap_or(0.0)).collect::<Vec<f64>>();
+            let (one, other) = (numbers(&alone[0]), numbers(&together[index]));
+            assert!(one.iter().zip(&other).all(|(a, b)| (a - b).abs() < 1e-4), "{kind} {index}: {one:?} {other:?}");
+        }
+    }
+}
+
+/// A picture and its mirror image have the same views where mirror images are among them.
+#[test]
+fn a_mirrored_picture_gets_the_same_answer() {
+    let room = Room::new();
+    let (width, height) = (40usize, 36usize);
+    let pixels: Vec<[u8; 3]> =
+        (0..width * height).map(|i| [0, 1, 2].map(|c| ((i * 7 + i / 40 * c * 31) % 256) as u8)).collect();
+    let mirrored: Vec<[u8; 3]> = pixels.chunks(width).flat_map(|row| row.iter().rev().copied()).collect();
+    let png = |pixels: &[[u8; 3]]| {
+        let image = engine::picture::Image { width, height, channels: 3, pixels: pixels.concat() };
+        image.png().unwrap()
+    };
+    let mut list = "path,file,class\n".to_owned();
+    for (name, pixels) in [("a.png", &pixels), ("b.png", &mirrored)] {
+        fs_err::write(room.path(name), png(pixels)).unwrap();
+        list += &format!("{},{name},3\n", room.path(name).display());
+    }
+    fs_err::write(room.path("list.csv"), list).unwrap();
+    for kind in ["ten-crop", "dense", "grid-50", "dense-and-grid", "crops-144"] {
+        // Without a resize, whose rounding is not the same from both sides.
+        let ended = run(&room.job(&[room.predict(kind)]));
+        assert_eq!(ended.code, Some(0), "{kind}: {}", ended.stderr);
+        let both = answers(&room, &ended);
+        let numbers = |line: &str| line.split(',').map(|field| field.parse().unwrap_or(0.0)).collect::<Vec<f64>>();
+        // The views are the same to the byte (the package `images` tests that), but not which of them share a batch.
+        let (one, other) = (numbers(&both[0]), numbers(&both[1]));
+        assert!(one.iter().zip(&other).all(|(a, b)| (a - b).abs() < 3e-5), "{kind}: {both:?}");
+    }
+}
+
+#[test]
+fn several_protocols_of_the_same_weights_stand_side_by_side() {
+    let room = Room::new();
+    let [mut dense, mut center] = [room.predict("dense"), room.predict("center")];
+    dense["predict"]["protocol"]["id"] = json!("whole");
+    center["predict"]["protocol"]["id"] = json!("crop");
+    let throughput = json!({"throughput": {"batches": 30, "warm_up_seconds": 0.0, "warm_up_batches": 1}});
+    let ended = run(&room.job(&[dense.clone(), center.clone(), dense, throughput]));
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let protocols: Vec<&str> = ended.outcomes().iter().map(|found| found.protocol.as_str()).collect();
+    assert_eq!(protocols, ["whole", "crop", "whole"]);
+    assert!(ended.measured("throughput.network").is_some() && ended.measured("macs").is_some());
+    let loads = ended.events.iter().filter(|event| matches!(event, Event::Measurement(found) if found.name == "macs"));
+    assert_eq!(loads.count(), 1, "the network is told of once");
+}
+
+/// An ensemble's answer is the mean of its networks' probabilities.
+#[test]
+fn an_ensemble_averages_probabilities() {
+    let room = Room::new();
+    let weights = |job: &Value| job["weights"].clone();
+    let one = room.job(&[room.predict("center")]);
+    let mut other = weights(&one);
+    other["id"] = json!("other");
+    // The same numbers seen through another normalisation answer otherwise.
+    other["input"]["mean"] = json!([0.1, 0.2, 0.3]);
+    let mut alone = one.clone();
+    alone["weights"] = other.clone();
+    let scores = |job: &Value| {
+        let ended = run(job);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let model = ended.outcomes()[0].model.clone();
+        (answers(&room, &ended), model)
+    };
+    let ((first, _), (second, _)) = (scores(&one), scores(&alone));
+    let mut both = one.clone();
+    both["weights"] = Value::Null;
+    both["network"] = json!("two-of-a-kind");
+    both["members"] = json!([{"network": crate::common::NETWORK, "weights": weights(&one)}, {"network": crate::common::NETWORK, "weights": other}]);
+    let (mean, model) = scores(&both);
+    assert_eq!(model, spec::event::Model::Ensemble { weights: vec!["test".to_owned(), "other".to_owned()] });
+    assert!(mean != first && mean != second);
+}
+
 #[test]
 fn a_killed_prediction_goes_on_to_the_same_bytes() {
     // Seven crops a batch: of ten crops an image every seventh image ends one.
-    for (kind, batch, boundary) in [("center", 8, 8), ("ten-crop", 7, 7)] {
+    for (kind, batch, boundary) in [("center", 8, 8), ("ten-crop", 7, 7), ("dense", 8, 1)] {
         let (whole, job) = room(kind, batch);
+        several_sizes(&whole);
         let ended = run(&job);
         assert_eq!((ended.code, resumed(&ended)), (Some(0), None), "{}", ended.stderr);
         assert!(!whole.path("out/checkpoints").exists(), "what is done keeps no checkpoint");
         let (killed, job) = room(kind, batch);
+        several_sizes(&killed);
         kill_after_some_steps(&job, &checkpoint(&killed));
         assert!(files(&killed.path("out")).is_empty(), "it was killed too late for this test");
         let ended = run(&job);

@@ -101,7 +101,6 @@ fn check_network(paper: &Paper, network: &Network, node: &Node, problems: &mut P
         let protocol = paper.protocols.iter().find(|protocol| protocol.id == *id);
         check_reference("protocol", id, protocol.is_some(), &mut protocols(paper), node.at("protocol"), problems);
         if let Some(protocol) = protocol
-            && matches!(protocol.views.kind, ViewKind::Center | ViewKind::TenCrop)
             && network.input[1..] != [protocol.views.size; 2]
         {
             let message = format!(
@@ -109,6 +108,15 @@ fn check_network(paper: &Paper, network: &Network, node: &Node, problems: &mut P
                 protocol.views.size, network.input[1], network.input[2]
             );
             problems.add(node.at("protocol").place(), message);
+        }
+    }
+    for (index, id) in network.members.iter().enumerate() {
+        let member = paper.networks.iter().find(|other| other.id == *id && other.members.is_empty());
+        let node = node.at("members").nth(index);
+        check_reference("network", id, member.is_some(), &mut networks(paper), node, problems);
+        if member.is_some_and(|member| (member.input, member.classes) != (network.input, network.classes)) {
+            let message = format!("`{id}` has another input or other classes than the ensemble");
+            problems.add(node.place(), message);
         }
     }
     // `paper/network` names another paper's network, which is not here to be looked up.
@@ -132,6 +140,23 @@ fn check_protocol(protocol: &Protocol, node: &Node, problems: &mut Problems<'_>)
         let message = format!("a view of {} pixels cannot be", protocol.views.size);
         problems.add(node.at("views").at("size").place(), message);
     }
+    let within = node.at("views").at("within");
+    let cuts_crops = matches!(protocol.views.kind, ViewKind::Center | ViewKind::TenCrop);
+    match protocol.views.within {
+        Some(_) if !cuts_crops => {
+            let message = format!(
+                "views of kind `{}` are of the whole image; `within` is for `center` and `ten-crop`",
+                protocol.views.kind
+            );
+            problems.add(within.place(), message);
+        }
+        Some(side) if side < protocol.views.size || side > LARGEST => {
+            let message = format!("a view of {} pixels does not fit within {side}", protocol.views.size);
+            problems.add(within.place(), message);
+        }
+        _ => {}
+    }
+    let least = protocol.views.within.unwrap_or(protocol.views.size);
     let Some(resize) = &protocol.resize else { return };
     let sides = node.at("resize").at("short_side");
     if resize.short_side.is_empty() {
@@ -141,8 +166,8 @@ fn check_protocol(protocol: &Protocol, node: &Node, problems: &mut Problems<'_>)
         let place = sides.nth(index).place();
         if side == 0 || side > LARGEST {
             problems.add(place, format!("a short side of {side} pixels cannot be"));
-        } else if side < protocol.views.size && protocol.views.kind != ViewKind::Dense {
-            let message = format!("a view of {} pixels does not fit in a short side of {side}", protocol.views.size);
+        } else if side < least && protocol.views.kind != ViewKind::Dense {
+            let message = format!("a view of {least} pixels does not fit in a short side of {side}");
             problems.add(place, message);
         }
     }

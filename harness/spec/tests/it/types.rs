@@ -72,6 +72,7 @@ fn job() -> Job {
             fold_batch_norm: true,
             fuse: true,
         },
+        members: Vec::new(),
         weights: Some(JobWeights {
             id: "vgg19-tv".into(),
             format: paper.weights[0].format,

@@ -57,7 +57,8 @@ impl Kept {
         let mut of: BTreeMap<_, _> = settings.map(|(name, value)| (name.clone(), value.clone())).collect();
         // They move no number.
         of.retain(|name, _| !["seed", "loader_threads"].contains(&name.as_str()));
-        let weights = job.weights.as_ref().map(|weights| json!([weights.id, weights.hash, weights.input]));
+        let weights = job.weights.iter().chain(job.members.iter().map(|member| &member.weights));
+        let weights: Vec<Value> = weights.map(|weights| json!([weights.id, weights.hash, weights.input])).collect();
         of.extend([
             ("network".to_owned(), json!(stage.tested.network)),
             ("weights".to_owned(), json!(weights)),
