@@ -108,6 +108,9 @@ def weights():
     for path in sorted(golden.glob("*.safetensors")):
         put("safetensors", path.name, path.read_bytes())
 
+    for path in sorted(golden.glob("*.caffemodel")):
+        put("caffe", path.name, path.read_bytes())
+
     data = struct.pack("<2f4H", 1.5, -2.0, 1, 2, 3, 4)
     header = compact({
         "__metadata__": {"state": "x"},

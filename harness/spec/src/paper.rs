@@ -176,6 +176,8 @@ pub enum WeightsFormat {
     Safetensors,
     /// A PyTorch state dict, `.pth`, in a zip file.
     PytorchZip,
+    /// A trained network of Caffe, `.caffemodel`; tensors are `<layer>/<place among its blobs>`.
+    Caffemodel,
 }
 written_form!(WeightsFormat);
 

@@ -35,6 +35,31 @@ pub(crate) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
+/// Whether the bytes may be the beginning of Caffe's `NetParameter`: it has no magic number, but a first field that is the
+/// network's name, one of its inputs, or a layer, and behind a short name another one.
+pub(crate) fn is_caffe(bytes: &[u8]) -> bool {
+    const TEXTS: [u8; 2] = [1 << 3 | 2, 3 << 3 | 2];
+    let begins_a_field = |rest: &[u8]| match rest {
+        [] => true,
+        // A field of number 1 to 8, with the wire type that it has.
+        [tag, ..] if *tag < 0x80 => matches!((tag >> 3, tag & 7), (1..=3 | 6 | 8, 2) | (4, 0 | 2) | (5 | 7, 0)),
+        // `layer`, number 100.
+        [0xa2, rest @ ..] => rest.first().is_none_or(|second| *second == 6),
+        _ => false,
+    };
+    let is_other = bytes.len() < LEAST || is_safetensors(bytes) || bytes.trim_ascii_start().starts_with(b"<");
+    match bytes {
+        _ if is_other => false,
+        [tag, length, rest @ ..] if TEXTS.contains(tag) => {
+            let (name, rest) = rest.split_at(rest.len().min(usize::from(*length)));
+            *length >= 0x80
+                || (std::str::from_utf8(name).is_ok_and(|name| !name.contains(char::is_control))
+                    && begins_a_field(rest))
+        }
+        _ => begins_a_field(bytes),
+    }
+}
+
 /// What is wrong with a file that does not begin as one of the wanted format does.
 pub(crate) fn another(bytes: &[u8], wanted: WeightsFormat) -> Problem {
     let correct = |format: WeightsFormat| format!("correct `format` in the spec to `{format}`");
@@ -58,9 +83,11 @@ pub(crate) fn another(bytes: &[u8], wanted: WeightsFormat) -> Problem {
         ("is JSON", format!("{model}; if it is an index of other files, name one of them as `file`"))
     } else if bytes.starts_with(b"\x89HDF\r\n\x1a\n") {
         (
-            "is an HDF5 file, as Keras writes them",
+            "is an HDF5 file, as Keras and Caffe (`.caffemodel.h5`) write them",
             "convert it, by `tensorflowjs_converter` or to safetensors".to_owned(),
         )
+    } else if is_prototxt(text) {
+        ("is the description of a Caffe network, without weights", "name its `.caffemodel` as `file`".to_owned())
     } else if bytes.starts_with(b"\x93NUMPY") {
         ("is a NumPy array", "save the tensors by their names as safetensors".to_owned())
     } else if bytes.starts_with(b"GGUF") {
@@ -74,6 +101,13 @@ pub(crate) fn another(bytes: &[u8], wanted: WeightsFormat) -> Problem {
         )
     } else if matches!(bytes, [0x80, 2..=5, ..]) {
         ("is a pickle that `torch.save` did not write", format!("load it where you trust it, and {save}"))
+    } else if is_caffe(bytes) {
+        ("is a Caffe model", correct(WeightsFormat::Caffemodel))
+    } else if matches!(bytes, [0x08, _, 0x10 | 0x12, ..]) {
+        (
+            "is a message that is no network, such as Caffe's mean images (`.binaryproto`) and solver states (`.solverstate`)",
+            "name the `.caffemodel` as `file`".to_owned(),
+        )
     } else {
         let again = "fetch them again (`harness data verify` says which bytes differ)";
         (
@@ -85,8 +119,18 @@ pub(crate) fn another(bytes: &[u8], wanted: WeightsFormat) -> Problem {
         WeightsFormat::TfjsLayers => "`model.json` of TensorFlow.js",
         WeightsFormat::Safetensors => "safetensors file",
         WeightsFormat::PytorchZip => "PyTorch file",
+        WeightsFormat::Caffemodel => "Caffe model",
     };
     Problem::unsupported(format!("{what} by its first bytes, and no {wanted}"), instead)
+}
+
+/// Whether text, without blanks before it, begins as Caffe's descriptions of networks do, comments or not.
+fn is_prototxt(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#")).unwrap_or_default();
+    [&b"name:"[..], b"layer {", b"layers {", b"layer{", b"layers{", b"input:"]
+        .iter()
+        .any(|begin| first.starts_with(begin))
 }
 
 /// The program that unpacks it.
@@ -105,7 +149,7 @@ mod tests {
     fn every_kind_has_its_own_advice() {
         let mut tar = vec![b'a'; 600];
         tar[257..262].copy_from_slice(b"ustar");
-        let kinds: [(&[u8], &str, &str); 13] = [
+        let kinds: [(&[u8], &str, &str); 17] = [
             (b"PK\x03\x04", "is a zip file", "to `pytorch-zip`"),
             (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", "is a PyTorch file", "to `pytorch-zip`"),
             (b"{\0\0\0\0\0\0\0{\"a\":", "is a safetensors file", "to `safetensors`"),
@@ -118,6 +162,10 @@ mod tests {
             (&tar, "tar archive", "unpack it"),
             (b"\x80\x04\x95", "is a pickle", "`torch.save`"),
             (b"version https://git-lfs.github.com/spec/v1", "Git LFS", "git lfs pull"),
+            (b"\n\x07AlexNet\xa2\x06", "is a Caffe model", "to `caffemodel`"),
+            (b"# AlexNet\nname: \"AlexNet\"", "description of a Caffe network", "`.caffemodel`"),
+            (b"\n\nlayers {", "description of a Caffe network", "`.caffemodel`"),
+            (b"\x08\x01\x10\x03\x18", "mean images", "`.caffemodel`"),
             (b"GIF89a", "is of no kind", "`file` and `format`"),
         ];
         for (head, what, instead) in kinds {
@@ -129,6 +177,34 @@ mod tests {
             assert!(said.contains(what) && said.ends_with("and no safetensors file"), "{said}");
             assert!(advice.contains(instead), "{advice}");
         }
+    }
+
+    #[test]
+    fn what_caffe_writes_first_is_its_own() {
+        let rest = [b'\n'; LEAST];
+        for head in [
+            &b"\n\x03net\xa2\x06"[..],
+            b"\n\x03net\x12",
+            b"\n\0\x1a\x04data ",
+            b"\x12\x80\x01",
+            b"\xa2\x06\x10",
+            b"\n\xff\x01",
+        ] {
+            assert!(is_caffe(&[head, &rest].concat()), "{head:?}");
+        }
+        for head in [
+            &b"\n\x05a\nb: \x12"[..],
+            b"\n<html>",
+            b"\xa2\x07",
+            b"\x08\x01",
+            b"\n\x03netx",
+            b"PK\x03\x04",
+            b"{",
+            b"\x80\x02",
+        ] {
+            assert!(!is_caffe(&[head, &rest].concat()), "{head:?}");
+        }
+        assert!(!is_caffe(b"\n\x03net"), "too short to tell");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! tensors take is bounded by its own size. Must not know the names of any network, and must not link libtorch, so that
 //! these readers can be tested and fuzzed without it.
 
+pub mod caffe;
 mod kind;
 mod number;
 mod pickle;
@@ -65,6 +66,7 @@ pub fn read(path: &Path, format: WeightsFormat) -> Result<RawWeights, Error> {
     let read = match format {
         WeightsFormat::TfjsLayers => tfjs::read(path),
         WeightsFormat::Safetensors => bytes(path).and_then(|bytes| safetensors::parse(&bytes)),
+        WeightsFormat::Caffemodel => caffe::read(path),
         WeightsFormat::PytorchZip => bytes(path).and_then(|bytes| pytorch::parse(&bytes)),
     };
     read.map_err(|problem| Error { path: path.to_owned(), problem })

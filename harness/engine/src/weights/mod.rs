@@ -1,7 +1,7 @@
 //! Weight files in, a network's parameters out.
 //!
 //! ```text
-//! file (tfjs, safetensors, PyTorch) ──► RawWeights, by the file's names ──► table of names ──► Parameters, by ours
+//! file (tfjs, safetensors, PyTorch, Caffe) ──► RawWeights, by the file's names ──► table of names ──► Parameters, by ours
 //! ```
 //! The files are read by the package `weights`. Must not touch libtorch: numbers are plain until a network is built from
 //! them.

@@ -1,5 +1,6 @@
 //! Tests of the readers from outside: files that other programs wrote, and what is said of a file that is not read.
 
+mod caffe;
 mod refused;
 mod written;
 
@@ -14,5 +15,9 @@ fn golden(name: &str) -> PathBuf {
 
 /// The format that its name tells.
 fn format(name: &str) -> WeightsFormat {
-    if name.ends_with(".safetensors") { WeightsFormat::Safetensors } else { WeightsFormat::PytorchZip }
+    match name.rsplit('.').next() {
+        Some("safetensors") => WeightsFormat::Safetensors,
+        Some("caffemodel") => WeightsFormat::Caffemodel,
+        _ => WeightsFormat::PytorchZip,
+    }
 }

@@ -7,6 +7,9 @@ use weights::{Problem, read};
 
 use crate::{format, golden};
 
+const FORMATS: [WeightsFormat; 4] =
+    [WeightsFormat::TfjsLayers, WeightsFormat::Safetensors, WeightsFormat::PytorchZip, WeightsFormat::Caffemodel];
+
 /// Whole files of PyTorch that are no plain state dict of numbers.
 #[test]
 fn whole_files_of_a_kind_that_is_not_read_are_never_fetched_again() {
@@ -35,9 +38,11 @@ fn a_wrong_format_in_the_spec_is_named_with_the_right_one() {
         (golden("numbers.pth"), WeightsFormat::PytorchZip),
         (golden("older_protocol_1.pth"), WeightsFormat::PytorchZip),
         (golden("older_protocol_4.pth"), WeightsFormat::PytorchZip),
+        (golden("caffe_packed.caffemodel"), WeightsFormat::Caffemodel),
+        (golden("caffe_sides.caffemodel"), WeightsFormat::Caffemodel),
     ];
     for (file, right) in &files {
-        for wrong in [WeightsFormat::TfjsLayers, WeightsFormat::Safetensors, WeightsFormat::PytorchZip] {
+        for wrong in FORMATS {
             let read = read(file, wrong);
             if wrong == *right {
                 assert!(read.is_ok(), "{read:?}");
@@ -66,7 +71,7 @@ fn every_cut_of_a_real_file_is_damage() {
 
 #[test]
 fn a_file_that_is_not_there_or_is_none_is_told_as_such() {
-    for format in [WeightsFormat::TfjsLayers, WeightsFormat::Safetensors, WeightsFormat::PytorchZip] {
+    for format in FORMATS {
         let missing = read(Path::new("/nonexistent/model.json"), format).unwrap_err();
         assert!(matches!(missing.problem, Problem::Missing(_)), "{missing}");
         assert_eq!(missing.to_string().matches("/nonexistent/model.json").count(), 1, "{missing}");
