@@ -2,6 +2,7 @@
 //!
 //! Must not hold claims or protocols: those are in `spec.yaml`.
 
+mod bvlc;
 mod network;
 
 pub use network::build;
@@ -14,7 +15,7 @@ pub const PAPER: PaperEntry = PaperEntry {
     id: "alexnet",
     spec: include_str!("spec.yaml"),
     folder: "replications/alexnet",
-    networks: &["alexnet", "alexnet-one-tower"],
+    networks: &["alexnet", "alexnet-one-tower", "bvlc-alexnet", "bvlc-caffenet"],
     build,
     own: Own::NONE,
 };

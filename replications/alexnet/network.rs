@@ -1,4 +1,5 @@
-//! Five convolutions and three fully connected layers: the network of 2012 on two GPUs, and the one of 2014 on one.
+//! Five convolutions and three fully connected layers: the network of 2012 on two GPUs, and the one of 2014 on one. BVLC's
+//! networks are in [`super::bvlc`].
 //!
 //! Must not differ from the paper. What the paper leaves open is said where it is settled.
 
@@ -11,7 +12,7 @@ pub fn build(id: &str) -> Option<Graph> {
     match id {
         "alexnet" => Some(two_gpus(id)),
         "alexnet-one-tower" => Some(one_tower(id)),
-        _ => None,
+        _ => super::bvlc::build(id),
     }
 }
 

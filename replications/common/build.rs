@@ -184,6 +184,17 @@ impl Builder {
         self.node(name, Op::Lrn { size, alpha, beta, k }, &[from])
     }
 
+    /// Local response normalisation over `size` × `size` places of each channel.
+    pub fn lrn_within(
+        &mut self,
+        name: impl Into<String>,
+        from: NodeId,
+        size: usize,
+        [alpha, beta, k]: [f64; 3],
+    ) -> NodeId {
+        self.node(name, Op::LrnWithin { size, alpha, beta, k }, &[from])
+    }
+
     /// `[C, H, W]` to `[C·H·W]`.
     pub fn flatten(&mut self, name: impl Into<String>, from: NodeId) -> NodeId {
         self.node(name, Op::Flatten, &[from])

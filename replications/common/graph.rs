@@ -82,6 +82,18 @@ pub enum Op {
         /// k.
         k: f64,
     },
+    /// Local response normalisation within each channel: x / (k + α/n² Σ x²)^β over the n × n places around each one, where
+    /// zeros beyond the border count (Caffe's `WITHIN_CHANNEL`).
+    LrnWithin {
+        /// n, the side of the square of neighbouring places; odd.
+        size: usize,
+        /// α (divided by n²).
+        alpha: f64,
+        /// β.
+        beta: f64,
+        /// k.
+        k: f64,
+    },
     /// `[C, H, W]` to `[C·H·W]`.
     Flatten,
     /// Fully connected; weight `[out, in]`.

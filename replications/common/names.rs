@@ -5,6 +5,7 @@
 //! conv1.weight,conv1/kernel,hwio
 //! bn_conv1.running_mean,bn_conv1/moving_mean,
 //! bn_conv1.running_mean,conv1/bias,subtract
+//! ,loss1/classifier/0,unused
 //! ```
 //! Must not open weight files or know their formats.
 
@@ -18,7 +19,7 @@ const HEADER: &str = "ours,theirs,transform";
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
-    /// The parameter in our graph: `res2a_branch2a.weight`.
+    /// The parameter in our graph: `res2a_branch2a.weight`; empty where it is [`Transform::Unused`].
     pub ours: String,
     /// The tensor in the file: `res2a_branch2a/kernel`.
     pub theirs: String,
@@ -35,9 +36,15 @@ pub enum Transform {
     Hwio,
     /// `transpose`: `[in, out]` becomes `[out, in]`.
     Transpose,
+    /// `flatten`: a kernel `[out, in, kh, kw]` over the whole map becomes `[out, in·kh·kw]`: a convolution that is a fully
+    /// connected layer.
+    Flatten,
     /// `subtract`: subtracted from the parameter that another line sets. A convolution's bias that the paper's
     /// network has not: batch norm takes it away again when it is taken from the running mean.
     Subtract,
+    /// `unused`: nothing of ours, whose field is empty. What the file has for training alone, such as auxiliary heads; it may
+    /// be missing.
+    Unused,
 }
 
 impl Transform {
@@ -48,7 +55,10 @@ impl Transform {
             (Transform::None | Transform::Subtract, _) => Some(theirs.to_vec()),
             (Transform::Hwio, &[kh, kw, inputs, outputs]) => Some(vec![outputs, inputs, kh, kw]),
             (Transform::Transpose, &[inputs, outputs]) => Some(vec![outputs, inputs]),
-            (Transform::Hwio | Transform::Transpose, _) => None,
+            (Transform::Flatten, &[outputs, inputs, kh, kw]) => {
+                Some(vec![outputs, inputs.checked_mul(kh)?.checked_mul(kw)?])
+            }
+            (Transform::Hwio | Transform::Transpose | Transform::Flatten | Transform::Unused, _) => None,
         }
     }
 }
@@ -75,10 +85,10 @@ pub enum NamesProblem {
     #[error("expected three fields `{HEADER}`, found {0}")]
     Fields(usize),
     /// A name is empty.
-    #[error("both names must be given; only the transform may be empty")]
+    #[error("both names must be given, or, of an `unused` tensor, only the file's; only the transform may be empty")]
     Empty,
     /// No such transform.
-    #[error("unknown transform `{0}`; use nothing, hwio, transpose or subtract")]
+    #[error("unknown transform `{0}`; use nothing, hwio, transpose, flatten, subtract or unused")]
     Transform(String),
     /// A parameter is set twice.
     #[error("`{0}` is set by an earlier line too; only a `subtract` line may name it again")]
@@ -118,7 +128,9 @@ impl Names {
         for (line, content) in lines {
             let mapping = mapping(content).map_err(|problem| wrong(line, problem))?;
             let ours = mapping.ours.clone();
-            if mapping.transform == Transform::Subtract {
+            if mapping.transform == Transform::Unused {
+                // No parameter is set.
+            } else if mapping.transform == Transform::Subtract {
                 if !set.contains(&ours) {
                     return Err(wrong(line, NamesProblem::NothingToSubtractFrom(ours)));
                 }
@@ -139,15 +151,17 @@ fn mapping(line: &str) -> Result<Mapping, NamesProblem> {
     let &[ours, theirs, transform] = fields.as_slice() else {
         return Err(NamesProblem::Fields(fields.len()));
     };
-    if ours.is_empty() || theirs.is_empty() {
-        return Err(NamesProblem::Empty);
-    }
     let transform = match transform {
         "" => Transform::None,
         "hwio" => Transform::Hwio,
         "transpose" => Transform::Transpose,
+        "flatten" => Transform::Flatten,
         "subtract" => Transform::Subtract,
+        "unused" => Transform::Unused,
         other => return Err(NamesProblem::Transform(other.to_owned())),
     };
+    if theirs.is_empty() || ours.is_empty() != (transform == Transform::Unused) {
+        return Err(NamesProblem::Empty);
+    }
     Ok(Mapping { ours: ours.to_owned(), theirs: theirs.to_owned(), transform })
 }

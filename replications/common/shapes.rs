@@ -153,6 +153,14 @@ fn of_one_input(op: &Op, input: &[usize]) -> Result<Vec<usize>, Problem> {
             Ok(vec![c, h, w])
         }
         Op::Lrn { .. } => volume(input).map(Vec::from),
+        Op::LrnWithin { size, .. } => {
+            let [c, h, w] = volume(input)?;
+            // Only an odd square has a middle.
+            if size % 2 == 0 {
+                return Err(Problem::Window { kernel: *size, stride: 1, padding: size / 2, side: h });
+            }
+            Ok(vec![c, h, w])
+        }
         Op::PadShortcut { stride, pad } => {
             let [c, h, w] = volume(input)?;
             if *stride == 0 {

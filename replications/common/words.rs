@@ -18,6 +18,7 @@ impl Op {
             Op::AvgPool(p) => format!("average pool {0}×{0}/{1}", p.kernel, p.stride),
             Op::GlobalAvgPool => "global average pool".to_owned(),
             Op::Lrn { size, .. } => format!("LRN over {size}"),
+            Op::LrnWithin { size, .. } => format!("LRN over {size}×{size}"),
             Op::Flatten => "flatten".to_owned(),
             Op::Linear { .. } => "fully connected".to_owned(),
             Op::Dropout { p } => format!("dropout {p}"),

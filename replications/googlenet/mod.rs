@@ -3,6 +3,7 @@
 //! Must not hold claims or protocols: those are in `spec.yaml`.
 
 mod network;
+mod torchvision;
 
 pub use network::build;
 
@@ -14,7 +15,7 @@ pub const PAPER: PaperEntry = PaperEntry {
     id: "googlenet",
     spec: include_str!("spec.yaml"),
     folder: "replications/googlenet",
-    networks: &["googlenet", "googlenet-with-heads"],
+    networks: &["googlenet", "googlenet-with-heads", "googlenet-torchvision"],
     build,
     own: Own::NONE,
 };

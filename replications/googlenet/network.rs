@@ -10,10 +10,10 @@ use crate::graph::{Graph, NodeId};
 
 /// One row of Table 1: an inception module's columns `#1×1`, `#3×3 reduce`, `#3×3`, `#5×5 reduce`, `#5×5`,
 /// `pool proj`.
-type Row = [usize; 6];
+pub(super) type Row = [usize; 6];
 
 /// Modules before the first, second and third max pool among them, by the name that follows `inception_`.
-const MODULES: [&[(&str, Row)]; 3] = [
+pub(super) const MODULES: [&[(&str, Row)]; 3] = [
     &[("3a", [64, 96, 128, 16, 32, 32]), ("3b", [128, 128, 192, 32, 96, 64])],
     &[
         ("4a", [192, 96, 208, 16, 48, 64]),
@@ -34,7 +34,7 @@ pub fn build(id: &str) -> Option<Graph> {
     match id {
         "googlenet" => Some(graph(id, false)),
         "googlenet-with-heads" => Some(graph(id, true)),
-        _ => None,
+        _ => super::torchvision::build(id),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The ImageNet networks of Table 1, and the variants of Tables 2 and 3.
 //!
 //! Must not differ from Table 1: in particular the stride of a bottleneck stage is in its first 1×1 convolution. The
-//! "v1.5" nets of torchvision have it in the 3×3; they are here under names of their own.
+//! "v1.5" nets of torchvision have it in the 3×3; they are here under names of their own. So are the authors' released models
+//! (`-caffe`), whose first pool has its windows one pixel further to the right and down.
 
 use super::block::{Block, EPSILON, Kind, Shortcut, block_name};
 use crate::build::{Builder, Kernel};
@@ -9,7 +10,15 @@ use crate::graph::Graph;
 
 /// The network of that id, if it is one of this file's.
 pub(super) fn build(id: &str) -> Option<Graph> {
-    let (kind, blocks, shortcut) = match id {
+    let (layers, pool) = match id.strip_suffix("-caffe") {
+        // The authors' models: no padding, and rounded up.
+        Some(layers @ ("resnet50" | "resnet101" | "resnet152")) => (layers, Kernel::square(3).stride(2).pool_ceil()),
+        Some(_) => return None,
+        // Table 1 prints no padding. With one on each side the windows lie as in the re-implementations, and the places are
+        // as many.
+        None => (id, Kernel::same(3).stride(2).pool()),
+    };
+    let (kind, blocks, shortcut) = match layers {
         "plain18" => (Kind::Basic, [2, 2, 2, 2], Shortcut::Plain),
         "plain34" => (Kind::Basic, [3, 4, 6, 3], Shortcut::Plain),
         // The paper's ResNet-18 has option A only; with option B it is what everyone else calls ResNet-18.
@@ -32,9 +41,7 @@ pub(super) fn build(id: &str) -> Option<Graph> {
     x = net.conv_no_bias("conv1", x, 64, Kernel::same(7).stride(2));
     x = net.bn("bn_conv1", x, EPSILON);
     x = net.relu("conv1_relu", x);
-    // Table 1 prints no padding. With one on each side the windows lie as in the re-implementations; the authors' Caffe
-    // model has none and rounds up, which gives the same 56 × 56 places, moved by one pixel.
-    x = net.max_pool("pool1", x, Kernel::same(3).stride(2).pool());
+    x = net.max_pool("pool1", x, pool);
     for (index, count) in blocks.into_iter().enumerate() {
         let stage = index + 2;
         for block in 0..count {

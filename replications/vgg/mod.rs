@@ -4,7 +4,7 @@
 
 mod network;
 
-pub use network::{Config, build, graph};
+pub use network::build;
 
 use crate::recipe::Own;
 use crate::registry::PaperEntry;
@@ -14,7 +14,18 @@ pub const PAPER: PaperEntry = PaperEntry {
     id: "vgg",
     spec: include_str!("spec.yaml"),
     folder: "replications/vgg",
-    networks: &["vgg11", "vgg11-lrn", "vgg13", "vgg16-c", "vgg16", "vgg19"],
+    networks: &[
+        "vgg11",
+        "vgg11-lrn",
+        "vgg13",
+        "vgg16-c",
+        "vgg16",
+        "vgg19",
+        "vgg11-bn",
+        "vgg13-bn",
+        "vgg16-bn",
+        "vgg19-bn",
+    ],
     build,
     own: Own::NONE,
 };

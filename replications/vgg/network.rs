@@ -1,13 +1,13 @@
 //! Configurations A to E of Table 1: stacks of 3×3 convolutions, five max pools, three fully connected layers.
 //!
-//! Must not differ from Table 1. What the paper leaves open is said where it is settled.
+//! Must not differ from Table 1, but for the variants with batch norm, which say so in their ids. What the paper leaves open is said where it is settled.
 
 use crate::build::{Builder, Kernel};
 use crate::graph::Graph;
 
 /// A column of Table 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Config {
+enum Config {
     /// 11 weight layers.
     A,
     /// A, with local response normalisation after the first convolution.
@@ -55,15 +55,22 @@ impl Config {
     }
 }
 
-/// The network of that id, if it is one of this paper's.
+/// Behind every convolution in torchvision's variants with batch norm; PyTorch's default, added to the variance.
+const EPSILON: f64 = 1e-5;
+
+/// The network of that id, if it is one of this paper's; with `-bn` behind it torchvision's variant of it, which has batch norm
+/// between every convolution and its ReLU.
 #[must_use]
 pub fn build(id: &str) -> Option<Graph> {
-    Config::of(id).map(|config| graph(id, config))
+    let (column, batch_norm) = id.strip_suffix("-bn").map_or((id, false), |column| (column, true));
+    let config = Config::of(column)?;
+    // torchvision has these four.
+    let exists = !batch_norm || matches!(config, Config::A | Config::B | Config::D | Config::E);
+    exists.then(|| graph(id, config, batch_norm))
 }
 
 /// A column of Table 1 for a 224×224 image; layers are named as in the authors' Caffe models (`conv3_4`, `fc6`).
-#[must_use]
-pub fn graph(id: &str, config: Config) -> Graph {
+fn graph(id: &str, config: Config, batch_norm: bool) -> Graph {
     let mut net = Builder::new(id, [3, 224, 224]);
     let mut x = net.input();
     for (stage, (&layers, channels)) in config.stages().iter().zip(CHANNELS).enumerate() {
@@ -71,6 +78,9 @@ pub fn graph(id: &str, config: Config) -> Graph {
         for layer in 0..layers {
             let number = layer + 1;
             x = net.conv(format!("conv{stage}_{number}"), x, channels, config.kernel(layer));
+            if batch_norm {
+                x = net.bn(format!("bn{stage}_{number}"), x, EPSILON);
+            }
             x = net.relu(format!("relu{stage}_{number}"), x);
             if config == Config::ALrn && stage == 1 {
                 // Section 2.1: the normalisation of Krizhevsky et al. with that paper's numbers. α is 1e-4 there and

@@ -2,6 +2,7 @@
 //!
 //! Must not hold claims or protocols: those are in `spec.yaml`.
 
+mod msra;
 mod network;
 
 pub use network::build;
@@ -27,6 +28,7 @@ pub const PAPER: PaperEntry = PaperEntry {
         "zfnet-krizhevsky-without-3-4-6-7",
         "zfnet-krizhevsky-fc2048",
         "zfnet-krizhevsky-fc8192",
+        "zf-msra",
     ],
     build,
     own: Own::NONE,

@@ -62,7 +62,7 @@ fn both(units: usize) -> [Option<usize>; 2] {
 /// The network of that id, if it is one of this paper's.
 #[must_use]
 pub fn build(id: &str) -> Option<Graph> {
-    Row::of(id).map(|row| graph(id, row))
+    Row::of(id).map(|row| graph(id, row)).or_else(|| super::msra::build(id))
 }
 
 fn graph(id: &str, row: Row) -> Graph {

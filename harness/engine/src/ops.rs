@@ -60,6 +60,16 @@ pub(crate) fn composed_lrn(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64)
     Ok(x.f_mul(&sum.f_add_scalar_(k)?.f_pow_tensor_scalar(-beta)?)?)
 }
 
+/// Normalisation within each channel, in f32 whatever the type, as [`lrn`].
+pub(crate) fn lrn_within(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Result<Tensor> {
+    let kind = x.f_kind()?;
+    let x = x.f_to_kind(Kind::Float)?;
+    let half = size / 2;
+    let mut mean = x.f_square()?.f_avg_pool2d([size, size], [1, 1], [half, half], false, true, None)?;
+    let y = x.f_mul(&mean.f_mul_scalar_(alpha)?.f_add_scalar_(k)?.f_pow_tensor_scalar(-beta)?)?;
+    Ok(y.f_to_kind(kind)?)
+}
+
 /// Every `stride`-th place, with zero channels before and after.
 pub(crate) fn pad_shortcut(x: &Tensor, stride: i64, pad: i64) -> Result<Tensor> {
     let places = x.f_slice(2, None, None, stride)?.f_slice(3, None, None, stride)?;

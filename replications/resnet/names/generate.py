@@ -1,4 +1,5 @@
-"""Writes keras.csv (ResNet-50), torchvision-{18,34,50,101,152}.csv and akamaster-{20,32,44,56}.csv."""
+"""Writes keras.csv (ResNet-50), caffe-{50,101,152}.csv, torchvision-{18,34,50,101,152}.csv, which are timm's as well, and
+akamaster-{20,32,44,56}.csv."""
 
 import pathlib
 
@@ -28,6 +29,26 @@ def keras():
                 yield from keras_pair(f"res{name}", f"bn{name}")
     yield "fc1000.weight,fc1000/kernel,transpose"
     yield "fc1000.bias,fc1000/bias,"
+
+
+def caffe_pair(conv, bn):
+    """A convolution, its batch norm, and the scale and shift that are a layer of their own there."""
+    yield f"{conv}.weight,{conv}/0,"
+    yield from (f"{bn}.{part},scale{bn[2:]}/{place}," for place, part in enumerate(BN[:2]))
+    yield from (f"{bn}.{part},{bn}/{place}," for place, part in enumerate(BN[2:]))
+
+
+def caffe(stages):
+    """The authors' names, which are ours. Their first convolution of 50 layers has a bias."""
+    yield from caffe_pair("conv1", "bn_conv1")
+    if stages == [3, 4, 6, 3]:
+        yield "bn_conv1.running_mean,conv1/1,subtract"
+    for index, count in enumerate(stages):
+        for block in range(count):
+            name = f"{index + 2}{mixed(stages)(index, block)}_branch"
+            for branch in ["2a", "2b", "2c"] + (["1"] if block == 0 else []):
+                yield from caffe_pair(f"res{name}{branch}", f"bn{name}{branch}")
+    yield from (f"fc1000.{part},fc1000/{place}," for place, part in enumerate(BN[:2]))
 
 
 def pair(conv, bn, their_conv, their_bn):
@@ -71,6 +92,8 @@ for depth, stages in ((18, [2, 2, 2, 2]), (34, [3, 4, 6, 3])):
     write(f"torchvision-{depth}", torch(stages, "ab", lettered, "", lambda index: index > 0, "fc1000", "fc"))
 for depth, stages in ((50, [3, 4, 6, 3]), (101, [3, 4, 23, 3]), (152, [3, 8, 36, 3])):
     write(f"torchvision-{depth}", torch(stages, "abc", mixed(stages), "", lambda index: True, "fc1000", "fc"))
+for depth, stages in ((50, [3, 4, 6, 3]), (101, [3, 4, 23, 3]), (152, [3, 8, 36, 3])):
+    write(f"caffe-{depth}", caffe(stages))
 for depth in (20, 32, 44, 56):
     stages = [(depth - 2) // 6] * 3
     write(f"akamaster-{depth}", torch(stages, "ab", numbered, "module.", lambda index: False, "fc10", "linear"))

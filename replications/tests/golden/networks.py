@@ -1,8 +1,9 @@
 """Writes networks.json: sizes of the networks from independent PyTorch builds.
 
-VGG, the one-tower AlexNet and the v1.5 ResNets come from torchvision; AlexNet, GoogLeNet and ResNet are written by hand from
-the papers, since torchvision's differ (one tower instead of two in AlexNet, batch norm and a 3x3 for the 5x5 in GoogLeNet, the
-stride in the 3x3 in ResNet); so are ZF Net and its ablations. Shapes are those that hooks see in a
+VGG, with batch norm or not, the one-tower AlexNet, torchvision's GoogLeNet and the v1.5 ResNets come from torchvision; AlexNet,
+GoogLeNet and ResNet are written by hand from the papers, since torchvision's differ (one tower instead of two in AlexNet, batch
+norm and a 3x3 for the 5x5 in GoogLeNet, the stride in the 3x3 in ResNet); so are ZF Net and its ablations, and from their
+deploy.prototxt BVLC's networks, the ZF of Faster R-CNN and the ResNets that their authors released. Shapes are those that hooks see in a
 forward pass on the meta device; multiply-adds follow from them, convolutions and fully connected layers only.
 
     python networks.py        (torch 2.11.0, torchvision 0.26.0)
@@ -88,6 +89,27 @@ def alexnet():
     )
 
 
+def bvlc(pool_first):
+    """227 pixels, no padding; AlexNet, or CaffeNet, which pools first. Normalisation changes no size."""
+    norm = lambda: nn.LocalResponseNorm(5, 1e-4, 0.75, 1.0)
+    pool = lambda: nn.MaxPool2d(3, 2, ceil_mode=True)
+    after = lambda: [pool(), norm()] if pool_first else [norm(), pool()]
+    return nn.Sequential(
+        conv(3, 96, 11, 4), *after(), conv(96, 256, 5, 1, 2, 2), *after(), conv(256, 384, 3, 1, 1),
+        conv(384, 384, 3, 1, 1, 2), conv(384, 256, 3, 1, 1, 2), pool(), nn.Flatten(),
+        nn.Linear(9216, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000),
+    )
+
+
+def zf_msra():
+    pool = lambda: nn.MaxPool2d(3, 2, 1, ceil_mode=True)
+    return nn.Sequential(
+        conv(3, 96, 7, 2, 3), pool(), conv(96, 256, 5, 2, 2), pool(), conv(256, 384, 3, 1, 1), conv(384, 384, 3, 1, 1),
+        conv(384, 256, 3, 1, 1), nn.MaxPool2d(3, 3, 1, ceil_mode=True), nn.Flatten(),
+        nn.Linear(9216, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000),
+    )
+
+
 def googlenet():
     pool = lambda: nn.MaxPool2d(3, 2, ceil_mode=True)
     norm = lambda: nn.LocalResponseNorm(5)
@@ -165,8 +187,9 @@ def stack(first, stages, width, bottleneck, option, classes):
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
 
 
-def resnet(stages, bottleneck=False, option="B"):
-    first = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+def resnet(stages, bottleneck=False, option="B", caffe=False):
+    pool = nn.MaxPool2d(3, 2, ceil_mode=True) if caffe else nn.MaxPool2d(3, 2, 1)
+    first = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), pool]
     return stack(first, stages, 64, bottleneck, option, 1000)
 
 
@@ -210,6 +233,11 @@ def main():
     with torch.device("meta"):
         networks = {"alexnet": (alexnet(), 224), "alexnet-one-tower": (models.alexnet(), 224)}
         networks |= {f"vgg{depth}": (getattr(models, f"vgg{depth}")(), 224) for depth in (11, 13, 16, 19)}
+        networks |= {f"vgg{depth}-bn": (getattr(models, f"vgg{depth}_bn")(), 224) for depth in (11, 13, 16, 19)}
+        networks["bvlc-alexnet"] = (bvlc(False), 227)
+        networks["bvlc-caffenet"] = (bvlc(True), 227)
+        networks["zf-msra"] = (zf_msra(), 224)
+        networks["googlenet-torchvision"] = (models.googlenet(aux_logits=False, init_weights=False), 224)
         networks["vgg16-c"] = (vgg_c(), 224)
         networks["googlenet"] = (googlenet(), 224)
         networks["googlenet-with-heads"] = (WithHeads(), 224)
@@ -219,6 +247,7 @@ def main():
         ):
             networks[f"resnet{name}"] = (resnet(stages, bottleneck), 224)
             if bottleneck:
+                networks[f"resnet{name}-caffe"] = (resnet(stages, True, caffe=True), 224)
                 networks[f"resnet{name}-v1.5"] = (getattr(models, f"resnet{name}")(), 224)
         networks["resnet18-a"] = (resnet([2, 2, 2, 2], option="A"), 224)
         networks["resnet34-a"] = (resnet([3, 4, 6, 3], option="A"), 224)

@@ -85,6 +85,7 @@ fn action(work: Work, shape: Option<&[usize]>, how: How) -> Result<Action> {
         Work::AvgPool(pool) => Action::AvgPool(pool),
         Work::GlobalAvgPool => Action::GlobalAvgPool,
         Work::Lrn { size, alpha, beta, k } => Action::Lrn { size: int(size), alpha, beta, k },
+        Work::LrnWithin { size, alpha, beta, k } => Action::LrnWithin { size: int(size), alpha, beta, k },
         Work::Flatten => Action::Flatten,
         Work::Add => Action::Add,
         Work::Concat => Action::Concat,

@@ -161,6 +161,7 @@ impl Model {
             Op::AvgPool(pool) => ops::avg_pool(input(0), pool)?,
             Op::GlobalAvgPool => ops::global_avg_pool(input(0))?,
             Op::Lrn { size, alpha, beta, k } => ops::composed_lrn(input(0), ops::int(*size), *alpha, *beta, *k)?,
+            Op::LrnWithin { size, alpha, beta, k } => ops::lrn_within(input(0), ops::int(*size), *alpha, *beta, *k)?,
             Op::Flatten => input(0).f_flatten(1, -1)?,
             Op::Dropout { p } => match mode {
                 Mode::Test => input(0).shallow_clone(),

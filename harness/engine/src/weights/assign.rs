@@ -31,6 +31,10 @@ pub fn assign(wanted: &[Parameter], raw: RawWeights, table: &[Mapping], what: &s
     let mut found = Parameters::default();
     for mapping in table {
         let Mapping { ours, theirs, transform } = mapping;
+        if *transform == Transform::Unused {
+            tensors.remove(theirs);
+            continue;
+        }
         let Some(tensor) = tensors.remove(theirs) else {
             misfits.missing.push(if ours == theirs { theirs.clone() } else { format!("{theirs} (our {ours})") });
             continue;
@@ -109,6 +113,7 @@ fn transformed(tensor: RawTensor, transform: Transform) -> RawTensor {
             }
             RawTensor { shape: shape_after, data: after }
         }
+        (Transform::Flatten, _) => RawTensor { shape: shape_after, data },
         _ => RawTensor { shape, data },
     }
 }
@@ -160,6 +165,16 @@ mod tests {
         let found = assign(&wanted, raw, &table(lines), "x").unwrap();
         assert_eq!(found.tensors["bn.running_mean"].data, [0.0, 0.0]);
         assert_eq!(found.epsilons, BTreeMap::from([("bn".to_owned(), 0.001)]));
+    }
+
+    #[test]
+    fn what_is_unused_may_be_there_or_not() {
+        let wanted = wanted(&[("a.w", &[2])]);
+        let table = table("a.w,a,\n,head/0,unused\n,head/1,unused\n");
+        let found = assign(&wanted, raw(&[("a", &[2]), ("head/0", &[3])]), &table, "x").unwrap();
+        assert_eq!(found.tensors.keys().collect::<Vec<_>>(), ["a.w"]);
+        let error = assign(&wanted, raw(&[("a", &[2]), ("head/2", &[3])]), &table, "x").unwrap_err().to_string();
+        assert!(error.contains("1 extra: head/2"), "{error}");
     }
 
     #[test]

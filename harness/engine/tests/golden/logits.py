@@ -1,7 +1,7 @@
 """Writes logits.json: what PyTorch answers with weights and a picture that are made by a rule.
 
-ZF Net's two networks, since no released weights tell whether they run right: normalisation across channels, pools that
-round up, convolutions in groups. Every 20th logit is kept. The rule is in `made`, and in tests/it/logits.rs. Python 3.11,
+ZF Net's two networks and the ZF of Faster R-CNN, since no released weights tell whether they run right: normalisation across
+channels and within each, pools that round up, convolutions in groups. Every 20th logit is kept. The rule is in `made`, and in tests/it/logits.rs. Python 3.11,
 torch 2.11.0, numpy 2:
 
     python harness/engine/tests/golden/logits.py
@@ -69,6 +69,30 @@ def answer(krizhevsky):
     return F.linear(x, *weights.pair((1000, 4096)))[0]
 
 
-answers = {"zfnet": answer(False), "zfnet-krizhevsky": answer(True)}
+def norm_within(x):
+    """Caffe's `WITHIN_CHANNEL`, written out: 5e-5 times the mean of the squares over 3x3 places, zeros beyond the border."""
+    height, width = x.shape[2:]
+    squares = F.pad(x.double() ** 2, (1, 1, 1, 1))
+    total = sum(squares[:, :, y : y + height, x : x + width] for y in range(3) for x in range(3))
+    return (x / (1.0 + 5e-5 * total / 9) ** 0.75).float()
+
+
+def msra():
+    weights = Weights()
+    conv = lambda x, shape, **how: F.relu(F.conv2d(x, *weights.pair(shape), **how))
+    padded = lambda x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True)
+    x = made(3 * 224 * 224, 0, 128.0).reshape(1, 3, 224, 224)
+    x = padded(norm_within(conv(x, (96, 3, 7, 7), stride=2, padding=3)))
+    x = padded(norm_within(conv(x, (256, 96, 5, 5), stride=2, padding=2)))
+    x = conv(x, (384, 256, 3, 3), padding=1)
+    x = conv(x, (384, 384, 3, 3), padding=1)
+    x = conv(x, (256, 384, 3, 3), padding=1)
+    x = F.max_pool2d(x, 3, 3, 1, ceil_mode=True).flatten(1)
+    x = F.relu(F.linear(x, *weights.pair((4096, 9216))))
+    x = F.relu(F.linear(x, *weights.pair((4096, 4096))))
+    return F.linear(x, *weights.pair((1000, 4096)))[0]
+
+
+answers = {"zfnet": answer(False), "zfnet-krizhevsky": answer(True), "zf-msra": msra()}
 rows = [f'  "{name}": {json.dumps([round(value, 6) for value in logits[::20].tolist()])}' for name, logits in answers.items()]
 (Path(__file__).parent / "logits.json").write_text("{\n" + ",\n".join(rows) + "\n}\n")

@@ -7,5 +7,6 @@ mod common;
 mod logits;
 mod mirror;
 mod networks;
+mod released;
 mod training;
 mod warp;
