@@ -2,11 +2,12 @@
 //!
 //! Each paper that trains has a module `experiment` in its own folder, which is found by the one list of papers. This is a
 //! package of its own, so that whatever needs the papers as data alone links no libtorch. Must not hold anything that two
-//! papers' trainings share: that is the engine's, or a data set's like [`mnist`].
+//! papers' trainings share: that is the engine's, or a data set's like [`cifar`] and [`mnist`].
 
 use engine::error::{Error, Result};
 use engine::train::Context;
 
+pub mod cifar;
 pub mod mnist;
 
 macro_rules! code {

@@ -16,19 +16,24 @@ fn main() {
         Some(root) => PathBuf::from(root).join("include"),
         None => lib.with_file_name("include"),
     };
-    cc::Build::new()
-        .cpp(true)
-        .pic(true)
-        .std("c++17")
-        .warnings(false)
-        // The kernels here are hot, whatever the profile of the rest.
-        .opt_level(3)
-        .flag("-fno-math-errno")
-        // at::parallel_for is a header: without this it is a plain loop.
-        .flag("-fopenmp")
-        .define("_GLIBCXX_USE_CXX11_ABI", "1")
-        .include(&include)
-        .include(include.join("torch/csrc/api/include"))
+    let build = || {
+        let mut build = cc::Build::new();
+        build
+            .cpp(true)
+            .pic(true)
+            .std("c++17")
+            .warnings(false)
+            // The kernels here are hot, whatever the profile of the rest.
+            .opt_level(3)
+            .flag("-fno-math-errno")
+            // at::parallel_for is a header: without this it is a plain loop.
+            .flag("-fopenmp")
+            .define("_GLIBCXX_USE_CXX11_ABI", "1")
+            .include(&include)
+            .include(include.join("torch/csrc/api/include"));
+        build
+    };
+    build()
         .files([
             "cpp/context.cpp",
             "cpp/memory.cpp",
@@ -39,6 +44,13 @@ fn main() {
             "cpp/conv_plane.cpp",
         ])
         .compile("torch_shim");
+    // What training spends its time in: a product and a sum are one operation there, rounded once.
+    build()
+        .flag("-ffp-contract=fast")
+        // Vectors wider than the processor's own are only ever handed over inlined.
+        .flag("-Wno-psabi")
+        .files(["cpp/conv3x3.cpp", "cpp/batch_norm.cpp"])
+        .compile("torch_shim_training");
     // The same library as libtorch's own, by its name: libtorch's copy is found first and serves both.
     println!("cargo::rustc-link-lib=gomp");
     println!("cargo::rustc-link-arg=-Wl,-rpath,{}", lib.display());

@@ -11,6 +11,7 @@ pub mod graph;
 pub mod names;
 pub mod recipe;
 pub mod registry;
+pub mod schedule;
 pub mod shapes;
 pub mod wanted;
 mod words;

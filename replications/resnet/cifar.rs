@@ -1,4 +1,5 @@
-//! The CIFAR-10 networks of section 4.2: 6n + 2 layers on 32×32 images, shortcuts of option A.
+//! The CIFAR-10 networks of section 4.2: 6n + 2 layers on 32×32 images, with shortcuts of option A, and the plain networks
+//! without any.
 //!
 //! Must not differ from section 4.2.
 
@@ -8,13 +9,18 @@ use crate::graph::Graph;
 
 /// The network of that id, if it is one of this file's.
 pub(super) fn build(id: &str) -> Option<Graph> {
-    let n = match id {
-        "resnet20" => 3,
-        "resnet32" => 5,
-        "resnet44" => 7,
-        "resnet56" => 9,
-        "resnet110" => 18,
-        "resnet1202" => 200,
+    let (shortcut, n) = match id {
+        "resnet20" => (Shortcut::A, 3),
+        "resnet32" => (Shortcut::A, 5),
+        "resnet44" => (Shortcut::A, 7),
+        "resnet56" => (Shortcut::A, 9),
+        "resnet110" => (Shortcut::A, 18),
+        "resnet1202" => (Shortcut::A, 200),
+        "plain20" => (Shortcut::Plain, 3),
+        "plain32" => (Shortcut::Plain, 5),
+        "plain44" => (Shortcut::Plain, 7),
+        "plain56" => (Shortcut::Plain, 9),
+        "plain110" => (Shortcut::Plain, 18),
         _ => return None,
     };
     let mut net = Builder::new(id, [3, 32, 32]);
@@ -25,7 +31,7 @@ pub(super) fn build(id: &str) -> Option<Graph> {
     for index in 0..3 {
         for block in 0..n {
             let stride = if index > 0 && block == 0 { 2 } else { 1 };
-            let block_of = Block { kind: Kind::Basic, shortcut: Shortcut::A, width: 16 << index, stride };
+            let block_of = Block { kind: Kind::Basic, shortcut, width: 16 << index, stride };
             x = block_of.add(&mut net, &block_name(index + 2, block, true), x);
         }
     }

@@ -5,9 +5,9 @@
 mod block;
 mod cifar;
 mod network;
+pub mod recipe;
 
 use crate::graph::Graph;
-use crate::recipe::Own;
 use crate::registry::PaperEntry;
 
 /// The paper's line in the registry.
@@ -38,9 +38,14 @@ pub const PAPER: PaperEntry = PaperEntry {
         "resnet56",
         "resnet110",
         "resnet1202",
+        "plain20",
+        "plain32",
+        "plain44",
+        "plain56",
+        "plain110",
     ],
     build,
-    own: Own::NONE,
+    own: recipe::OWN,
 };
 
 /// The network of that id, if it is one of this paper's.

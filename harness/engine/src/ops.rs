@@ -24,6 +24,12 @@ pub(crate) fn is_plane(conv: &Conv, x: &Tensor) -> bool {
     plain && x.device() == tch::Device::Cpu && x.kind() == Kind::Float
 }
 
+/// Whether `torch_shim::conv3x3`, which is made for training, can do this convolution.
+pub(crate) fn is_conv3x3(conv: &Conv, x: &Tensor) -> bool {
+    let plain = conv.kernel == 3 && conv.stride == 1 && conv.padding == 1 && conv.groups == 1 && !conv.bias;
+    plain && x.device() == tch::Device::Cpu && x.kind() == Kind::Float
+}
+
 /// `[N, C, H, W]` to `[N, C, H', W']`.
 pub(crate) fn max_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
     let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
@@ -101,6 +107,38 @@ pub(crate) fn batch_norm(
     epsilon: f64,
 ) -> Result<Tensor> {
     Ok(x.f_batch_norm(Some(weight), Some(bias), Some(mean), Some(variance), false, 0.0, epsilon, true)?)
+}
+
+/// The share of a batch's statistics in the running ones.
+pub(crate) const BATCH_NORM_MOMENTUM: f64 = 0.1;
+
+/// Batch norm by the statistics of the batch, as PyTorch trains it: normalised by the biased variance; the running mean and
+/// variance move by [`BATCH_NORM_MOMENTUM`] to the batch's mean and its unbiased variance, in place. Then `other` is added,
+/// if there is one, and what is negative is 0, if `relu`.
+pub(crate) fn batch_norm_training(
+    x: &Tensor,
+    [weight, bias]: [&Tensor; 2],
+    [running_mean, running_variance]: [&Tensor; 2],
+    epsilon: f64,
+    (other, relu): (Option<&Tensor>, bool),
+) -> Result<Tensor> {
+    let momentum = BATCH_NORM_MOMENTUM;
+    if is_whole_vectors(x) && other.is_none_or(is_whole_vectors) {
+        let norm = torch_shim::BatchNorm { weight, bias, running_mean, running_variance, momentum, epsilon };
+        return Ok(norm.forward(x, other, relu)?);
+    }
+    let (mean, variance) = (Some(running_mean), Some(running_variance));
+    let mut y = x.f_batch_norm(Some(weight), Some(bias), mean, variance, true, momentum, epsilon, true)?;
+    if let Some(other) = other {
+        y = y.f_add(other)?;
+    }
+    if relu { Ok(y.f_relu()?) } else { Ok(y) }
+}
+
+/// Whether `torch_shim::BatchNorm`, which is made for training, can do these maps.
+fn is_whole_vectors(x: &Tensor) -> bool {
+    let sixteens = x.size().get(1).is_some_and(|channels| channels % 16 == 0);
+    sixteens && x.dim() == 4 && x.numel() > 0 && x.device() == tch::Device::Cpu && x.kind() == Kind::Float
 }
 
 /// Mean over all places: `[N, C, H, W]` to `[N, C, 1, 1]`.

@@ -23,6 +23,10 @@ pub struct Experiment {
     /// Weights that it starts from: ids of `weights`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<String>,
+    /// Whether it may be trained with products in bfloat16 on a GPU (`--precision bf16`), which keeps what it learns in single
+    /// precision.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub bf16: bool,
     /// Minutes on two CPU cores: shortened, but the whole protocol on real data. None: too long even so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smoke: Option<RunSize>,

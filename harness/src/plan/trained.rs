@@ -4,13 +4,13 @@
 
 use anyhow::{Context as _, Result, bail};
 use spec::experiment::{Experiment, RunSize};
-use spec::job::Precision;
+use spec::job::{Device, Precision};
 use spec::lock::Layout;
 use spec::paper::{Paper, Weights};
 use spec::protocol::Protocol;
 
 use super::{Choice, Evaluation, Resources, Source, Training, Where, protocol, reach};
-use crate::cli::{Replicate, Tier};
+use crate::cli::{ModelSource, Replicate, Tier};
 use crate::target::Selected;
 
 pub(super) fn plan(
@@ -33,7 +33,12 @@ pub(super) fn plan(
     }
     let not_run = match idle {
         Some(why) => Some(why),
-        None => obstacle(experiment, &weights, selected, resources, asked)?,
+        None => {
+            let with_weights = |id: &String| paper.weights.iter().any(|weights| &weights.network == id);
+            let runs_weights = asked.model.is_empty() || asked.model.contains(&ModelSource::Released);
+            let released = runs_weights && selected.only.as_ref().is_some_and(with_weights);
+            obstacle((experiment, released), &weights, selected, resources, asked)?
+        }
     };
     let data = experiment.data.iter().map(|id| choice(id, resources));
     Ok(Evaluation {
@@ -114,9 +119,10 @@ fn size(experiment: &Experiment, tier: Tier, selected: &Selected, asked: &Replic
     size
 }
 
-/// What keeps it from being run, if anything does.
+/// What keeps it from being run, if anything does. `released`: the one network that was asked for has weights too, which are
+/// run beside it.
 fn obstacle(
-    experiment: &Experiment,
+    (experiment, released): (&Experiment, bool),
     weights: &[Weights],
     selected: &Selected,
     resources: &Resources<'_>,
@@ -124,7 +130,8 @@ fn obstacle(
 ) -> Result<Option<String>> {
     if let Some(why) = unfit(experiment, asked) {
         // Beside networks that the option is for it is a reason like any other.
-        return if asked.target == "all" { Ok(Some(why)) } else { bail!(why) };
+        let beside = asked.target == "all" || selected.only.is_some() && released;
+        return if beside { Ok(Some(why)) } else { bail!(why) };
     }
     for id in experiment.data.iter().chain(weights.iter().map(|weights| &weights.lock)) {
         if let Where::No(why) = reach(resources, id)? {
@@ -141,8 +148,12 @@ fn obstacle(
 /// An option that an experiment has no use for.
 fn unfit(experiment: &Experiment, asked: &Replicate) -> Option<String> {
     let id = &experiment.id;
-    if asked.precision == Some(Precision::Bf16) {
+    let bf16 = asked.precision == Some(Precision::Bf16);
+    if bf16 && !experiment.bf16 {
         return Some(format!("`{id}` is not trained in bf16, which no paper of these used: leave --precision out"));
+    }
+    if bf16 && asked.device != Some(Device::Cuda) {
+        return Some(format!("`{id}` is trained in bf16 on a GPU only: add --device cuda, or leave --precision out"));
     }
     if asked.batch.is_some() {
         return Some(format!("the batch of `{id}` is a part of its recipe: leave --batch out"));
@@ -250,6 +261,27 @@ mod tests {
             let error = planned("digits", None, &options, "").unwrap_err().to_string();
             assert!(error.contains("`digits`") && error.contains("leave"), "{error}");
         }
+    }
+
+    #[test]
+    fn beside_weights_that_an_option_is_for_it_is_a_reason_and_no_error() {
+        let plan = planned("attack", Some("attacked"), &["--protocol", "center"], "").unwrap();
+        assert!(plan.not_run.as_deref().is_some_and(|why| why.starts_with("--protocol is for networks")), "{plan:?}");
+        let alone = planned("attack", Some("attacked"), &["--protocol", "center", "--model", "trained"], "");
+        assert!(alone.unwrap_err().to_string().contains("leave it out"));
+    }
+
+    #[test]
+    fn bf16_is_for_a_gpu_and_for_what_says_so() {
+        let (lock, mut paper) = (samples::lock(), samples::paper());
+        let resources = Resources { lock: &lock, at_hand: &|_| Where::Here, rate: 1.0, own: None };
+        paper.experiments.iter_mut().for_each(|experiment| experiment.bf16 = true);
+        let planned =
+            |options: &[&str]| plan(&paper, &samples::trained("digits", None), &resources, &samples::asked(options));
+        assert!(planned(&["--precision", "bf16", "--device", "cuda"]).unwrap().runs());
+        let error = planned(&["--precision", "bf16"]).unwrap_err().to_string();
+        assert!(error.contains("on a GPU only: add --device cuda"), "{error}");
+        assert!(planned(&["--precision", "bf16", "--device", "cuda", "--batch", "8"]).is_err());
     }
 
     #[test]

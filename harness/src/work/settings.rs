@@ -35,7 +35,7 @@ pub(crate) fn of_plan(paper: &Paper, plan: &Evaluation, asked: &Replicate, hardw
     }
 }
 
-/// Plain single precision unless TF32 was asked for, and networks as they are written: gradients need every layer.
+/// Plain single precision unless something else was asked for, and networks as they are written: gradients need every layer.
 fn of_training(paper: &Paper, training: &Training, asked: &Replicate, hardware: &Hardware) -> Result<Settings> {
     // A recipe that names no batch leaves it to the paper's code.
     let recipe = training.size.recipe(&paper.training);

@@ -73,6 +73,21 @@ unsafe extern "C" {
         out: *mut *mut C_tensor,
     ) -> Status;
 
+    pub(crate) fn shim_conv3x3(x: *const C_tensor, weight: *const C_tensor, out: *mut *mut C_tensor) -> Status;
+
+    pub(crate) fn shim_batch_norm(
+        x: *const C_tensor,
+        weight: *const C_tensor,
+        bias: *const C_tensor,
+        running_mean: *const C_tensor,
+        running_variance: *const C_tensor,
+        other: *const C_tensor,
+        momentum: f64,
+        epsilon: f64,
+        relu: bool,
+        out: *mut *mut C_tensor,
+    ) -> Status;
+
     pub(crate) fn shim_accelerator_memory(out: *mut Memory) -> Status;
     pub(crate) fn shim_accelerator_reset_peaks() -> Status;
     pub(crate) fn shim_accelerator_empty_cache() -> Status;

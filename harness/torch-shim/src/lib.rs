@@ -8,6 +8,7 @@ mod ffi;
 mod memory;
 mod operators;
 mod sgd;
+mod training;
 
 pub use context::{
     InferenceMode, Switch, build_information, cpu_capability, cuda_versions, is_on, load_cuda, parallel_information,
@@ -18,6 +19,7 @@ pub use operators::{
     Convolution, PackedConv, PackedLinear, conv_plane, is_channels_last, local_response_norm, maxout, to_memory_format,
 };
 pub use sgd::{Step, sgd_step};
+pub use training::{BatchNorm, conv3x3};
 
 use thiserror::Error;
 

@@ -2,8 +2,8 @@
 
 use tch::{Device, Kind, Tensor};
 use torch_shim::{
-    Convolution, InferenceMode, PackedConv, PackedLinear, Step, Switch, conv_plane, is_channels_last, is_on,
-    local_response_norm, maxout, set, sgd_step, to_memory_format,
+    BatchNorm, Convolution, InferenceMode, PackedConv, PackedLinear, Step, Switch, conv_plane, conv3x3,
+    is_channels_last, is_on, local_response_norm, maxout, set, sgd_step, to_memory_format,
 };
 
 fn random(size: &[i64]) -> Tensor {
@@ -205,4 +205,160 @@ fn maxout_has_the_values_and_gradients_of_libtorchs_maximum() {
     assert_eq!(f64::try_from(maxout(&odd, 2).unwrap().get(0)).unwrap(), 1.0, "the first of equals");
     assert!(maxout(&odd, 2).unwrap().get(1).double_value(&[0]).is_nan(), "what is no number is not lost");
     assert!(maxout(&random(&[2, 7]), 5).is_err());
+}
+
+/// The largest difference of two tensors, as a share of the second's largest number.
+fn apart(found: &Tensor, wanted: &Tensor) -> f64 {
+    let scale = wanted.abs().max().double_value(&[]);
+    (found - wanted).abs().max().double_value(&[]) / scale
+}
+
+#[test]
+fn a_convolution_by_winograd_has_the_values_and_gradients_of_the_plain_one() {
+    // Whole vectors, two and four of them, tiles that fill no block; then what is libtorch's own: odd sides, 8 channels.
+    for [count, channels, outputs, height, width] in [
+        [3, 16, 16, 10, 6],
+        [2, 32, 64, 8, 8],
+        [5, 64, 32, 4, 4],
+        [1, 16, 48, 2, 2],
+        [2, 16, 16, 7, 8],
+        [2, 8, 16, 8, 8],
+    ] {
+        let double = |size: &[i64]| Tensor::randn(size, (Kind::Double, Device::Cpu));
+        let plain = [double(&[count, channels, height, width]), double(&[outputs, channels, 3, 3])];
+        let plain = plain.map(|tensor| tensor.to_kind(Kind::Float).to_kind(Kind::Double).set_requires_grad(true));
+        let ours = plain.each_ref().map(|tensor| tensor.detach().to_kind(Kind::Float).set_requires_grad(true));
+        let weight = double(&[count, outputs, height, width]);
+        let wanted = plain[0].conv2d::<Tensor>(&plain[1], None, [1, 1], [1, 1], [1, 1], 1);
+        let found = conv3x3(&ours[0], &ours[1]).unwrap();
+        let what = format!("{count} {channels} {outputs} {height} {width}");
+        assert!(apart(&found, &wanted) < 1e-5, "{what}");
+        let gradients = |y: &Tensor, by: &[Tensor; 2]| {
+            let sum = (y * weight.to_kind(y.kind())).sum(y.kind());
+            Tensor::run_backward(&[sum], by, false, false)
+        };
+        for (found, wanted) in gradients(&found, &ours).iter().zip(gradients(&wanted, &plain)) {
+            assert!(apart(found, &wanted) < 1e-5, "{what}");
+        }
+    }
+    assert!(conv3x3(&random(&[1, 16, 4, 4]), &random(&[16, 16, 5, 5])).is_err());
+    assert!(conv3x3(&random(&[1, 16, 4, 4]), &random(&[16, 32, 3, 3])).is_err());
+}
+
+#[test]
+fn a_batch_norm_with_what_follows_has_the_values_and_gradients_of_plain_operators() {
+    // The last has so many places that there are several chunks of each size.
+    for (size, added, relu) in [
+        ([4, 16, 3, 5], false, false),
+        ([4, 32, 6, 6], false, true),
+        ([2, 48, 5, 4], true, true),
+        ([3, 16, 4, 4], true, false),
+        ([9, 64, 18, 17], true, true),
+    ] {
+        let channels = size[1];
+        let double = |size: &[i64]| {
+            let single = Tensor::randn(size, (Kind::Float, Device::Cpu));
+            single.to_kind(Kind::Double).set_requires_grad(true)
+        };
+        // A mean far from zero, where a careless variance would cancel.
+        let x = (double(&size).detach() + 30.0).to_kind(Kind::Float).to_kind(Kind::Double).set_requires_grad(true);
+        let plain = [x, double(&[channels]), double(&[channels]), double(&size)];
+        let ours = plain.each_ref().map(|tensor| tensor.detach().to_kind(Kind::Float).set_requires_grad(true));
+        let statistics =
+            |kind| [Tensor::zeros([channels], (kind, Device::Cpu)), Tensor::ones([channels], (kind, Device::Cpu))];
+        let (running, wanted_running) = (statistics(Kind::Float), statistics(Kind::Double));
+        let mut wanted = plain[0].batch_norm(
+            Some(&plain[1]),
+            Some(&plain[2]),
+            Some(&wanted_running[0]),
+            Some(&wanted_running[1]),
+            true,
+            0.1,
+            1e-5,
+            false,
+        );
+        if added {
+            wanted += &plain[3];
+        }
+        if relu {
+            wanted = wanted.relu();
+        }
+        let norm = BatchNorm {
+            weight: &ours[1],
+            bias: &ours[2],
+            running_mean: &running[0],
+            running_variance: &running[1],
+            momentum: 0.1,
+            epsilon: 1e-5,
+        };
+        let found = norm.forward(&ours[0], added.then_some(&ours[3]), relu).unwrap();
+        assert!(apart(&found, &wanted) < 1e-5, "{size:?}");
+        for (found, wanted) in running.iter().zip(&wanted_running) {
+            assert!(apart(found, wanted) < 1e-6, "{size:?}");
+        }
+        let weight = Tensor::randn(size, (Kind::Double, Device::Cpu));
+        let count = if added { 4 } else { 3 };
+        let gradients = |y: &Tensor, by: &[Tensor]| {
+            let sum = (y * weight.to_kind(y.kind())).sum(y.kind());
+            Tensor::run_backward(&[sum], &by[..count], false, false)
+        };
+        for (found, wanted) in gradients(&found, &ours).iter().zip(gradients(&wanted, &plain)) {
+            assert!(apart(found, &wanted) < 5e-5, "{size:?}: {}", apart(found, &wanted));
+        }
+    }
+}
+
+#[test]
+fn a_batch_norm_refuses_what_it_cannot_do() {
+    let one = |size: i64| random(&[size]);
+    let (weight, mean) = (one(8), one(16));
+    let norm = |weight| BatchNorm {
+        weight,
+        bias: &mean,
+        running_mean: &mean,
+        running_variance: &mean,
+        momentum: 0.1,
+        epsilon: 1e-5,
+    };
+    assert!(norm(&mean).forward(&random(&[2, 8, 4, 4]), None, true).is_err());
+    assert!(norm(&weight).forward(&random(&[2, 16, 4, 4]), None, true).is_err());
+    assert!(norm(&mean).forward(&random(&[2, 16, 4, 4]), Some(&random(&[2, 16, 4, 2])), true).is_err());
+}
+
+/// Sums are cut by their own sizes, not by the number of threads.
+#[test]
+fn training_operators_give_the_same_bytes_on_any_number_of_threads() {
+    let threads = tch::get_num_threads();
+    let x = random(&[6, 16, 34, 36]).set_requires_grad(true);
+    let filters = random(&[32, 16, 3, 3]).set_requires_grad(true);
+    let [weight, bias] = [random(&[32]), random(&[32])].map(|tensor| tensor.set_requires_grad(true));
+    let results = |count| {
+        tch::set_num_threads(count);
+        let [mean, variance] = [random(&[32]).zeros_like(), random(&[32]).ones_like()];
+        let norm = BatchNorm {
+            weight: &weight,
+            bias: &bias,
+            running_mean: &mean,
+            running_variance: &variance,
+            momentum: 0.1,
+            epsilon: 1e-5,
+        };
+        let y = norm.forward(&conv3x3(&x, &filters).unwrap(), None, true).unwrap();
+        let gradients =
+            Tensor::run_backward(&[y.square().sum(Kind::Double)], &[&x, &filters, &weight, &bias], false, false);
+        vec![y.detach(), mean, variance].into_iter().chain(gradients).collect::<Vec<_>>()
+    };
+    let [one, three] = [1, 3].map(results);
+    tch::set_num_threads(threads);
+    // On a processor without AVX-512 convolutions are libtorch's, which promises nothing of the kind.
+    if is_x86_with_avx512() {
+        assert!(one.iter().zip(&three).all(|(one, three)| one.equal(three)));
+    }
+}
+
+fn is_x86_with_avx512() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::arch::is_x86_feature_detected!("avx512f");
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
 }

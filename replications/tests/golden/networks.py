@@ -193,9 +193,9 @@ def resnet(stages, bottleneck=False, option="B", caffe=False):
     return stack(first, stages, 64, bottleneck, option, 1000)
 
 
-def cifar(depth):
+def cifar(depth, option="A"):
     first = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
-    return stack(first, [(depth - 2) // 6] * 3, 16, False, "A", 10)
+    return stack(first, [(depth - 2) // 6] * 3, 16, False, option, 10)
 
 
 def vgg_c():
@@ -256,6 +256,8 @@ def main():
         networks["plain34"] = (resnet([3, 4, 6, 3], option="plain"), 224)
         for depth in (20, 32, 44, 56, 110, 1202):
             networks[f"resnet{depth}"] = (cifar(depth), 32)
+        for depth in (20, 32, 44, 56, 110):
+            networks[f"plain{depth}"] = (cifar(depth, "plain"), 32)
         for name, parts in ZFNETS.items():
             networks[name] = (zfnet(**parts), 224)
     rows = [f'  "{name}": {json.dumps(measure(*network))}' for name, network in networks.items()]

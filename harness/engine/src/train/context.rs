@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use spec::event::{self, Event, Model};
 use spec::experiment::Condition;
-use spec::job::{Device, ExperimentData, ExperimentStage, Job, JobWeights};
+use spec::job::{Device, ExperimentData, ExperimentStage, Job, JobWeights, Precision};
 use spec::metric::Metric;
 
 use super::curve::Curve;
@@ -65,6 +65,15 @@ impl<'a, 'e> Context<'a, 'e> {
         match self.job.settings.device {
             Device::Cpu => tch::Device::Cpu,
             Device::Cuda => tch::Device::Cuda(0),
+        }
+    }
+
+    /// The type that products are computed in; what is learned is kept in single precision whatever it is.
+    #[must_use]
+    pub fn compute(&self) -> tch::Kind {
+        match self.job.settings.precision {
+            Precision::Bf16 => tch::Kind::BFloat16,
+            Precision::Fp32 | Precision::Tf32 => tch::Kind::Float,
         }
     }
 

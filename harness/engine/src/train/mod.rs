@@ -6,19 +6,25 @@
 //! Every random number comes from a named stream, so that a run can be stopped at any step and gone on with, and ends
 //! with the same bytes. Must not know any paper.
 
+pub mod augment;
 pub mod batches;
 pub mod checkpoint;
 mod clock;
 pub mod context;
 pub mod curve;
+mod fusion;
 pub mod masks;
 pub mod model;
 pub mod sgd;
+pub mod start;
 pub mod train_loop;
+pub mod warm_up;
 
+pub use augment::{PadAndCrop, Pictures, Shown};
 pub use batches::Batches;
 pub use context::Context;
 pub use masks::{Masks, Mode};
 pub use model::Model;
 pub use sgd::Sgd;
 pub use train_loop::{Schedule, Trainer};
+pub use warm_up::WarmUp;

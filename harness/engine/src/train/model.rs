@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use replications::count::Parameter;
 use replications::graph::{Graph, Node, Op};
-use tch::{Device, Tensor};
+use tch::{Device, Kind, Tensor};
 
+use super::fusion::{Fused, Fusion};
 use super::masks::Mode;
 use crate::error::{Error, Result};
 use crate::ops;
@@ -25,7 +26,11 @@ pub struct Model {
     indices: BTreeMap<String, usize>,
     /// What a spatial transformer keeps, by node.
     warps: BTreeMap<usize, Warp>,
+    /// Batch norms that are computed with what follows them, in training.
+    fusion: Fusion,
     device: Device,
+    /// What convolutions and fully connected layers compute in.
+    compute: Kind,
 }
 
 impl Model {
@@ -70,7 +75,16 @@ impl Model {
                 warps.insert(index, Warp::new(transform, device)?);
             }
         }
-        Ok(Model { graph, parameters, indices, warps, device })
+        let fusion = Fusion::of(&graph);
+        Ok(Model { graph, parameters, indices, warps, fusion, device, compute: Kind::Float })
+    }
+
+    /// The same network with convolutions and fully connected layers computed in that type, f32 or bf16. Parameters, their
+    /// gradients and the statistics of batch norm stay f32, and so does the answer.
+    #[must_use]
+    pub fn computing_in(mut self, kind: Kind) -> Model {
+        self.compute = kind;
+        self
     }
 
     /// The graph.
@@ -115,9 +129,21 @@ impl Model {
     /// One forward pass of a batch `[N, C, H, W]` of f32: the answer, `[N, …]`.
     ///
     /// # Errors
-    /// libtorch's refusal, or batch norm in training, which is not built.
+    /// libtorch's refusal.
     pub fn forward(&self, x: &Tensor, mode: Mode<'_>) -> Result<Tensor> {
-        self.forward_watched(x, mode, &mut |_, _| {})
+        let mut values: Vec<Tensor> = Vec::with_capacity(self.graph.nodes.len());
+        let fuses = mode.is_training();
+        for (index, node) in self.graph.nodes.iter().enumerate() {
+            values.push(match self.fusion.at(index).filter(|_| fuses) {
+                Some(Fused { norm, other }) => {
+                    let then = (other.map(|other| &values[other.0]), true);
+                    self.batch_norm(&self.graph.nodes[norm.0], &values, then)?
+                }
+                None if fuses && self.fusion.skips(index) => Tensor::new(),
+                None => self.value(index, node, x, &values, mode)?,
+            });
+        }
+        Ok(values.swap_remove(self.graph.output.0).f_to_kind(Kind::Float)?)
     }
 
     /// As [`Model::forward`], and `watch` sees each node and its value.
@@ -131,7 +157,23 @@ impl Model {
             watch(node, &value);
             values.push(value);
         }
-        Ok(values.swap_remove(self.graph.output.0))
+        Ok(values.swap_remove(self.graph.output.0).f_to_kind(Kind::Float)?)
+    }
+
+    /// A batch norm by the batch's statistics, with what is added to it and whether a ReLU follows.
+    fn batch_norm(&self, node: &Node, values: &[Tensor], then: (Option<&Tensor>, bool)) -> Result<Tensor> {
+        let own = |part: &str| self.parameter(&format!("{}.{part}", node.name));
+        let Op::BatchNorm { epsilon, .. } = node.op else {
+            return Err(Error::Other(format!("layer {} is no batch norm", node.name)));
+        };
+        let running = [own("running_mean")?, own("running_var")?];
+        let x = &values[node.inputs[0].0];
+        ops::batch_norm_training(x, [own("weight")?, own("bias")?], running, epsilon, then)
+    }
+
+    /// In the type of products; the same tensor where it is of that type.
+    fn cast(&self, tensor: &Tensor) -> Result<Tensor> {
+        Ok(tensor.f_to_kind(self.compute)?)
     }
 
     fn value(&self, index: usize, node: &Node, image: &Tensor, values: &[Tensor], mode: Mode<'_>) -> Result<Tensor> {
@@ -140,15 +182,21 @@ impl Model {
         let bias_if = |wanted: bool| if wanted { own("bias").map(Some) } else { Ok(None) };
         Ok(match &node.op {
             Op::Input => image.shallow_clone(),
-            Op::Conv(conv) if ops::is_plane(conv, input(0)) => {
+            Op::Conv(conv) if self.compute == Kind::Float && ops::is_plane(conv, input(0)) => {
                 torch_shim::conv_plane(input(0), own("weight")?, own("bias")?)?
             }
-            Op::Conv(conv) => ops::conv(input(0), conv, own("weight")?, bias_if(conv.bias)?)?,
-            Op::Linear { bias, .. } => input(0).f_linear(own("weight")?, bias_if(*bias)?)?,
-            Op::BatchNorm { .. } if mode.is_training() => {
-                let message = format!("layer {}: batch norm cannot be trained here yet", node.name);
-                return Err(Error::Input(message));
+            Op::Conv(conv) if self.compute == Kind::Float && ops::is_conv3x3(conv, input(0)) => {
+                torch_shim::conv3x3(input(0), own("weight")?)?
             }
+            Op::Conv(conv) => {
+                let bias = bias_if(conv.bias)?.map(|bias| self.cast(bias)).transpose()?;
+                ops::conv(&self.cast(input(0))?, conv, &self.cast(own("weight")?)?, bias.as_ref())?
+            }
+            Op::Linear { bias, .. } => {
+                let bias = bias_if(*bias)?.map(|bias| self.cast(bias)).transpose()?;
+                self.cast(input(0))?.f_linear(&self.cast(own("weight")?)?, bias.as_ref())?
+            }
+            Op::BatchNorm { .. } if mode.is_training() => self.batch_norm(node, values, (None, false))?,
             Op::BatchNorm { epsilon, .. } => {
                 let statistics = [own("running_mean")?, own("running_var")?];
                 ops::batch_norm(input(0), [own("weight")?, own("bias")?], statistics, *epsilon)?

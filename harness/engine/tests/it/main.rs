@@ -8,5 +8,6 @@ mod logits;
 mod mirror;
 mod networks;
 mod released;
+mod residual;
 mod training;
 mod warp;

@@ -14,9 +14,9 @@ import torch
 ROOT = Path(__file__).resolve().parents[4]
 
 
-def arguments(description):
+def arguments(description, data=("--mnist", "folder that holds data/train-images-idx3-ubyte and the others")):
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--mnist", required=True, help="folder that holds data/train-images-idx3-ubyte and the others")
+    parser.add_argument(data[0], required=True, help=data[1])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--steps", type=int, default=150, help="timed steps a turn")
@@ -62,7 +62,8 @@ def runner_rate(asked, paper, stage, name):
     """Steps a second of the runner's training of that name, as it measures them."""
     with tempfile.TemporaryDirectory() as out:
         stage = {"budget": None, "weights": [], "protocol": None, "generated": [], **stage}
-        stage["data"] = [{"id": "mnist", "folder": asked.mnist, "list": None, "root": "0"}]
+        if "data" not in stage:
+            stage["data"] = [{"id": "mnist", "folder": asked.mnist, "list": None, "root": "0"}]
         job = {
             "format": 2, "run": "bench", "paper": paper, "network": stage["id"], "weights": None, "out": out,
             "settings": {

@@ -7,5 +7,6 @@ mod failures;
 mod jobs;
 mod mirror;
 mod predicting;
+mod residual;
 mod stn;
 mod training;
