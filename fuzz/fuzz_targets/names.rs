@@ -22,7 +22,9 @@ fn written(mappings: &[Mapping]) -> String {
             Transform::None => "",
             Transform::Hwio => "hwio",
             Transform::Transpose => "transpose",
+            Transform::Flatten => "flatten",
             Transform::Subtract => "subtract",
+            Transform::Unused => "unused",
         };
         format!("{ours},{theirs},{transform}\n")
     });
