@@ -45,11 +45,11 @@ fn a_killed_run_that_goes_on_ends_with_the_same_bytes() {
     let room = tempfile::tempdir().unwrap();
     noise_cifar(room.path(), 40);
     // A warm-up whose windows the kill falls into, so that its count must be kept too.
-    let low = json!({"networks": ["resnet20"], "learning_rate": 0.01, "until_error": 99.9, "over_steps": 7});
+    let low = json!({"networks": ["resnet20"], "learning_rate": 0.01, "until_error": 99.9, "over_steps": 5});
     let changes = json!({"batch": 16, "low_start": low});
     let networks = ["plain20", "resnet20"];
     let [whole, killed] = ["whole", "killed"].map(|name| room.path().join(name));
-    let ended = run(&job(room.path(), &whole, "resnet-cifar10", &networks, 24, changes.clone()));
+    let ended = run(&job(room.path(), &whole, "resnet-cifar10", &networks, 14, changes.clone()));
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let outcomes: Vec<(&str, &str, &str)> = ended
         .outcomes()
@@ -65,14 +65,14 @@ fn a_killed_run_that_goes_on_ends_with_the_same_bytes() {
         ]
     );
     assert!(ended.outcomes().iter().all(|found| matches!(&found.model, Model::Trained(trained) if !trained.complete)));
-    let job = job(room.path(), &killed, "resnet-cifar10", &networks, 24, changes);
+    let job = job(room.path(), &killed, "resnet-cifar10", &networks, 14, changes);
     kill_after_some_steps(&job, &killed.join("checkpoints/resnet20.safetensors"));
     let ended = run(&job);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let resumed = ended
         .events
         .iter()
-        .any(|event| matches!(event, Event::Resumed { what, step, .. } if what == "resnet20" && *step < 24));
+        .any(|event| matches!(event, Event::Resumed { what, step, .. } if what == "resnet20" && *step < 14));
     assert!(resumed, "it was killed too late for this test");
     let [wanted, found] = [whole, killed].map(|out| files(&out));
     assert_eq!(wanted.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>());
