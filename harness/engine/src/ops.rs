@@ -159,4 +159,18 @@ mod tests {
             assert!((fast - composed).abs().max().double_value(&[]) < 1e-4);
         }
     }
+
+    /// By hand: 2 × 3 numbers, whose squares are 1, 4, 9 and 16, 25, 36; the window at a corner has four of its nine places, the
+    /// rest are zeros that count.
+    #[test]
+    fn normalisation_within_a_channel_counts_zeros_beyond_the_border() {
+        let x = Tensor::from_slice(&[1f32, 2.0, 3.0, 4.0, 5.0, 6.0]).reshape([1, 1, 2, 3]);
+        let y = lrn_within(&x, 3, 0.9, 0.5, 1.0).unwrap();
+        let sums: [f64; 6] = [46.0, 91.0, 74.0, 46.0, 91.0, 74.0];
+        for (place, sum) in sums.iter().enumerate() {
+            let wanted = (place as f64 + 1.0) / (1.0 + 0.1 * sum).sqrt();
+            let found = y.double_value(&[0, 0, place as i64 / 3, place as i64 % 3]);
+            assert!((found - wanted).abs() < 1e-6, "{place}: {found}, not {wanted}");
+        }
+    }
 }

@@ -138,6 +138,20 @@ fn groups_divide_weights_and_work() {
     assert_eq!(sizes, [(864 + 12, 36 * 864), (432 + 12, 36 * 432), (216 + 12, 36 * 216)]);
 }
 
+/// A square of neighbours has a middle where its side is odd.
+#[test]
+fn normalisation_within_channels_keeps_shapes() {
+    let shapes = |size| {
+        let mut net = Builder::new("test", [3, 8, 7]);
+        let x = net.lrn_within("norm", NodeId(0), size, [5e-5, 0.75, 1.0]);
+        net.finish(x).shapes().map_err(|error| error.to_string())
+    };
+    assert_eq!(shapes(3).unwrap()[1], [3, 8, 7]);
+    for even in [0, 4] {
+        assert!(shapes(even).unwrap_err().starts_with(&format!("network test, layer norm: kernel {even}")));
+    }
+}
+
 #[test]
 fn running_statistics_are_kept_but_not_counted() {
     let mut net = Builder::new("test", [3, 8, 8]);
