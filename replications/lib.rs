@@ -15,7 +15,7 @@ macro_rules! papers {
     ($with:ident) => {
         $with! {
             alexnet,
-            zfnet,
+            zfnet trains,
             vgg,
             googlenet,
             resnet trains,

@@ -145,6 +145,10 @@ pub(crate) struct Replicate {
     /// Your own labelled images: a folder with `labels.csv` (`file,wnid,class`) or a folder per wnid
     #[arg(long, value_name = "DIR")]
     pub(crate) images: Option<PathBuf>,
+    /// Your own pictures with parts marked in them, for an experiment that hides parts: a folder with `parts.csv`
+    /// (`file,part,x,y,width,height`)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) parts: Option<PathBuf>,
     /// Turn your photographs the way up that their EXIF data name, which the papers' code does not
     #[arg(long, requires = "images")]
     pub(crate) orient: bool,

@@ -73,7 +73,7 @@ pub(crate) fn of(
     };
     match &plan.model {
         Source::Released => stages::released(paper, plan, asked, prepared, &mut work)?,
-        Source::Trained(training) => stages::trained(paper, plan, training, prepared, &mut work)?,
+        Source::Trained(training) => stages::trained(paper, plan, training, (prepared, asked), &mut work)?,
         // Nothing runs: the harness makes the record itself.
         Source::Imported(imported) => {
             work.data = prepared.given(&imported.id).map(|given| given.identity.clone()).into_iter().collect();

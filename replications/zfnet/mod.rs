@@ -4,10 +4,10 @@
 
 mod msra;
 mod network;
+pub mod recipe;
 
 pub use network::build;
 
-use crate::recipe::Own;
 use crate::registry::PaperEntry;
 
 /// The paper's line in the registry.
@@ -29,7 +29,9 @@ pub const PAPER: PaperEntry = PaperEntry {
         "zfnet-krizhevsky-fc2048",
         "zfnet-krizhevsky-fc8192",
         "zf-msra",
+        "googlenet-bvlc-pictured",
+        "resnet50-keras-pictured",
     ],
     build,
-    own: Own::NONE,
+    own: recipe::OWN,
 };

@@ -5,6 +5,7 @@
 
 use crate::build::{Builder, Kernel};
 use crate::graph::{Graph, NodeId};
+use crate::{googlenet, resnet};
 
 /// Which network Table 3 changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,18 @@ fn both(units: usize) -> [Option<usize>; 2] {
 /// The network of that id, if it is one of this paper's.
 #[must_use]
 pub fn build(id: &str) -> Option<Graph> {
-    Row::of(id).map(|row| graph(id, row)).or_else(|| super::msra::build(id))
+    Row::of(id).map(|row| graph(id, row)).or_else(|| super::msra::build(id)).or_else(|| pictured(id))
+}
+
+/// Networks of other papers whose weights can be had, under names of this paper's: ids are unique over papers, and what
+/// they are here for is their pictures.
+fn pictured(id: &str) -> Option<Graph> {
+    let graph = match id {
+        "googlenet-bvlc-pictured" => googlenet::build("googlenet"),
+        "resnet50-keras-pictured" => resnet::build("resnet50"),
+        _ => None,
+    }?;
+    Some(Graph { name: id.to_owned(), ..graph })
 }
 
 fn graph(id: &str, row: Row) -> Graph {

@@ -37,6 +37,7 @@ tasks! {
     classify::Classify,
     likelihood::Likelihood,
     attack::Attack,
+    sign_change::SignChange,
 }
 
 /// One kind of outcome.

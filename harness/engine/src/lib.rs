@@ -10,9 +10,12 @@
 
 pub mod answer;
 pub mod chunks;
+pub mod drawing;
 pub mod emit;
 pub mod environment;
 pub mod error;
+pub mod explain;
+pub mod filters;
 mod gpu;
 pub mod input;
 mod keep;

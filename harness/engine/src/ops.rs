@@ -36,6 +36,12 @@ pub(crate) fn max_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
     Ok(x.f_max_pool2d(kernel, stride, padding, [1, 1], pool.ceil)?)
 }
 
+/// Where in its input's `H·W` each window's maximum stands, `[N, C, H', W']`; the first of equals.
+pub(crate) fn switches(x: &Tensor, pool: &Pool) -> Result<Tensor> {
+    let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
+    Ok(x.f_max_pool2d_with_indices(kernel, stride, padding, [1, 1], pool.ceil)?.1)
+}
+
 /// `[N, C, H, W]` to `[N, C, H', W']`; zeros of the padding count.
 pub(crate) fn avg_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
     let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
@@ -74,6 +80,17 @@ pub(crate) fn lrn_within(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -
     let mut mean = x.f_square()?.f_avg_pool2d([size, size], [1, 1], [half, half], false, true, None)?;
     let y = x.f_mul(&mean.f_mul_scalar_(alpha)?.f_add_scalar_(k)?.f_pow_tensor_scalar(-beta)?)?;
     Ok(y.f_to_kind(kind)?)
+}
+
+/// The sum over each channel, so many before it and so many after it: `[N, C, H, W]` to the same.
+pub(crate) fn neighbours(x: &Tensor, before: i64, after: i64) -> Result<Tensor> {
+    let channels = x.size4()?.1;
+    let padded = x.f_constant_pad_nd([0, 0, 0, 0, before, after])?;
+    let mut sum = x.f_zeros_like()?;
+    for shift in 0..=before + after {
+        sum = sum.f_add_(&padded.f_narrow(1, shift, channels)?)?;
+    }
+    Ok(sum)
 }
 
 /// Every `stride`-th place, with zero channels before and after.

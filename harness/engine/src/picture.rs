@@ -1,8 +1,31 @@
 //! Pictures for the page: grey or colour pixels, grids of them, PNG files.
 //!
-//! Must not scale: the page does.
+//! Must not scale: the page does, and for figures [`crate::drawing`].
 
+use std::path::Path;
+
+use spec::event::{self, Event};
+
+use crate::emit::Emitter;
 use crate::error::{Error, Result};
+use crate::outcomes;
+
+/// Writes a picture for the page, under a name and with a caption. `private`: it shows data that may not be passed on.
+///
+/// # Errors
+/// The disk is full, or nobody reads any more.
+pub(crate) fn write(
+    (out, emitter): (&Path, &Emitter<'_>),
+    (name, caption): (&str, &str),
+    image: &Image,
+    private: bool,
+) -> Result<()> {
+    let file = format!("picture-{}.png", base::files::file_name(name));
+    let png = image.png()?;
+    outcomes::write_file(&out.join(&file), &png)?;
+    let (name, caption, sha256) = (name.to_owned(), caption.to_owned(), base::hash::sha256(&png));
+    emitter.event(&Event::Picture(event::Picture { name, caption, file, sha256, private }))
+}
 
 /// Pixels, row by row, `channels` bytes each.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,6 +27,9 @@ pub struct Experiment {
     /// precision.
     #[serde(default, skip_serializing_if = "is_false")]
     pub bf16: bool,
+    /// Whether it looks at parts of pictures that the user gives (`--parts`).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub parts: bool,
     /// Minutes on two CPU cores: shortened, but the whole protocol on real data. None: too long even so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smoke: Option<RunSize>,

@@ -21,6 +21,7 @@ use crate::prepare;
 use crate::project::Project;
 use crate::publish::{self, Material, Pictures};
 use crate::screen::{say, tell};
+use crate::target::Target;
 use crate::{canary, facts, interrupt, own, peaks, places, resume, screen, work};
 
 pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
@@ -135,6 +136,24 @@ pub(crate) fn plan_all<'a>(
         |is: fn(ModelSource) -> bool| targets.iter().flat_map(|target| &target.selected).any(|one| is(one.source));
     if asked.steps.is_some() && !any(|source| source == ModelSource::Trained) {
         bail!("--steps is for what is trained, and nothing of `{}` is: leave it out", asked.target);
+    }
+    if let Some(folder) = &asked.parts {
+        let takes = |target: &Target<'_>| {
+            let chosen = |id: &str| target.selected.iter().any(|one| one.id == id);
+            target.paper.spec.experiments.iter().any(|experiment| experiment.parts && chosen(&experiment.id))
+        };
+        if !targets.iter().any(takes) {
+            bail!(
+                "--parts is for experiments that hide parts of pictures, and `{}` has none: leave it out",
+                asked.target
+            );
+        }
+        if !folder.join("parts.csv").is_file() {
+            bail!(
+                "{}: there is no parts.csv in it; it marks a part a line: file,part,x,y,width,height in pixels",
+                folder.display()
+            );
+        }
     }
     if asked.resume && !any(|source| source != ModelSource::Imported) {
         bail!("--resume is for what runs here, and stored predictions are only scored: leave it out");

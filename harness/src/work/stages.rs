@@ -88,7 +88,7 @@ pub(super) fn trained(
     paper: &PaperFolder,
     plan: &Evaluation,
     training: &Training,
-    prepared: &Prepared,
+    (prepared, asked): (&Prepared, &Replicate),
     work: &mut Work,
 ) -> Result<()> {
     let id = &training.experiment.id;
@@ -119,6 +119,7 @@ pub(super) fn trained(
         conditions: paper.spec.conditions.clone(),
         protocol: plan.protocols.first().cloned(),
         generated: paper.spec.generated.clone(),
+        parts: asked.parts.as_ref().filter(|_| training.experiment.parts).map(std::path::absolute).transpose()?,
         training_errors: training_errors(paper, training),
         checkpoint_seconds: None,
     };

@@ -96,3 +96,24 @@ fn the_attacked_googlenet_is_googlenet() {
     let (_, attacked) = registry::network("googlenet-bvlc-attacked").unwrap();
     assert_eq!((graph.nodes, graph.output), (attacked.nodes, attacked.output));
 }
+
+/// The networks that are looked into are those of their papers, under other ids and with the same tables of names.
+#[test]
+fn networks_that_are_looked_into_are_those_of_their_papers() {
+    for (original, pictured, tables) in [
+        (
+            "googlenet",
+            "googlenet-bvlc-pictured",
+            [include_str!("../../googlenet/names/bvlc.csv"), include_str!("../../zfnet/names/bvlc.csv")],
+        ),
+        (
+            "resnet50",
+            "resnet50-keras-pictured",
+            [include_str!("../../resnet/names/keras.csv"), include_str!("../../zfnet/names/keras.csv")],
+        ),
+    ] {
+        assert_eq!(tables[0], tables[1], "copy {original}'s table of names to zfnet/names");
+        let [one, other] = [original, pictured].map(|id| registry::network(id).unwrap().1);
+        assert_eq!((one.nodes, one.output), (other.nodes, other.output));
+    }
+}

@@ -2,6 +2,8 @@
 //!
 //! Must not predict anything.
 
+use std::path::Path;
+
 use replications::count::Parameter;
 use replications::graph::Graph;
 use replications::names::Names;
@@ -11,8 +13,10 @@ use spec::metric::Unit;
 use super::{Form, Loaded, Member};
 use crate::emit::Emitter;
 use crate::error::{Error, Result};
+use crate::filters;
 use crate::input::batch::Normalisation;
 use crate::net::{How, Network};
+use crate::picture;
 use crate::weights::{self, Parameters, assign, random};
 
 /// Loads what the job names, in that form. `again`: the job's networks were loaded before, in another form, and what is
@@ -41,7 +45,7 @@ pub fn run(job: &Job, form: Form, again: bool, emitter: &Emitter<'_>) -> Result<
         if *input.get_or_insert(own.input) != own.input {
             return Err(Error::Input(format!("`{id}` reads images of another size than the ensemble's first network")));
         }
-        members.push(member(own, *weights, form, how, (job.settings.seed, again), emitter)?);
+        members.push(member(own, *weights, form, how, (job.settings.seed, again), (&job.out, emitter))?);
     }
     if !again {
         emitter.value("macs", work as f64, Some(Unit::Count))?;
@@ -57,7 +61,7 @@ fn member(
     form: Form,
     how: How,
     (seed, again): (u64, bool),
-    emitter: &Emitter<'_>,
+    (out, emitter): (&Path, &Emitter<'_>),
 ) -> Result<Member> {
     let wanted = own.parameters();
     let mut parameters = match weights {
@@ -69,6 +73,13 @@ fn member(
             random::parameters(&wanted, seed)
         }
     };
+    // A run that was stopped loads again and draws the same picture under the same name.
+    if let Some(weights) = weights.filter(|_| !again)
+        && let Some(filters) = filters::first_layer(&own, &parameters, weights.input.colour)
+    {
+        let name = format!("{}-filters", own.name);
+        picture::write((out, emitter), (&name, &filters.caption), &filters.image, false)?;
+    }
     let graph = match form {
         Form::Own => own,
         Form::Convolutional => convolutional(&own, &mut parameters)?,

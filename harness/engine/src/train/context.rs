@@ -16,7 +16,7 @@ use super::curve::Curve;
 use crate::emit::Emitter;
 use crate::error::{Error, Result};
 use crate::outcomes::{self, Answer, Table, Tested};
-use crate::picture::Image;
+use crate::picture::{self, Image};
 use crate::stages::load;
 use crate::streams::Stream;
 
@@ -147,6 +147,17 @@ impl<'a, 'e> Context<'a, 'e> {
         Ok((weights, load::from_file(graph, &graph.parameters(), weights)?))
     }
 
+    /// Those of the job's weights that have that id, which must fit the graph.
+    ///
+    /// # Errors
+    /// The job has none of that id, or what does not fit.
+    pub fn weights_named(&self, graph: &Graph, id: &str) -> Result<(&'a JobWeights, crate::weights::Parameters)> {
+        let weights = self.stage.weights.iter().find(|weights| weights.id == id);
+        let weights =
+            weights.ok_or_else(|| Error::Input(format!("the job of `{}` has no weights `{id}`", self.stage.id)))?;
+        Ok((weights, load::from_file(graph, &graph.parameters(), weights)?))
+    }
+
     /// A new part of the work begins.
     ///
     /// # Errors
@@ -235,11 +246,7 @@ impl<'a, 'e> Context<'a, 'e> {
     /// # Errors
     /// The disk is full, or nobody reads any more.
     pub fn picture(&self, name: &str, caption: &str, image: &Image, private: bool) -> Result<()> {
-        let file = format!("picture-{}.png", base::files::file_name(name));
-        let png = image.png()?;
-        outcomes::write_file(&self.job.out.join(&file), &png)?;
-        let (name, caption, sha256) = (name.to_owned(), caption.to_owned(), base::hash::sha256(&png));
-        self.emitter.event(&Event::Picture(event::Picture { name, caption, file, sha256, private }))
+        picture::write((&self.job.out, self.emitter), (name, caption), image, private)
     }
 
     pub(super) fn curve(&self, name: &str, title: &str, curve: &Curve) -> Result<()> {

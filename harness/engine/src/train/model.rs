@@ -53,8 +53,13 @@ impl Model {
     ///
     /// # Errors
     /// A graph that does not fit together, or a parameter that is missing.
-    pub fn loaded(graph: Graph, device: Device, mut parameters: Parameters) -> Result<Model> {
+    pub fn loaded(mut graph: Graph, device: Device, mut parameters: Parameters) -> Result<Model> {
         let mut tensors = Vec::new();
+        for node in &mut graph.nodes {
+            if let (Op::BatchNorm { epsilon, .. }, Some(own)) = (&mut node.op, parameters.epsilons.get(&node.name)) {
+                *epsilon = *own;
+            }
+        }
         for parameter in graph.parameters() {
             let name = parameter.name;
             let raw = parameters

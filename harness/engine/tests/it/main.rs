@@ -4,6 +4,7 @@
 
 mod answers;
 mod common;
+mod explain;
 mod logits;
 mod mirror;
 mod networks;

@@ -170,7 +170,9 @@ fn a_killed_prediction_goes_on_to_the_same_bytes() {
         let (killed, job) = room(kind, batch);
         several_sizes(&killed);
         kill_after_some_steps(&job, &checkpoint(&killed));
-        assert!(files(&killed.path("out")).is_empty(), "it was killed too late for this test");
+        // What is drawn when the network is loaded is there from the start.
+        let left = files(&killed.path("out"));
+        assert!(left.keys().all(|name| name.starts_with("picture-")), "it was killed too late for this test");
         let ended = run(&job);
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
         let step = resumed(&ended).unwrap();

@@ -48,6 +48,7 @@ fn experiment() -> ExperimentStage {
         conditions: paper.conditions,
         protocol: None,
         generated: paper.generated,
+        parts: None,
         training_errors: vec!["toy".into()],
         checkpoint_seconds: None,
     }

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use results::tasks::likelihood::LOG_LIKELIHOOD;
+use results::tasks::sign_change::MEAN_SIGN_CHANGE;
 use results::tasks::values::Values;
 use results::tasks::{IntervalKind, Table};
 use spec::metric::{Metric, Unit};
@@ -63,6 +64,17 @@ fn senseless_files_are_refused_with_their_line() {
     o.csv, line 2: 2 fields, not the 1 of `value`
     o.csv, line 3: not UTF-8 text
     ");
+}
+
+#[test]
+fn a_share_of_features_is_between_none_and_all() {
+    let table = read("sign-change", MEAN_SIGN_CHANGE, b"value\n0\n1\n0.5\n", None).unwrap();
+    let score = table.score(MEAN_SIGN_CHANGE).unwrap();
+    assert_eq!((score.value, score.n, score.unit), (0.5, 3, Unit::Ratio));
+    assert_eq!(
+        refused("sign-change", MEAN_SIGN_CHANGE, b"value\n0.5\n1.5\n", None),
+        "o.csv, line 3: a share of features is between 0 and 1"
+    );
 }
 
 proptest! {
