@@ -41,7 +41,7 @@ fn each_kind_by_itself() {
     no data: data: whole, the claim is about data it does not name; the published 60.0 % lies outside the interval 71.78 to 77.27 %
     protocol: protocol: center, the claim has dense; the published 60.0 % lies outside the interval 71.78 to 77.27 %
     weights: weights: net-paper, the claim is about net-theirs; the published 60.0 % lies outside the interval 71.78 to 77.27 %
-    models: one network, the claim averages 5; the published 60.0 % lies outside the interval 71.78 to 77.27 %
+    models: one network, the claim is about 5 networks averaged; the published 60.0 % lies outside the interval 71.78 to 77.27 %
     arithmetic: computed in bf16; the published 60.0 % lies outside the interval 71.78 to 77.27 %
     known gap: the paper counts blacklisted images; the published 60.0 % lies outside the interval 71.78 to 77.27 %
     ");
