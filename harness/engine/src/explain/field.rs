@@ -58,6 +58,7 @@ fn span(graph: &Graph, shapes: &[Vec<usize>], layer: usize, place: usize, axis: 
             let own = match &node.op {
                 Op::Conv(conv) => window(conv.kernel, conv.stride, conv.padding),
                 Op::MaxPool(pool) | Op::AvgPool(pool) => window(pool.kernel, pool.stride, pool.padding),
+                Op::LrnWithin { size, .. } => window(*size, 1, *size / 2),
                 Op::PadShortcut { stride, .. } => window(1, *stride, 0),
                 Op::GlobalAvgPool | Op::Flatten | Op::Linear { .. } => (0, side - 1),
                 Op::Transform(_) => {

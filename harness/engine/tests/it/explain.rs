@@ -315,6 +315,14 @@ fn receptive_fields_are_exact() {
     assert!(seen > 100);
 }
 
+/// Normalisation within channels reads the places beside its own.
+#[test]
+fn a_normalisation_within_channels_widens_the_field() {
+    let graph = graph("zf-msra");
+    let height = |layer: &str| Field::of(&graph, graph.find(layer).unwrap().0.0, 50, 50).unwrap().height();
+    assert_eq!([height("relu1"), height("norm1")], [7, 11]);
+}
+
 #[test]
 fn layers_that_cannot_be_projected_through_are_named() {
     let mut net = Builder::new("net", [1, 4, 4]);
