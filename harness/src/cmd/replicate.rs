@@ -200,7 +200,11 @@ fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Resul
         for run in runs.iter().filter(|run| !run.canary.is_empty()) {
             say!("{}", canary::in_words(run));
         }
-        say!("{}", results::tables::print(&shown, results::tables::Style::of_stdout())?.trim_end());
+        match runs.iter().map(|run| run.pictures.len()).sum::<usize>() {
+            // What only draws has nothing to tabulate.
+            drawn if drawn > 0 && shown.is_empty() => say!("{drawn} pictures were drawn; they are on the page."),
+            _ => say!("{}", results::tables::print(&shown, results::tables::Style::of_stdout())?.trim_end()),
+        }
         if shown.len() < rows.len() && page.is_ok() {
             say!("The paper's other {} rows are on the page.", rows.len() - shown.len());
         }
