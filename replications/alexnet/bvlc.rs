@@ -32,21 +32,7 @@ fn graph(id: &str, order: Order) -> Graph {
     let x = after(&mut net, 1, x, order);
     let x = net.conv_in_groups("conv2", x, 256, Kernel::same(5), 2);
     let x = after(&mut net, 2, x, order);
-    let x = net.conv("conv3", x, 384, Kernel::same(3));
-    let x = net.relu("relu3", x);
-    let x = net.conv_in_groups("conv4", x, 384, Kernel::same(3), 2);
-    let x = net.relu("relu4", x);
-    let x = net.conv_in_groups("conv5", x, 256, Kernel::same(3), 2);
-    let x = net.relu("relu5", x);
-    let x = pool(&mut net, 5, x);
-    let mut x = net.flatten("flatten", x);
-    for layer in [6, 7] {
-        x = net.linear(format!("fc{layer}"), x, 4096);
-        x = net.relu(format!("relu{layer}"), x);
-        x = net.dropout(format!("drop{layer}"), x, 0.5);
-    }
-    let x = net.linear("fc8", x, 1000);
-    net.finish(x)
+    super::network::rest(net, x, pool)
 }
 
 fn after(net: &mut Builder, layer: usize, from: NodeId, order: Order) -> NodeId {

@@ -35,6 +35,11 @@ fn two_gpus(id: &str) -> Graph {
     let x = net.relu("relu2", x);
     let x = norm(&mut net, 2, x);
     let x = pool(&mut net, 2, x);
+    rest(net, x, pool)
+}
+
+/// What follows the second layer, to the answer; networks that others made of this one round their pools in another way.
+pub(super) fn rest(mut net: Builder, x: NodeId, pool: impl Fn(&mut Builder, usize, NodeId) -> NodeId) -> Graph {
     // The one convolution after the first that sees both GPUs' maps.
     let x = net.conv("conv3", x, 384, Kernel::same(3));
     let x = net.relu("relu3", x);

@@ -19,7 +19,7 @@ use crate::store::Run;
 use crate::tasks::Score;
 
 pub(crate) use collect::{Found, collect, of_score};
-pub(crate) use differences::differences;
+pub(crate) use differences::{differences, networks_differ};
 pub(crate) use shown::ids;
 
 /// One measured value with its conditions.

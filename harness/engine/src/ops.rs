@@ -30,21 +30,26 @@ pub(crate) fn is_conv3x3(conv: &Conv, x: &Tensor) -> bool {
     plain && x.device() == tch::Device::Cpu && x.kind() == Kind::Float
 }
 
+/// A pool's kernel, stride and padding, each down and across.
+pub(crate) fn window(pool: &Pool) -> [[i64; 2]; 3] {
+    [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2])
+}
+
 /// `[N, C, H, W]` to `[N, C, H', W']`.
 pub(crate) fn max_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
-    let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
+    let [kernel, stride, padding] = window(pool);
     Ok(x.f_max_pool2d(kernel, stride, padding, [1, 1], pool.ceil)?)
 }
 
 /// Where in its input's `H·W` each window's maximum stands, `[N, C, H', W']`; the first of equals.
 pub(crate) fn switches(x: &Tensor, pool: &Pool) -> Result<Tensor> {
-    let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
+    let [kernel, stride, padding] = window(pool);
     Ok(x.f_max_pool2d_with_indices(kernel, stride, padding, [1, 1], pool.ceil)?.1)
 }
 
 /// `[N, C, H, W]` to `[N, C, H', W']`; zeros of the padding count.
 pub(crate) fn avg_pool(x: &Tensor, pool: &Pool) -> Result<Tensor> {
-    let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
+    let [kernel, stride, padding] = window(pool);
     Ok(x.f_avg_pool2d(kernel, stride, padding, pool.ceil, true, None)?)
 }
 

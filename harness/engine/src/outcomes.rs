@@ -74,6 +74,13 @@ impl Answer {
             .map(|((class, given), confidence)| Answer { class: number(class), given: Some(number(given)), confidence })
             .collect())
     }
+
+    /// How many of these are wrong, in percent; none of none.
+    #[must_use]
+    pub fn percent_wrong(answers: &[Answer]) -> f64 {
+        let wrong = answers.iter().filter(|answer| answer.given != Some(answer.class)).count();
+        100.0 * wrong as f64 / answers.len().max(1) as f64
+    }
 }
 
 /// Writes a classification's answers (task `classify`); `classes` are the true ones, `files` the examples' names where they

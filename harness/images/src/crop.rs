@@ -44,7 +44,7 @@ pub fn views(picture: &Rgb, protocol: &Protocol) -> Result<Vec<Crop>, Error> {
         for place in scale {
             let Window { left, top, width, height } = place.window;
             let window = Window { left: left - origin.0, top: top - origin.1, width, height };
-            let mut pixels = cut(source, window);
+            let mut pixels = cut(source, window).pixels;
             if place.size != (width, height) {
                 let part = Rgb { width, height, pixels, note: None };
                 let all = Window { left: 0, top: 0, width: place.size.0, height: place.size.1 };
@@ -75,14 +75,16 @@ fn filter(protocol: &Protocol) -> (Filter, bool) {
     resize.map_or((Filter::Bilinear, !squeezed), |resize| (resize.filter, resize.antialias))
 }
 
-fn cut(picture: &Rgb, window: Window) -> Vec<u8> {
+/// A window of a picture that holds it, as it is.
+#[must_use]
+pub fn cut(picture: &Rgb, window: Window) -> Crop {
     let (left, width) = (window.left as usize * 3, window.width as usize * 3);
     let rows = picture.pixels.chunks_exact(picture.width as usize * 3);
     let mut pixels = Vec::with_capacity(width * window.height as usize);
     for row in rows.skip(window.top as usize).take(window.height as usize) {
         pixels.extend_from_slice(&row[left..left + width]);
     }
-    pixels
+    Crop { width: window.width, height: window.height, weight: 1.0, pixels }
 }
 
 fn mirror(pixels: &[u8], width: u32) -> Vec<u8> {

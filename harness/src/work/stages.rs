@@ -27,7 +27,8 @@ pub(super) fn released(
     prepared: &Prepared,
     work: &mut Work,
 ) -> Result<()> {
-    let ensemble = paper.spec.networks.iter().any(|network| network.id == plan.subject && !network.members.is_empty());
+    let network = paper.spec.networks.iter().find(|network| network.id == plan.subject);
+    let ensemble = network.is_some_and(|network| !network.members.is_empty());
     let weights = plan.weights.first().filter(|_| !ensemble);
     work.weights = weights.and_then(|weights| prepared.weights(&weights.id)).cloned();
     if ensemble {
@@ -40,8 +41,7 @@ pub(super) fn released(
     let can_answer = work.weights.is_some() || !work.members.is_empty();
     // The canary's answers are among ImageNet's classes.
     let classes = replications::classes::classes().len();
-    let knows =
-        paper.spec.networks.iter().any(|network| network.id == plan.subject && network.classes as usize == classes);
+    let knows = network.is_some_and(|network| network.classes as usize == classes);
     if let Some(weights) = weights.filter(|_| work.weights.is_some() && knows) {
         work.stages.extend(canary::stage(&prepared.pictures, weights, work.settings.precision));
     }

@@ -59,7 +59,7 @@ pub(super) fn run(context: &Context<'_, '_>) -> Result<()> {
         }
         let Some(listed) = &data.list else {
             // Pictures without classes are scored by nobody; they are free to be shown.
-            let items = pictures_in(&data.folder)?;
+            let items = list::pictures_in(&data.folder)?;
             let (_, example) = attack(&subject, (&items, Classes::AsAnswered), &mut columns)?;
             if let Some(example) = example {
                 draw(context, &data.id, &weights.input, &example, false)?;
@@ -109,21 +109,6 @@ enum Classes {
     Listed,
     /// The answer before the attack.
     AsAnswered,
-}
-
-/// The pictures that lie in a folder, by name.
-fn pictures_in(folder: &Path) -> Result<Vec<Item>> {
-    let unreadable = |error: std::io::Error| Error::Input(error.to_string());
-    let mut items = Vec::new();
-    for entry in fs_err::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|suffix| suffix == "png" || suffix == "jpg") {
-            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            items.push(Item { path, file, class: 0 });
-        }
-    }
-    items.sort_by(|a, b| a.file.cmp(&b.file));
-    Ok(items)
 }
 
 /// A condition that is for photographs.

@@ -120,8 +120,7 @@ impl Trainer for Classifier<'_, '_> {
         let _ = self.loss.f_zero_()?;
         let _ = self.wrong.f_zero_()?;
         let answers = self.answers(&self.data.test, WATCHED.min(self.data.test.len()))?;
-        let wrong = answers.iter().filter(|answer| answer.given != Some(answer.class)).count();
-        let test = 100.0 * wrong as f64 / answers.len().max(1) as f64;
+        let test = Answer::percent_wrong(&answers);
         Ok(vec![
             ("training loss [nats]".to_owned(), loss),
             ("training error [percent]".to_owned(), training),

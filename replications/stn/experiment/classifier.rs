@@ -173,8 +173,7 @@ impl Trainer for Classifier<'_, '_> {
         let loss = self.loss.f_sum(Kind::Float)?.f_double_value(&[])? / since.max(1) as f64;
         let _ = self.loss.f_zero_()?;
         let answers = self.answers(WATCHED.min(self.data.test.size()[0]))?;
-        let wrong = answers.iter().filter(|answer| answer.given != Some(answer.class)).count();
-        let error = 100.0 * wrong as f64 / answers.len().max(1) as f64;
+        let error = Answer::percent_wrong(&answers);
         Ok(vec![("training loss [nats]".to_owned(), loss), ("test error [percent]".to_owned(), error)])
     }
 

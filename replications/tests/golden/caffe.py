@@ -13,7 +13,7 @@ train_val.prototxt added to the file. The other descriptions are written here fr
 - ZF: rbgirshick/py-faster-rcnn @96dc9f1 models/pascal_voc/ZF/fast_rcnn/test.prototxt, without its regions
 
 Of each network: the tensors of its file as `<layer>/<place>`, and every 20th logit. With FOLDER the files are kept there
-(`<network>.caffemodel`), for `caffes_files_answer_as_opencv_says` in harness/engine/tests. The rule is in `rule`, by the names of
+(`<network>.caffemodel`), for `caffes_files_answer_as_opencv_says` in harness/engine/tests. The rule is in harness/engine/tests/golden/rule.py, by the names of
 our parameters: the tables of names say which blob is which.
 """
 
@@ -23,7 +23,6 @@ import json
 import pathlib
 import sys
 import tempfile
-import zlib
 
 import cv2
 import numpy as np
@@ -38,30 +37,12 @@ folder = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
 sys.path.insert(0, str(work))
 protoc.main(["", f"-I{SOURCE}/src/caffe/proto", f"--python_out={work}", "caffe.proto"])
 caffe = importlib.import_module("caffe_pb2")
+# The rule by which the engine's tests fill the same networks.
+sys.path.insert(0, str(PAPERS.parent / "harness/engine/tests/golden"))
+made, rule = (getattr(importlib.import_module("rule"), name) for name in ("made", "rule"))
 
 # What a batch norm's statistics are multiplied with in the file.
 FACTOR = np.float32(4)
-
-
-def made(count, number, scale):
-    """`count` numbers of the `number`-th tensor, even within ±scale: a hash of their places (xxHash's last steps)."""
-    places = np.arange(count, dtype=np.uint64) + np.uint64(number * 1_000_003)
-    low = np.uint64(0xFFFFFFFF)
-    hashed = places & low
-    hashed = ((hashed ^ (hashed >> np.uint64(15))) * np.uint64(2246822519)) & low
-    hashed = ((hashed ^ (hashed >> np.uint64(13))) * np.uint64(3266489917)) & low
-    hashed = hashed ^ (hashed >> np.uint64(16))
-    return ((hashed / 2.0**32 * 2.0 - 1.0) * scale).astype(np.float32)
-
-
-def rule(name, shape):
-    """The numbers of one of our parameters; the CRC-32 of its name says which tensor it is."""
-    part, count = name.rsplit(".", 1)[1], int(np.prod(shape))
-    number = zlib.crc32(name.encode())
-    if len(shape) > 1:
-        return made(count, number, float(np.sqrt(6.0 / np.prod(shape[1:])))).reshape(shape)
-    middle, scale = {"weight": (0.5, 0.25), "running_var": (1.0, 0.5)}.get(part, (0.0, 0.1))
-    return (np.float32(middle) + made(count, number, scale)).astype(np.float32)
 
 
 def conv(net, name, bottom, outputs, kernel, stride=1, pad=0, bias=True):

@@ -2,14 +2,14 @@
 //!
 //! Must not pick pictures by what comes out.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use engine::error::{Error, Result};
-use engine::input::list;
+use engine::input::list::{self, Item};
 use engine::input::loader::with_loader;
 use engine::picture::Image;
 use engine::train::Context;
-use images::{Crop, Rgb};
+use images::{Crop, Rgb, Window};
 use replications::zfnet::recipe::Recipe;
 use spec::job::ExperimentData;
 use spec::protocol::Filter;
@@ -62,10 +62,14 @@ impl Pictures {
     }
 
     fn windows(data: &ExperimentData, short_sides: &[u32], side: usize) -> Result<Pictures> {
-        let files = photographs_in(&data.folder)?;
+        let files = list::pictures_in(&data.folder)?;
+        if files.is_empty() {
+            let folder = data.folder.display();
+            return Err(Error::Input(format!("{folder}: there are no photographs (png, jpg) in it")));
+        }
         let mut crops = Vec::new();
         let mut whole = Vec::new();
-        for path in &files {
+        for Item { path, .. } in &files {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let unreadable = |error: images::Error| Error::Input(format!("{}: {error}", path.display()));
             let bytes = fs_err::read(path).map_err(|error| Error::Input(error.to_string()))?;
@@ -98,24 +102,6 @@ impl Pictures {
     }
 }
 
-/// Photographs in a folder, by name.
-fn photographs_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = |error: std::io::Error| Error::Input(error.to_string());
-    let mut files = Vec::new();
-    for entry in fs_err::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        let suffix = path.extension().map(|suffix| suffix.to_ascii_lowercase()).unwrap_or_default();
-        if ["png", "jpg", "jpeg"].iter().any(|known| suffix == *known) {
-            files.push(path);
-        }
-    }
-    files.sort();
-    if files.is_empty() {
-        return Err(Error::Input(format!("{}: there are no photographs (png, jpg) in it", folder.display())));
-    }
-    Ok(files)
-}
-
 /// Where windows begin along a side: as many as fit side by side, spread evenly.
 fn starts(length: usize, side: usize) -> Vec<usize> {
     match length / side.max(1) {
@@ -125,11 +111,10 @@ fn starts(length: usize, side: usize) -> Vec<usize> {
     }
 }
 
-/// A window of a photograph that holds it.
+/// A square window of a photograph that holds it.
 pub(super) fn cut(photograph: &Rgb, left: usize, top: usize, side: usize) -> Crop {
-    let rows = photograph.pixels.chunks_exact(photograph.width as usize * 3);
-    let pixels = rows.skip(top).take(side).flat_map(|row| &row[3 * left..3 * (left + side)]).copied().collect();
-    Crop { width: side as u32, height: side as u32, weight: 1.0, pixels }
+    let [left, top, side] = [left, top, side].map(|pixels| pixels as u32);
+    images::cut(photograph, Window { left, top, width: side, height: side })
 }
 
 /// A crop as a picture.

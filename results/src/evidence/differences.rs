@@ -30,11 +30,7 @@ pub(crate) fn differences(context: &Context<'_>, claim: &Claim, evidence: &Evide
         Model::Ensemble { weights } => weights.len(),
         _ => 1,
     };
-    if claim.models as usize != networks {
-        let one =
-            |count: usize| if count == 1 { "one network".to_owned() } else { format!("{count} networks averaged") };
-        all.push(format!("{}, the claim is about {}", one(networks), one(claim.models as usize)));
-    }
+    all.extend(networks_differ(claim, networks));
     if !evidence.is_model_of(context, claim) {
         all.push(model_differs(claim, scored));
     }
@@ -43,6 +39,13 @@ pub(crate) fn differences(context: &Context<'_>, claim: &Claim, evidence: &Evide
     }
     all.extend(claim.gap.clone());
     all
+}
+
+/// That the claim is about another number of networks whose answers are averaged, if it is.
+pub(crate) fn networks_differ(claim: &Claim, networks: usize) -> Option<String> {
+    let words = |count: usize| if count == 1 { "one network".to_owned() } else { format!("{count} networks averaged") };
+    let claimed = claim.models as usize;
+    (claimed != networks).then(|| format!("{}, the claim is about {}", words(networks), words(claimed)))
 }
 
 fn data_differences(

@@ -9,8 +9,8 @@ use spec::metric::Metric;
 
 use super::{Judgement, half_digit, rounds_to};
 use crate::context::Context;
-use crate::evidence::Evidence;
 use crate::evidence::speeds::{multiply_adds, peak_of_run};
+use crate::evidence::{Evidence, networks_differ};
 use crate::row::Verdict;
 use crate::words::{decimal, flops, published, quantity};
 
@@ -58,9 +58,7 @@ fn differences(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) ->
     if settings.precision != Precision::Fp32 {
         all.push(format!("computed in {}", settings.precision));
     }
-    if claim.models != 1 {
-        all.push(format!("one network, the claim averages {}", claim.models));
-    }
+    all.extend(networks_differ(claim, 1));
     all.extend(claim.gap.clone());
     all
 }

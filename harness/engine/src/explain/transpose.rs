@@ -95,7 +95,7 @@ fn unpool(given: &Tensor, switches: &Tensor, size: &[i64]) -> Result<Tensor> {
 }
 
 fn average(given: &Tensor, pool: &Pool, input: &Tensor) -> Result<Tensor> {
-    let [kernel, stride, padding] = [pool.kernel, pool.stride, pool.padding].map(|number| [int(number); 2]);
+    let [kernel, stride, padding] = ops::window(pool);
     Ok(input.f_avg_pool2d_backward(&given.f_contiguous()?, kernel, stride, padding, pool.ceil, true, None)?)
 }
 

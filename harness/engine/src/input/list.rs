@@ -20,6 +20,25 @@ pub struct Item {
     pub class: u32,
 }
 
+/// The pictures that lie in a folder, by name; their class is 0, since nothing says it.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn pictures_in(folder: &Path) -> Result<Vec<Item>> {
+    let unreadable = |error: std::io::Error| Error::Input(error.to_string());
+    let mut items = Vec::new();
+    for entry in fs_err::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let suffix = path.extension().map(|suffix| suffix.to_ascii_lowercase()).unwrap_or_default();
+        if ["png", "jpg", "jpeg"].iter().any(|known| suffix == *known) {
+            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            items.push(Item { path, file, class: 0 });
+        }
+    }
+    items.sort_by(|a, b| a.file.cmp(&b.file));
+    Ok(items)
+}
+
 /// Reads a list.
 ///
 /// # Errors

@@ -142,9 +142,7 @@ impl<'a, 'e> Context<'a, 'e> {
     /// # Errors
     /// The job has none, or what does not fit.
     pub fn weights(&self, graph: &Graph) -> Result<(&'a JobWeights, crate::weights::Parameters)> {
-        let weights = self.stage.weights.first();
-        let weights = weights.ok_or_else(|| Error::Input(format!("the job of `{}` has no weights", self.stage.id)))?;
-        Ok((weights, load::from_file(graph, &graph.parameters(), weights)?))
+        self.fitted(graph, self.stage.weights.first(), "weights")
     }
 
     /// Those of the job's weights that have that id, which must fit the graph.
@@ -152,9 +150,18 @@ impl<'a, 'e> Context<'a, 'e> {
     /// # Errors
     /// The job has none of that id, or what does not fit.
     pub fn weights_named(&self, graph: &Graph, id: &str) -> Result<(&'a JobWeights, crate::weights::Parameters)> {
-        let weights = self.stage.weights.iter().find(|weights| weights.id == id);
-        let weights =
-            weights.ok_or_else(|| Error::Input(format!("the job of `{}` has no weights `{id}`", self.stage.id)))?;
+        let found = self.stage.weights.iter().find(|weights| weights.id == id);
+        self.fitted(graph, found, &format!("weights `{id}`"))
+    }
+
+    /// Weights of the job with their parameters; `what` they are, where there are none.
+    fn fitted(
+        &self,
+        graph: &Graph,
+        weights: Option<&'a JobWeights>,
+        what: &str,
+    ) -> Result<(&'a JobWeights, crate::weights::Parameters)> {
+        let weights = weights.ok_or_else(|| Error::Input(format!("the job of `{}` has no {what}", self.stage.id)))?;
         Ok((weights, load::from_file(graph, &graph.parameters(), weights)?))
     }
 

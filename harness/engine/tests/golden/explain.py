@@ -1,7 +1,7 @@
 """Writes explain.json: what a deconvnet, the gradient and guided backpropagation give, by PyTorch's autograd.
 
 The project transposes each layer itself; here autograd does, and only what a ReLU and the contrast normalisation hand down is
-replaced. Two networks: a small one of every kind of layer, with weights and a picture made by the rule of logits.py, and
+replaced. Two networks: a small one of every kind of layer, with weights and a picture made by the rule of rule.py, and
 GoogLeNet with the Caffe model zoo's weights (its layers read from the paper's Table 1, its weights by the Caffe names).
 A part of each projection's numbers is kept. Python 3.11, torch 2.11.0, numpy 2, safetensors 0.7:
 
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import rule
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
@@ -20,14 +21,8 @@ METHODS = ["deconvnet", "gradient", "guided"]
 
 
 def made(count, number, scale):
-    """As in logits.py: `count` numbers of the `number`-th tensor, even within ±scale."""
-    places = np.arange(count, dtype=np.uint64) + np.uint64(number * 1_000_003)
-    low = np.uint64(0xFFFFFFFF)
-    hashed = places & low
-    hashed = ((hashed ^ (hashed >> np.uint64(15))) * np.uint64(2246822519)) & low
-    hashed = ((hashed ^ (hashed >> np.uint64(13))) * np.uint64(3266489917)) & low
-    hashed = hashed ^ (hashed >> np.uint64(16))
-    return torch.from_numpy(((hashed / 2.0**32 * 2.0 - 1.0) * scale).astype(np.float32))
+    """The rule's numbers as a tensor."""
+    return torch.from_numpy(rule.made(count, number, scale))
 
 
 class Rectify(torch.autograd.Function):

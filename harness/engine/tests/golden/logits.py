@@ -1,7 +1,7 @@
 """Writes logits.json: what PyTorch answers with weights and a picture that are made by a rule.
 
 ZF Net's two networks and the ZF of Faster R-CNN, since no released weights tell whether they run right: normalisation across
-channels and within each, pools that round up, convolutions in groups. Every 20th logit is kept. The rule is in `made`, and in tests/it/logits.rs. Python 3.11,
+channels and within each, pools that round up, convolutions in groups. Every 20th logit is kept. The rule is in rule.py, and in tests/it/logits.rs. Python 3.11,
 torch 2.11.0, numpy 2:
 
     python harness/engine/tests/golden/logits.py
@@ -10,19 +10,14 @@ import json
 from pathlib import Path
 
 import numpy as np
+import rule
 import torch
 import torch.nn.functional as F
 
 
 def made(count, number, scale):
-    """`count` numbers of the `number`-th tensor, even within ±scale: a hash of their places (xxHash's last steps)."""
-    places = np.arange(count, dtype=np.uint64) + np.uint64(number * 1_000_003)
-    low = np.uint64(0xFFFFFFFF)
-    hashed = places & low
-    hashed = ((hashed ^ (hashed >> np.uint64(15))) * np.uint64(2246822519)) & low
-    hashed = ((hashed ^ (hashed >> np.uint64(13))) * np.uint64(3266489917)) & low
-    hashed = hashed ^ (hashed >> np.uint64(16))
-    return torch.from_numpy(((hashed / 2.0**32 * 2.0 - 1.0) * scale).astype(np.float32))
+    """The rule's numbers as a tensor."""
+    return torch.from_numpy(rule.made(count, number, scale))
 
 
 class Weights:

@@ -1,9 +1,9 @@
 //! Real weights and pictures, where a mirror is at hand.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use spec::event::Event;
 
 use crate::common::{Room, mirror, run, unpacked};
@@ -34,11 +34,29 @@ fn pictures(room: &Room, set: &str) -> Option<Vec<(PathBuf, String)>> {
     Some(fields.map(|fields| (folder.join(fields[0]), fields[2].to_owned())).collect())
 }
 
+/// Makes a job's weights those of BVLC's GoogLeNet, by a table of names.
+fn from_bvlc(weights: &mut Value, path: &Path, names: &str) {
+    weights["path"] = json!(path);
+    weights["names"] = json!(table(names));
+    weights["input"] = json!({"colour": "bgr", "range": 255.0, "mean": [104.0, 117.0, 123.0]});
+}
+
+/// A job that predicts the room's list by GoogLeNet.
+fn googlenet(room: &Room, weights: &Path, kind: &str, resize: Value) -> Value {
+    let mut stage = room.predict(kind);
+    stage["predict"]["protocol"]["resize"] = resize;
+    stage["predict"]["protocol"]["views"]["size"] = json!(224);
+    let mut job = room.job(&[stage]);
+    job["network"] = json!("googlenet");
+    from_bvlc(&mut job["weights"], weights, "googlenet/names/bvlc.csv");
+    job
+}
+
 /// Protocols of many views, against PyTorch's answers to the same pictures (`golden/protocols.py`): the best class of every
 /// twelfth picture and how probable it is.
 #[test]
 fn protocols_of_many_views_are_answered_as_elsewhere() {
-    let golden: serde_json::Value = serde_json::from_str(include_str!("../golden/protocols.json")).unwrap();
+    let golden: Value = serde_json::from_str(include_str!("../golden/protocols.json")).unwrap();
     for (case, set, kind, resize) in [
         ("googlenet/ten-crop/val-650", "imagenet-val-650", "ten-crop", json!(null)),
         ("googlenet/dense-256-384/train-60", "imagenet-train-60", "dense", json!({"short_side": [256, 384]})),
@@ -54,15 +72,8 @@ fn protocols_of_many_views_are_answered_as_elsewhere() {
         let every = golden[case]["every"].as_u64().unwrap() as usize;
         let some: Vec<_> = all.into_iter().step_by(12).collect();
         write_list(&room, &some);
-        let mut stage = room.predict(kind);
-        stage["predict"]["protocol"]["resize"] = resize;
-        stage["predict"]["protocol"]["views"]["size"] = json!(224);
-        let mut job = room.job(&[stage]);
-        job["network"] = json!("googlenet");
+        let mut job = googlenet(&room, &weights, kind, resize);
         job["settings"]["threads"] = json!(2);
-        job["weights"]["path"] = json!(weights);
-        job["weights"]["names"] = json!(table("googlenet/names/bvlc.csv"));
-        job["weights"]["input"] = json!({"colour": "bgr", "range": 255.0, "mean": [104.0, 117.0, 123.0]});
         let ended = run(&job);
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
         let lines = unpacked(room.path("out").join(&ended.outcomes()[0].file));
@@ -91,15 +102,7 @@ fn googlenet_sees_what_it_saw_elsewhere() {
         return;
     };
     write_list(&room, &labels);
-    let mut stage = room.predict("center");
-    stage["predict"]["protocol"]["resize"] = json!({"short_side": [256]});
-    stage["predict"]["protocol"]["views"]["size"] = json!(224);
-    let mut job = room.job(&[stage]);
-    job["network"] = json!("googlenet");
-    job["weights"]["path"] = json!(weights);
-    job["weights"]["names"] = json!(table("googlenet/names/bvlc.csv"));
-    job["weights"]["input"] = json!({"colour": "bgr", "range": 255.0, "mean": [104.0, 117.0, 123.0]});
-    let ended = run(&job);
+    let ended = run(&googlenet(&room, &weights, "center", json!({"short_side": [256]})));
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let outcomes = ended.outcomes();
     let lines = unpacked(room.path("out").join(&outcomes[0].file));
@@ -130,9 +133,7 @@ fn a_photograph_without_a_class_is_attacked_and_may_be_shown() {
     write_list(&room, &labels[..6]);
     let mut job = room.job(&[]);
     let (mut loaded, mut protocol) = (job["weights"].take(), room.protocol("center"));
-    loaded["path"] = json!(weights);
-    loaded["names"] = json!(table("adversarial/names/bvlc.csv"));
-    loaded["input"] = json!({"colour": "bgr", "range": 255.0, "mean": [104.0, 117.0, 123.0]});
+    from_bvlc(&mut loaded, &weights, "adversarial/names/bvlc.csv");
     protocol["resize"] = json!({"short_side": [256]});
     protocol["views"]["size"] = json!(224);
     let set = |id: &str, folder: std::path::PathBuf, list: Option<std::path::PathBuf>| json!({"id": id, "folder": folder, "list": list, "root": "0"});
@@ -184,9 +185,7 @@ fn what_units_see_is_drawn() {
     let mut job = room.job(&[]);
     let mut loaded = job["weights"].take();
     loaded["id"] = json!("googlenet-bvlc");
-    loaded["path"] = json!(weights);
-    loaded["names"] = json!(table("zfnet/names/bvlc.csv"));
-    loaded["input"] = json!({"colour": "bgr", "range": 255.0, "mean": [104.0, 117.0, 123.0]});
+    from_bvlc(&mut loaded, &weights, "zfnet/names/bvlc.csv");
     job["paper"] = json!("zfnet");
     job["network"] = json!("zfnet-pictures");
     let entry = replications::registry::paper("zfnet").unwrap();
@@ -231,7 +230,7 @@ fn what_units_see_is_drawn() {
     assert!(shares.iter().all(|share| *share > 0.0 && *share < 1.0), "{shares:?}");
 }
 
-fn conditions_of(job: &serde_json::Value) -> Vec<String> {
+fn conditions_of(job: &Value) -> Vec<String> {
     let conditions = job["stages"][0]["experiment"]["conditions"].as_array().unwrap();
     conditions.iter().map(|condition| condition["id"].as_str().unwrap().to_owned()).collect()
 }
