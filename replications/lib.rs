@@ -16,7 +16,7 @@ macro_rules! papers {
         $with! {
             alexnet,
             zfnet trains,
-            vgg,
+            vgg trains,
             googlenet,
             resnet trains,
             gan trains,

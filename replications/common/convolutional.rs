@@ -16,6 +16,20 @@ impl Graph {
     /// # Errors
     /// A graph that does not fit together, or a layer behind a flatten that has no such form, by name.
     pub fn fully_convolutional(&self) -> Result<Graph, GraphError> {
+        let mut graph = self.over_places()?;
+        let inputs = vec![graph.output];
+        graph.nodes.push(Node { name: MEAN.to_owned(), op: Op::GlobalAvgPool, inputs });
+        let inputs = vec![NodeId(graph.nodes.len() - 1)];
+        graph.nodes.push(Node { name: FLATTEN.to_owned(), op: Op::Flatten, inputs });
+        graph.output = NodeId(graph.nodes.len() - 1);
+        Ok(graph)
+    }
+
+    /// The same without the mean: the answer at each place where a window of the input's own size fits, `[answers, H, W]`.
+    ///
+    /// # Errors
+    /// As [`Graph::fully_convolutional`].
+    pub fn over_places(&self) -> Result<Graph, GraphError> {
         let shapes = self.shapes()?;
         let mut made = Made { nodes: Vec::new(), id: Vec::new(), window: Vec::new() };
         for node in &self.nodes {
@@ -27,8 +41,6 @@ impl Graph {
             })?;
         }
         let output = made.id[self.output.0];
-        let mean = made.push(Node { name: MEAN.to_owned(), op: Op::GlobalAvgPool, inputs: vec![output] });
-        let output = made.push(Node { name: FLATTEN.to_owned(), op: Op::Flatten, inputs: vec![mean] });
         Ok(Graph { name: self.name.clone(), input: self.input, nodes: made.nodes, output })
     }
 }

@@ -75,6 +75,13 @@ impl Graph {
         depths.get(self.output.0).copied().unwrap_or(0)
     }
 
+    /// The part of the network that ends with the node of that name; None where there is no such node.
+    #[must_use]
+    pub fn until(&self, name: &str) -> Option<Graph> {
+        let (output, _) = self.find(name)?;
+        Some(Graph { nodes: self.nodes[..=output.0].to_vec(), output, ..self.clone() })
+    }
+
     /// The node of that name, with its index.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<(crate::graph::NodeId, &Node)> {

@@ -2,11 +2,11 @@
 //!
 //! Must not hold claims or protocols: those are in `spec.yaml`.
 
+mod localisation;
 mod network;
+pub mod recipe;
 
-pub use network::build;
-
-use crate::recipe::Own;
+use crate::graph::Graph;
 use crate::registry::PaperEntry;
 
 /// The paper's line in the registry.
@@ -25,7 +25,22 @@ pub const PAPER: PaperEntry = PaperEntry {
         "vgg13-bn",
         "vgg16-bn",
         "vgg19-bn",
+        "vgg16-scr",
+        "vgg16-pcr",
+        "googlenet-bvlc-trunk",
+        "googlenet-voc-classes",
+        "googlenet-voc-scr",
+        "googlenet-voc-pcr",
+        "vgg16-voc-classes",
+        "vgg16-voc-scr",
+        "vgg16-voc-pcr",
     ],
     build,
-    own: Own::NONE,
+    own: recipe::OWN,
 };
+
+/// The network of that id, if it is one of this paper's.
+#[must_use]
+pub fn build(id: &str) -> Option<Graph> {
+    network::build(id).or_else(|| localisation::build(id))
+}

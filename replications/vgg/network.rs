@@ -3,7 +3,7 @@
 //! Must not differ from Table 1, but for the variants with batch norm, which say so in their ids. What the paper leaves open is said where it is settled.
 
 use crate::build::{Builder, Kernel};
-use crate::graph::Graph;
+use crate::graph::{Graph, NodeId};
 
 /// A column of Table 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,9 @@ enum Config {
     /// 19 weight layers.
     E,
 }
+
+/// ILSVRC's classes.
+const CLASSES: usize = 1000;
 
 /// The stages' channels, the same in every column.
 const CHANNELS: [usize; 5] = [64, 128, 256, 512, 512];
@@ -58,19 +61,24 @@ impl Config {
 /// Behind every convolution in torchvision's variants with batch norm; PyTorch's default, added to the variance.
 const EPSILON: f64 = 1e-5;
 
-/// The network of that id, if it is one of this paper's; with `-bn` behind it torchvision's variant of it, which has batch norm
+/// The network of that id, if it is one of this paper's; `vgg16-scr` and `vgg16-pcr` are those of appendix A, whose last layer
+/// says where the object is, for all classes alike or for each of a thousand. With `-bn` behind it torchvision's variant of it, which has batch norm
 /// between every convolution and its ReLU.
-#[must_use]
-pub fn build(id: &str) -> Option<Graph> {
+pub(super) fn build(id: &str) -> Option<Graph> {
+    match id {
+        "vgg16-scr" => return Some(graph(id, Config::D, false, ("box", 4))),
+        "vgg16-pcr" => return Some(graph(id, Config::D, false, ("box", 4 * CLASSES))),
+        _ => {}
+    }
     let (column, batch_norm) = id.strip_suffix("-bn").map_or((id, false), |column| (column, true));
     let config = Config::of(column)?;
     // torchvision has these four.
     let exists = !batch_norm || matches!(config, Config::A | Config::B | Config::D | Config::E);
-    exists.then(|| graph(id, config, batch_norm))
+    exists.then(|| graph(id, config, batch_norm, ("fc8", CLASSES)))
 }
 
-/// A column of Table 1 for a 224×224 image; layers are named as in the authors' Caffe models (`conv3_4`, `fc6`).
-fn graph(id: &str, config: Config, batch_norm: bool) -> Graph {
+/// A column of Table 1 for a 224×224 image, with that last layer; layers are named as in the authors' Caffe models (`conv3_4`, `fc6`).
+fn graph(id: &str, config: Config, batch_norm: bool, (last, outputs): (&str, usize)) -> Graph {
     let mut net = Builder::new(id, [3, 224, 224]);
     let mut x = net.input();
     for (stage, (&layers, channels)) in config.stages().iter().zip(CHANNELS).enumerate() {
@@ -90,12 +98,17 @@ fn graph(id: &str, config: Config, batch_norm: bool) -> Graph {
         }
         x = net.max_pool(format!("pool{stage}"), x, Kernel::square(2).stride(2).pool());
     }
-    x = net.flatten("flatten", x);
+    let x = fully_connected(&mut net, x, (last, outputs));
+    net.finish(x)
+}
+
+/// The three fully connected layers behind the last pool.
+pub(super) fn fully_connected(net: &mut Builder, from: NodeId, (last, outputs): (&str, usize)) -> NodeId {
+    let mut x = net.flatten("flatten", from);
     for layer in [6, 7] {
         x = net.linear(format!("fc{layer}"), x, 4096);
         x = net.relu(format!("relu{layer}"), x);
         x = net.dropout(format!("drop{layer}"), x, 0.5);
     }
-    x = net.linear("fc8", x, 1000);
-    net.finish(x)
+    net.linear(last, x, outputs)
 }

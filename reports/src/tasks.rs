@@ -57,6 +57,7 @@ fragments! {
     classify,
     likelihood,
     attack,
+    localise,
 }
 
 /// The scales of all tasks.

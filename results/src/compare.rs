@@ -72,7 +72,10 @@ pub fn compare(
             });
             continue;
         }
-        let about = |e: &Evidence<'_>| e.network == claim.network && e.metric == claim.metric;
+        let about = |e: &Evidence<'_>| {
+            let network = e.network == claim.network || claim.stand_in.as_deref() == Some(e.network);
+            network && e.metric == claim.metric
+        };
         let best = evidence
             .iter()
             .enumerate()

@@ -101,7 +101,7 @@ pub(crate) fn arithmetic(run: &Run, file: Option<&Outcomes>) -> Option<Precision
 }
 
 /// How well a value fits a claim; the larger the better, first things first.
-pub(crate) type Fit<'a> = (u8, u8, bool, bool, bool, bool, u64, bool, &'a str, &'a str);
+pub(crate) type Fit<'a> = (bool, u8, u8, bool, bool, bool, bool, u64, bool, &'a str, &'a str);
 
 impl<'a> Evidence<'a> {
     /// How far its score may be from a claim about the same weights.
@@ -203,6 +203,8 @@ impl<'a> Evidence<'a> {
     /// a look; a network under another attack, or tested on another set, is not.
     pub(crate) fn may_stand_for(&self, context: &Context<'_>, claim: &Claim) -> bool {
         match &self.scored {
+            // Whatever it was trained and tested on, it was said to stand for this.
+            Some(_) if self.is_stand_in_for(claim) => self.is_under_protocol_of(context, claim),
             Some(scored) if self.run.header.training.is_some() => {
                 let same_set = claim.data.is_none()
                     || claim.data.as_deref() == Some(scored.file.data.as_str())
@@ -219,6 +221,11 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// Whether the claim's own network gives way to this one.
+    pub(crate) fn is_stand_in_for(&self, claim: &Claim) -> bool {
+        self.network != claim.network && claim.stand_in.as_deref() == Some(self.network)
+    }
+
     /// Whether the protocol is the claim's; one that names none is not about altered inputs.
     pub(crate) fn is_under_protocol_of(&self, context: &Context<'_>, claim: &Claim) -> bool {
         let protocol = self.scored.as_ref().map(|scored| &scored.file.protocol);
@@ -228,9 +235,10 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// What is decided before what is a gap, and of either what was run here on the claim's data or a part of them before what
-    /// was imported; then equal data, then a part of it; equal protocol; equal weights or the whole recipe; run here rather than imported;
-    /// equal batch; more training; plain single precision; the newest.
+    /// The claim's own network before one that stands in for it; what is decided before what is a gap, and of either what was
+    /// run here on the claim's data or a part of them before what was imported; then equal data, then a part of it; equal
+    /// protocol; equal weights or the whole recipe; run here rather than imported; equal batch; more training; plain single
+    /// precision; the newest.
     pub(crate) fn fit(&self, context: &Context<'_>, claim: &Claim) -> Fit<'a> {
         let data = if self.is_on_data_of(claim) && self.is_as_pinned(context) {
             2
@@ -247,6 +255,7 @@ impl<'a> Evidence<'a> {
             (false, false) => 0,
         };
         (
+            !self.is_stand_in_for(claim),
             standing,
             data,
             self.is_under_protocol_of(context, claim),

@@ -38,6 +38,7 @@ tasks! {
     likelihood::Likelihood,
     attack::Attack,
     sign_change::SignChange,
+    localise::Localise,
 }
 
 /// One kind of outcome.
@@ -146,7 +147,6 @@ pub fn task(id: &str) -> Option<&'static dyn Task> {
 
 /// Metrics that papers state and no task here measures yet.
 const UNMEASURED: &[MetricInfo] = &[
-    score(Metric::named("localisation error"), &[Unit::Percent]),
     score(Metric::named("mAP"), &[Unit::Percent]),
     score(Metric::named("mAP@[.5,.95]"), &[Unit::Percent]),
     score(Metric::named("mean class recall"), &[Unit::Percent]),

@@ -69,6 +69,10 @@ pub struct Claim {
     /// Why this row cannot be run here, when that is known beforehand (`needs training from scratch`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_run: Option<String>,
+    /// The network whose scores under the same protocol are shown beside this number, where the claim's own network or data
+    /// cannot be had: an id of `networks`. Such a row is a protocol gap that says what differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stand_in: Option<String>,
     /// Why the printed number cannot agree with a measured one as they stand, when that is known beforehand (it was
     /// counted in another way, or contradicts the paper's own table): both are shown, as a protocol gap for this reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -53,6 +53,9 @@ pub struct Entry {
     /// Set for a set of labelled images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<LabelledImages>,
+    /// Set for a set of images with boxes on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotated: Option<AnnotatedImages>,
     /// Set where one of the files holds the labels of another set, without its images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels_of: Option<LabelsOf>,
@@ -133,6 +136,40 @@ pub struct LabelledImages {
     pub class_names: Vec<String>,
     /// Where the images and labels lie, relative to the entry's folder in the store.
     pub layout: Layout,
+}
+
+/// What a set of images with boxes on them is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnnotatedImages {
+    /// How many images, in all lists together.
+    pub count: u64,
+    /// The whole set that this is a part of, and how it was chosen; None: it is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<PartOf>,
+    /// How images and annotations lie.
+    pub layout: Annotations,
+    /// The folder that they lie in, relative to the entry's: `VOCdevkit/VOC2007`.
+    pub folder: String,
+    /// The lists that divide the set: `train`, `val`, `test`. No image may be in two of them.
+    pub lists: Vec<String>,
+}
+
+/// How images with boxes lie in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Annotations {
+    /// PASCAL VOC's own: `Annotations`, `ImageSets/Main`, `JPEGImages`.
+    Voc,
+}
+
+impl Entry {
+    /// The whole set that this one is a part of, if it is one.
+    #[must_use]
+    pub fn part_of(&self) -> Option<&PartOf> {
+        let labelled = self.images.as_ref().and_then(|images| images.part_of.as_ref());
+        labelled.or_else(|| self.annotated.as_ref()?.part_of.as_ref())
+    }
 }
 
 /// Labels of a set of images that lies in another entry. They stand for the truth wherever that is enough: predictions are

@@ -138,6 +138,39 @@ pub fn values(values: &[f64], decimals: usize) -> String {
     text
 }
 
+/// What is known of images whose objects are to be found: `file,class,boxes`.
+#[must_use]
+pub fn located_examples<'a>(images: impl IntoIterator<Item = (&'a str, u32, &'a [[f64; 4]])>) -> String {
+    let mut text = "file,class,boxes\n".to_owned();
+    for (file, class, own) in images {
+        let _ = writeln!(text, "{},{class},{}", field(file), boxes(own));
+    }
+    text
+}
+
+/// Guesses where the object of each image is (task `localise`), a class and a box each, the best first: columns `class1` to
+/// `classK`, `box1` to `boxK`.
+#[must_use]
+pub fn located(guesses: &[Vec<(u32, [f64; 4])>]) -> String {
+    let kept = guesses.iter().map(Vec::len).max().unwrap_or(1).max(1);
+    let names = |what: &str| (1..=kept).map(|place| format!("{what}{place}")).collect::<Vec<_>>().join(",");
+    let mut text = format!("{},{}\n", names("class"), names("box"));
+    for image in guesses {
+        let guess = |place: usize| image.get(place);
+        let classes = (0..kept).map(|place| guess(place).map_or_else(String::new, |(class, _)| class.to_string()));
+        let found = (0..kept).map(|place| guess(place).map_or_else(String::new, |(_, edges)| boxes(&[*edges])));
+        let _ = writeln!(text, "{}", classes.chain(found).collect::<Vec<_>>().join(","));
+    }
+    text
+}
+
+/// Boxes by their edges: `left top right bottom`, `;` between boxes.
+#[must_use]
+pub fn boxes(all: &[[f64; 4]]) -> String {
+    let one = |edges: &[f64; 4]| edges.map(|edge| number(edge, 2)).join(" ");
+    all.iter().map(one).collect::<Vec<_>>().join(";")
+}
+
 /// A number without zeros at its end. What is not finite is written as it is, and refused by whoever reads it.
 #[must_use]
 pub fn number(value: f64, decimals: usize) -> String {
@@ -155,6 +188,18 @@ pub fn field(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn boxes_as_they_are_written() {
+        let own = [[0.0, 1.0, 2.5, 3.126], [4.0, 5.0, 6.0, 7.0]];
+        assert_eq!(
+            located_examples([("a,b.jpg", 3, &own[..])]),
+            "file,class,boxes\n\"a,b.jpg\",3,0 1 2.5 3.13;4 5 6 7\n"
+        );
+        let guesses = [vec![(3, own[1]), (4, own[1])], Vec::new()];
+        assert_eq!(located(&guesses), "class1,class2,box1,box2\n3,4,4 5 6 7,4 5 6 7\n,,,\n");
+        assert_eq!(located(&[]), "class1,box1\n");
+    }
 
     #[test]
     fn answers_as_they_are_written() {

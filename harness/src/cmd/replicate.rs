@@ -195,7 +195,10 @@ fn finish(gathered: &Gathered<'_>, planned: &Planned<'_>, runs: &[Run]) -> Resul
     if asked.json {
         screen::json(&results::json::object(&paper.spec.id, runs, &rows, &problems, &progress.take_warnings()))?;
     } else {
-        let shown: Vec<Row> = rows.iter().filter(|row| planned.asked_for(row)).cloned().collect();
+        // Besides what was asked for, what was measured on the way: a baseline, a claim about a network that one stands in for.
+        let measured = |row: &Row| row.run.as_ref().is_some_and(|id| runs.iter().any(|run| run.id() == id));
+        let wanted = |row: &&Row| planned.asked_for(row) || measured(row);
+        let shown: Vec<Row> = rows.iter().filter(wanted).cloned().collect();
         say!("{} ({})", paper.spec.title, paper.spec.year);
         for run in runs.iter().filter(|run| !run.canary.is_empty()) {
             say!("{}", canary::in_words(run));

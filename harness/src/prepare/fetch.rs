@@ -90,9 +90,16 @@ fn fetch(
             _ => Vec::new(),
         };
         let in_files = matches!(choice, Choice::Images { .. });
-        let described = entry.images.as_ref().map_or(0, |images| images.count);
+        let annotated = entry.annotated.as_ref().map_or(0, |images| images.count);
+        let described = entry.images.as_ref().map_or(annotated, |images| images.count);
         let count = if in_files { images.len() as u64 } else { described };
-        let list = in_files.then(|| list::write(&images, &fetched.root, lists)).transpose()?;
+        let list = match &entry.annotated {
+            Some(annotated) => {
+                let images = store::voc::annotated(&fetched, annotated)?;
+                Some(list::write_annotated(&images, &fetched.root, lists)?)
+            }
+            None => in_files.then(|| list::write(&images, &fetched.root, lists)).transpose()?,
+        };
         let identity = identity(entry, &fetched, count);
         things.data.insert(id.to_owned(), Data { identity, folder: fetched.dir, images, list });
     }
@@ -162,7 +169,7 @@ fn identity(entry: &Entry, fetched: &Fetched, images: u64) -> DataIdentity {
         id: entry.id.clone(),
         images,
         root: fetched.root.clone(),
-        part_of: described.and_then(|images| images.part_of.clone()),
+        part_of: entry.part_of().filter(|_| described.is_some() || entry.annotated.is_some()).cloned(),
         already_resized: described.and_then(|images| images.already_resized.clone()),
         redistributable: entry.licence.redistributable,
         passed_over: fetched.in_place.as_ref().map(|in_place| in_place.passed_over.clone()).unwrap_or_default(),

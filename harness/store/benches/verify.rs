@@ -61,6 +61,7 @@ fn many(mirror: &std::path::Path) -> Entry {
         access: Access::Open,
         by_hand: None,
         images: None,
+        annotated: None,
         labels_of: None,
         files: files.collect(),
         note: None,

@@ -234,6 +234,7 @@ def main():
         networks = {"alexnet": (alexnet(), 224), "alexnet-one-tower": (models.alexnet(), 224)}
         networks |= {f"vgg{depth}": (getattr(models, f"vgg{depth}")(), 224) for depth in (11, 13, 16, 19)}
         networks |= {f"vgg{depth}-bn": (getattr(models, f"vgg{depth}_bn")(), 224) for depth in (11, 13, 16, 19)}
+        networks |= {f"vgg16-{kind}": (models.vgg16(num_classes=outputs), 224) for kind, outputs in (("scr", 4), ("pcr", 4000))}
         networks["bvlc-alexnet"] = (bvlc(False), 227)
         networks["bvlc-caffenet"] = (bvlc(True), 227)
         networks["zf-msra"] = (zf_msra(), 224)

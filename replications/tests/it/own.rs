@@ -97,10 +97,10 @@ fn what_types_cannot_refuse_is_told_all_at_once() {
 
 #[test]
 fn a_paper_without_code_has_no_recipe_to_train_by() {
-    insta::assert_snapshot!(broken("vgg", "\nprotocols:\n", "\ntraining: { batch: 256 }\nprotocols:\n"), @"
-    spec.yaml:235:11: this paper has no code that would read this; take it out, or write the paper's types
+    insta::assert_snapshot!(broken("alexnet", "\nprotocols:\n", "\ntraining: { batch: 256 }\nprotocols:\n"), @"
+    spec.yaml:115:11: this paper has no code that would read this; take it out, or write the paper's types
          |
-     235 | training: { batch: 256 }
+     115 | training: { batch: 256 }
          |           ^
     ");
 }

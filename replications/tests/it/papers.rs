@@ -107,12 +107,17 @@ fn networks_that_are_looked_into_are_those_of_their_papers() {
             [include_str!("../../googlenet/names/bvlc.csv"), include_str!("../../zfnet/names/bvlc.csv")],
         ),
         (
+            "googlenet",
+            "googlenet-bvlc-trunk",
+            [include_str!("../../googlenet/names/bvlc.csv"), include_str!("../../vgg/names/bvlc.csv")],
+        ),
+        (
             "resnet50",
             "resnet50-keras-pictured",
             [include_str!("../../resnet/names/keras.csv"), include_str!("../../zfnet/names/keras.csv")],
         ),
     ] {
-        assert_eq!(tables[0], tables[1], "copy {original}'s table of names to zfnet/names");
+        assert_eq!(tables[0], tables[1], "copy {original}'s table of names for {pictured}");
         let [one, other] = [original, pictured].map(|id| registry::network(id).unwrap().1);
         assert_eq!((one.nodes, one.output), (other.nodes, other.output));
     }

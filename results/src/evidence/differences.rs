@@ -14,6 +14,9 @@ use crate::words::thousands;
 pub(crate) fn differences(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) -> Vec<String> {
     let mut all = Vec::new();
     let Some(scored) = &evidence.scored else { return all };
+    if evidence.is_stand_in_for(claim) {
+        all.push(format!("network: {} stands in for {}", evidence.network, claim.network));
+    }
     if let Some((_, of)) = scored.part_of {
         let already = scored.file.already_resized.as_ref().map_or(String::new(), |how| format!(", already {how}"));
         let (count, of) = (thousands(scored.file.count), thousands(of));

@@ -3,6 +3,7 @@
 mod attack;
 mod classify;
 mod files;
+mod localise;
 mod values;
 
 use std::path::Path;

@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 pub struct Loaded {
     /// Its views, in the protocol's order.
     pub crops: Vec<Crop>,
+    /// Its own width and height in pixels.
+    pub size: [u32; 2],
     /// What a reader of the record should know about how it was read.
     pub note: Option<String>,
 }
@@ -44,8 +46,9 @@ pub fn load(path: &Path, protocol: &Protocol) -> Result<Loaded> {
         turned = Some("its EXIF data name another way up, which is not obeyed");
     }
     let crops = images::views(&picture, protocol).map_err(named)?;
+    let size = [picture.width, picture.height];
     let notes: Vec<String> = picture.note.into_iter().chain(turned.map(str::to_owned)).collect();
-    Ok(Loaded { crops, note: (!notes.is_empty()).then(|| notes.join("; ")) })
+    Ok(Loaded { crops, size, note: (!notes.is_empty()).then(|| notes.join("; ")) })
 }
 
 /// Pictures on their way.

@@ -6,3 +6,4 @@ pub mod batch;
 pub mod idx;
 pub mod list;
 pub mod loader;
+pub mod objects;

@@ -84,6 +84,23 @@ impl Model {
         Ok(Model { graph, parameters, indices, warps, fusion, device, compute: Kind::Float })
     }
 
+    /// The same numbers in the form that answers at each place ([`Graph::over_places`]): a larger map `[N, C, H, W]` gives
+    /// `[N, answers, H', W']`.
+    ///
+    /// # Errors
+    /// A layer that has no such form.
+    pub fn over_places(&self) -> Result<Model> {
+        let graph = self.graph.over_places()?;
+        let shapes = graph.parameters().into_iter().map(|parameter| (parameter.name, parameter.shape));
+        let tensors = shapes.map(|(name, shape)| {
+            let shape: Vec<i64> = shape.iter().map(|side| ops::int(*side)).collect();
+            let tensor = self.parameter(&name)?.detach().f_reshape(shape)?;
+            Ok((name, tensor))
+        });
+        let tensors = tensors.collect::<Result<Vec<_>>>()?;
+        Ok(Model::assemble(graph, self.device, tensors)?.computing_in(self.compute))
+    }
+
     /// The same network with convolutions and fully connected layers computed in that type, f32 or bf16. Parameters, their
     /// gradients and the statistics of batch norm stay f32, and so does the answer.
     #[must_use]

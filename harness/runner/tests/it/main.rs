@@ -5,6 +5,7 @@ mod adversarial;
 mod common;
 mod failures;
 mod jobs;
+mod localisation;
 mod mirror;
 mod predicting;
 mod residual;

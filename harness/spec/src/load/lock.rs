@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use super::node::Node;
 use super::problem::Problems;
 use super::rules;
-use crate::lock::{Access, Entry, File, HashCheck, Kind, LabelledImages, Lock, Source, Unpack};
+use crate::lock::{
+    Access, AnnotatedImages, Entry, File, HashCheck, Kind, LabelledImages, Lock, PartOf, Source, Unpack,
+};
 
 /// The format that this crate reads.
 const VERSION: u32 = 1;
@@ -48,6 +50,9 @@ fn check_entry(lock: &Lock, entry: &Entry, node: &Node, problems: &mut Problems<
     if let Some(images) = &entry.images {
         check_images(lock, entry, images, node.at("images"), problems);
     }
+    if let Some(images) = &entry.annotated {
+        check_annotated(lock, entry, images, node.at("annotated"), problems);
+    }
     let files = node.at("files");
     let mut seen: HashMap<&str, u64> = HashMap::new();
     for (index, file) in entry.files.iter().enumerate() {
@@ -76,17 +81,44 @@ fn check_images(lock: &Lock, entry: &Entry, images: &LabelledImages, node: &Node
         let message = format!("{names} class_names for {} classes", images.classes);
         problems.add(node.at("class_names").place(), message);
     }
-    let Some(part) = &images.part_of else { return };
+    check_part(lock, (images.count, images.part_of.as_ref()), node, problems);
+}
+
+fn check_annotated(lock: &Lock, entry: &Entry, images: &AnnotatedImages, node: &Node, problems: &mut Problems<'_>) {
+    if entry.kind != Kind::Dataset {
+        problems.add(node.place(), format!("entry `{}` has `annotated` but is of kind {}", entry.id, entry.kind));
+    }
+    if images.count == 0 {
+        problems.add(node.at("count").place(), "count is 0; a set has some images");
+    }
+    rules::relative_path(&images.folder, node.at("folder"), problems);
+    if images.lists.is_empty() {
+        problems
+            .add(node.at("lists").place(), "there are no lists; name those that divide the set: [train, val, test]");
+    }
+    for (index, list) in images.lists.iter().enumerate() {
+        let is_name = !list.is_empty() && list.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !is_name || images.lists[..index].contains(list) {
+            let message = format!("`{list}` is no list of its own: letters, digits and `_`, each list once");
+            problems.add(node.at("lists").nth(index).place(), message);
+        }
+    }
+    check_part(lock, (images.count, images.part_of.as_ref()), node, problems);
+}
+
+fn check_part(lock: &Lock, (count, part): (u64, Option<&PartOf>), node: &Node, problems: &mut Problems<'_>) {
+    let Some(part) = part else { return };
     let node = node.at("part_of");
     rules::not_empty("how", &part.how, node.at("how"), problems);
-    if part.of < images.count {
-        let message = format!("{} images cannot be a part of {}", images.count, part.of);
+    if part.of < count {
+        let message = format!("{count} images cannot be a part of {}", part.of);
         problems.add(node.at("of").place(), message);
     }
     match lock.entry(&part.whole) {
         None => problems.add(node.at("whole").place(), format!("`{}` is no entry of this lock", part.whole)),
         Some(whole) => {
-            let count = whole.images.as_ref().map(|images| images.count);
+            let labelled = whole.images.as_ref().map(|images| images.count);
+            let count = labelled.or_else(|| whole.annotated.as_ref().map(|images| images.count));
             if count.is_some_and(|count| count != part.of) {
                 let message = format!("`{}` has {} images, not {}", part.whole, count.unwrap_or_default(), part.of);
                 problems.add(node.at("of").place(), message);

@@ -235,6 +235,10 @@ fn check_claim(paper: &Paper, claim: &Claim, node: &Node, problems: &mut Problem
         let found = networks(paper).any(|known| known == versus);
         check_reference("network", versus, found, &mut networks(paper), node.at("versus"), problems);
     }
+    if let Some(id) = &claim.stand_in {
+        let found = networks(paper).any(|known| known == id);
+        check_reference("network", id, found, &mut networks(paper), node.at("stand_in"), problems);
+    }
     for (index, id) in claim.weights.iter().enumerate() {
         let node = node.at("weights").nth(index);
         let network = models(paper).find(|(known, _)| known == id).map(|(_, network)| network);

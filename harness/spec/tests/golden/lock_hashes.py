@@ -39,17 +39,22 @@ def main():
         path = f"cifar-10-batches-bin/{name}.bin"
         add("cifar10", path, unpacked / path)
     add("cifar10-test", path, unpacked / path)
-    for entry in ("imagenet-val-650", "imagenet-train-60"):
-        add(entry, "images.tar", mirror / entry / "images.tar")
-        add(entry, "labels.csv", mirror / entry / "labels.csv")
+    packed = {"imagenet-val-650": "images.tar", "imagenet-train-60": "images.tar"}
+    packed |= {entry: f"{entry}.tar" for entry in ("voc2007-309", "voc2012-part")}
+    for entry, archive in packed.items():
+        add(entry, archive, mirror / entry / archive)
+        if archive == "images.tar":
+            add(entry, "labels.csv", mirror / entry / "labels.csv")
         lines, total = {}, 0
-        with tarfile.open(mirror / entry / "images.tar") as tar:
+        with tarfile.open(mirror / entry / archive) as tar:
             for member in tar:
+                if not member.isfile():
+                    continue
                 data = tar.extractfile(member).read()
                 lines[member.name.encode()] = f"{sha256(data)}  {len(data)}  {member.name}\n"
                 total += len(data)
         text = "".join(lines[name] for name in sorted(lines))
-        rows.append((entry, f"images.tar!manifest of {len(lines)} files", total, sha256(text.encode())))
+        rows.append((entry, f"{archive}!manifest of {len(lines)} files", total, sha256(text.encode())))
     for depth in (20, 32, 44, 56):
         (file,) = unpacked.glob(f"resnet{depth}-*.th")
         add(f"akamaster-resnet{depth}", file.name, file)

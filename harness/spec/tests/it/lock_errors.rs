@@ -272,3 +272,70 @@ fn a_carriage_return_without_a_line_feed() {
         |           ^
     ");
 }
+
+#[test]
+fn pictures_with_boxes() {
+    let images = "images: { count: 50, classes: 10, layout: ilsvrc-val }";
+    let annotated = [
+        "annotated:",
+        "      count: 3",
+        "      layout: voc",
+        "      folder: ../VOC2007",
+        "      lists: [train, train, \"a b\"]",
+        "      part_of: { whole: nobody, of: 2, how: \"\" }",
+    ];
+    insta::assert_snapshot!(broken(&[(images, &annotated.join("\n"))]), @r#"
+    datasets.lock:12:15: path `../VOC2007` leaves its folder by `..`; give it relative to its folder, with `/` between names
+        |
+     12 |       folder: ../VOC2007
+        |               ^^^^^^^^^^
+
+    datasets.lock:13:22: `train` is no list of its own: letters, digits and `_`, each list once
+        |
+     13 |       lists: [train, train, "a b"]
+        |                      ^^^^^
+
+    datasets.lock:13:29: `a b` is no list of its own: letters, digits and `_`, each list once
+        |
+     13 |       lists: [train, train, "a b"]
+        |                             ^^^^^
+
+    datasets.lock:14:25: `nobody` is no entry of this lock
+        |
+     14 |       part_of: { whole: nobody, of: 2, how: "" }
+        |                         ^^^^^^
+
+    datasets.lock:14:37: 3 images cannot be a part of 2
+        |
+     14 |       part_of: { whole: nobody, of: 2, how: "" }
+        |                                     ^
+
+    datasets.lock:14:45: how is empty; say it in a few words
+        |
+     14 |       part_of: { whole: nobody, of: 2, how: "" }
+        |                                             ^^
+
+    datasets.lock:28:36: `whole` has 3 images, not 50
+        |
+     28 |       part_of: { whole: whole, of: 50, how: the first five }
+        |                                    ^^
+    "#);
+    insta::assert_snapshot!(
+        broken(&[(images, "annotated: { count: 0, layout: voc, folder: VOC2007, lists: [] }")]), @"
+    datasets.lock:9:25: count is 0; a set has some images
+       |
+     9 |     annotated: { count: 0, layout: voc, folder: VOC2007, lists: [] }
+       |                         ^
+
+    datasets.lock:9:65: there are no lists; name those that divide the set: [train, val, test]
+       |
+     9 |     annotated: { count: 0, layout: voc, folder: VOC2007, lists: [] }
+       |                                                                 ^
+
+    datasets.lock:23:36: `whole` has 0 images, not 50
+        |
+     23 |       part_of: { whole: whole, of: 50, how: the first five }
+        |                                    ^^
+    "
+    );
+}

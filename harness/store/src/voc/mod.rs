@@ -6,7 +6,7 @@ mod annotation;
 mod sets;
 
 pub use annotation::{Annotation, Object, parse};
-pub use sets::{Annotated, read};
+pub use sets::{Annotated, annotated, read};
 
 /// The twenty classes, in the kit's order: a class is its index here.
 pub const CLASSES: [&str; 20] = [

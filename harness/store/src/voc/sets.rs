@@ -5,8 +5,11 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use spec::lock::{AnnotatedImages, Annotations};
+
 use super::annotation::{Annotation, parse};
 use crate::error::Error;
+use crate::fetched::Fetched;
 
 /// An image of a set.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +20,30 @@ pub struct Annotated {
     pub path: PathBuf,
     /// What is on it.
     pub annotation: Annotation,
+}
+
+/// Every image of an entry with the list that it is in, list by list, each in its own order.
+///
+/// # Errors
+/// As [`read`]; an image that is in two lists, or another number of images than the lock says.
+pub fn annotated(fetched: &Fetched, images: &AnnotatedImages) -> Result<Vec<(String, Annotated)>, Error> {
+    let Annotations::Voc = images.layout;
+    let year = fetched.dir.join(&images.folder);
+    let wrong = |reason: String| Error::Text { path: year.clone(), line: None, reason };
+    let mut all: Vec<(String, Annotated)> = Vec::new();
+    let mut seen = HashSet::new();
+    for list in &images.lists {
+        for image in read(&year, list)? {
+            if !seen.insert(image.id.clone()) {
+                return Err(wrong(format!("`{}` of the list `{list}` is in another list too", image.id)));
+            }
+            all.push((list.clone(), image));
+        }
+    }
+    if all.len() as u64 != images.count {
+        return Err(wrong(format!("{} images in its lists, but the lock says {}", all.len(), images.count)));
+    }
+    Ok(all)
 }
 
 /// The images of `ImageSets/Main/<set>.txt` in one year's folder (`VOCdevkit/VOC2007`), in the list's order. A second column, as

@@ -85,6 +85,7 @@ pub(crate) fn entry(id: &str, files: Vec<File>) -> Entry {
         access: Access::Open,
         by_hand: None,
         images: None,
+        annotated: None,
         labels_of: None,
         files,
         note: None,

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use store::voc::{CLASSES, parse, read};
+use spec::lock::{AnnotatedImages, Annotations};
+use store::Fetched;
+use store::voc::{CLASSES, annotated, parse, read};
 
 const GOOD: &str = "<annotation>
   <folder>VOC2007</folder>
@@ -91,4 +93,50 @@ fn lists_are_read_in_their_order_and_refused_by_line() {
     fs_err::write(year.join("Annotations/000001.xml"), GOOD.replace("000001", "000007")).unwrap();
     assert!(told("000001\n").contains("is about `000007.jpg`, not about `000001.jpg`"));
     assert!(read(year, "val").unwrap_err().to_string().contains("val.txt: cannot be read"));
+}
+
+/// A year's folder with those images, in the lists given.
+fn year(root: &Path, lists: &[(&str, &str)]) -> Fetched {
+    let year = root.join("VOC2007");
+    for folder in ["ImageSets/Main", "Annotations", "JPEGImages"] {
+        fs_err::create_dir_all(year.join(folder)).unwrap();
+    }
+    for (list, ids) in lists {
+        fs_err::write(year.join(format!("ImageSets/Main/{list}.txt")), ids).unwrap();
+        for id in ids.lines() {
+            fs_err::write(year.join(format!("Annotations/{id}.xml")), GOOD.replace("000001", id)).unwrap();
+            fs_err::write(year.join(format!("JPEGImages/{id}.jpg")), "").unwrap();
+        }
+    }
+    Fetched {
+        entry: "voc".to_owned(),
+        dir: root.to_owned(),
+        files: Vec::new(),
+        root: "0".to_owned(),
+        warnings: Vec::new(),
+        in_place: None,
+    }
+}
+
+fn described(count: u64) -> AnnotatedImages {
+    AnnotatedImages {
+        count,
+        part_of: None,
+        layout: Annotations::Voc,
+        folder: "VOC2007".to_owned(),
+        lists: vec!["train".to_owned(), "test".to_owned()],
+    }
+}
+
+#[test]
+fn all_lists_of_an_entry_are_read_and_no_image_is_in_two() {
+    let room = tempfile::tempdir().unwrap();
+    let fetched = year(room.path(), &[("train", "000002\n000001\n"), ("test", "000003\n")]);
+    let all = annotated(&fetched, &described(3)).unwrap();
+    let found: Vec<(&str, &str)> = all.iter().map(|(list, image)| (list.as_str(), image.id.as_str())).collect();
+    assert_eq!(found, [("train", "000002"), ("train", "000001"), ("test", "000003")]);
+    let said = |fetched: &Fetched, count| annotated(fetched, &described(count)).unwrap_err().to_string();
+    assert!(said(&fetched, 4).contains("3 images in its lists, but the lock says 4"), "{}", said(&fetched, 4));
+    let twice = year(room.path(), &[("train", "000002\n"), ("test", "000003\n000002\n")]);
+    assert!(said(&twice, 3).contains("`000002` of the list `test` is in another list too"), "{}", said(&twice, 3));
 }

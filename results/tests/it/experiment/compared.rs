@@ -7,7 +7,9 @@ use results::tables::{Style, print};
 use spec::event::{Event, Model};
 use spec::metric::Metric;
 
-use super::{answers, begun, complete, everything, in_lines, outcomes, row, short, tested};
+use serde_json::json;
+
+use super::{answers, begun, claim, complete, everything, in_lines, outcomes, paper_with, row, short, tested};
 use crate::made_up::{announce, released};
 
 fn compared(runs: &[Run]) -> Vec<Row> {
@@ -122,4 +124,40 @@ fn a_failed_experiment_is_the_reason_for_each_of_its_networks() {
         Some("no finished run measured the log-likelihood of gan"),
         "the job had left it out"
     );
+}
+
+#[test]
+fn a_network_stands_in_for_one_that_cannot_be_had_as_a_gap_that_says_so() {
+    let claims = json!([
+        claim(
+            "stood-in-for",
+            "test error",
+            "clean",
+            6.0,
+            json!({"network": "huge", "data": "faces", "stand_in": "net", "not_run": "nobody has it"})
+        ),
+        claim(
+            "otherwise",
+            "test error",
+            "fgsm",
+            6.0,
+            json!({"network": "huge", "data": "faces", "stand_in": "net", "not_run": "nobody has it"})
+        ),
+        claim("own", "test error", "clean", 5.0, json!({"network": "plain", "stand_in": "net"})),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let runs = Runs::at(folder.path());
+    let record = tested(&runs, "r1", &[("net", 0..60, complete()), ("plain", 0..50, complete())]);
+    let rows = crate::made_up::compared(&paper_with(claims), &[record]).rows;
+    let said = |id: &str| {
+        let row = row(&rows, id);
+        format!("{}: {}", row.verdict.unwrap(), row.reason.as_deref().unwrap())
+    };
+    insta::assert_snapshot!(["stood-in-for", "otherwise", "own"].map(said).join("\n"), @"
+    protocol gap: network: net stands in for huge; data: digits-test, the claim is about faces; the published 6.0 % lies inside the interval 4.61 to 7.66 %; the claim itself was not run: nobody has it
+    not run: nobody has it
+    consistent: 1 training: the published 5.0 % lies inside the interval over examples 3.73 to 6.54 %
+    ");
+    // What stands in for another has its own row too.
+    assert!(rows.iter().any(|row| row.id.starts_with("measured/net/")));
 }

@@ -1,0 +1,145 @@
+//! Boxes on pictures, by their edges.
+//!
+//! Must not know what a box is around, or by which rule it is right.
+
+/// A box by its edges, in pixels of its picture: a pixel reaches from its number, counted from 0, to the next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// The left edge.
+    pub left: f64,
+    /// The upper edge.
+    pub top: f64,
+    /// The right edge.
+    pub right: f64,
+    /// The lower edge.
+    pub bottom: f64,
+}
+
+impl Bounds {
+    /// From left, top, right, bottom.
+    #[must_use]
+    pub fn new([left, top, right, bottom]: [f64; 4]) -> Bounds {
+        Bounds { left, top, right, bottom }
+    }
+
+    /// From the first and the last pixels of a box, counted from 1 and both inside: PASCAL VOC's and ILSVRC's convention.
+    #[must_use]
+    pub fn of_pixels([left, top, right, bottom]: [f64; 4]) -> Bounds {
+        Bounds { left: left - 1.0, top: top - 1.0, right, bottom }
+    }
+
+    /// From the centre, across and down, and the width and height.
+    #[must_use]
+    pub fn around([x, y]: [f64; 2], [width, height]: [f64; 2]) -> Bounds {
+        let (across, down) = (width / 2.0, height / 2.0);
+        Bounds { left: x - across, top: y - down, right: x + across, bottom: y + down }
+    }
+
+    /// Left, top, right, bottom.
+    #[must_use]
+    pub fn edges(&self) -> [f64; 4] {
+        [self.left, self.top, self.right, self.bottom]
+    }
+
+    /// Width and height; 0 where the edges are turned round.
+    #[must_use]
+    pub fn size(&self) -> [f64; 2] {
+        [(self.right - self.left).max(0.0), (self.bottom - self.top).max(0.0)]
+    }
+
+    /// The centre, across and down.
+    #[must_use]
+    pub fn centre(&self) -> [f64; 2] {
+        [(self.left + self.right) / 2.0, (self.top + self.bottom) / 2.0]
+    }
+
+    /// The area in square pixels.
+    #[must_use]
+    pub fn area(&self) -> f64 {
+        let [width, height] = self.size();
+        width * height
+    }
+
+    /// Intersection over union, 0 to 1; 0 where neither has an area.
+    #[must_use]
+    pub fn iou(&self, other: &Bounds) -> f64 {
+        let shared = Bounds {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        };
+        let shared = shared.area();
+        if shared > 0.0 { shared / (self.area() + other.area() - shared) } else { 0.0 }
+    }
+
+    /// The box after its picture was stretched, across and down.
+    #[must_use]
+    pub fn scaled(&self, [across, down]: [f64; 2]) -> Bounds {
+        Bounds {
+            left: self.left * across,
+            top: self.top * down,
+            right: self.right * across,
+            bottom: self.bottom * down,
+        }
+    }
+
+    /// The box after everything was moved, across and down.
+    #[must_use]
+    pub fn moved(&self, [across, down]: [f64; 2]) -> Bounds {
+        Bounds {
+            left: self.left + across,
+            top: self.top + down,
+            right: self.right + across,
+            bottom: self.bottom + down,
+        }
+    }
+
+    /// The box in the mirror image, left for right, of a picture of that width.
+    #[must_use]
+    pub fn mirrored(&self, width: f64) -> Bounds {
+        Bounds { left: width - self.right, right: width - self.left, ..*self }
+    }
+
+    /// The box whose edges are the means of both boxes' edges.
+    #[must_use]
+    pub fn mean(&self, other: &Bounds) -> Bounds {
+        let (one, other) = (self.edges(), other.edges());
+        Bounds::new(std::array::from_fn(|edge| (one[edge] + other[edge]) / 2.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pixels_that_are_inside_count() {
+        let one = Bounds::of_pixels([1.0, 1.0, 1.0, 1.0]);
+        assert_eq!((one.area(), one.edges()), (1.0, [0.0, 0.0, 1.0, 1.0]));
+        // Two rows of four pixels that share two of their rows' pixels: 2 of 6.
+        let (a, b) = (Bounds::of_pixels([1.0, 1.0, 4.0, 1.0]), Bounds::of_pixels([3.0, 1.0, 6.0, 1.0]));
+        assert_eq!(a.iou(&b), 2.0 / 6.0);
+        assert_eq!((a.iou(&a), a.iou(&b), b.iou(&a)), (1.0, a.iou(&b), a.iou(&b)));
+    }
+
+    #[test]
+    fn boxes_that_touch_or_have_no_area_share_nothing() {
+        let a = Bounds::new([0.0, 0.0, 2.0, 2.0]);
+        assert_eq!(a.iou(&a.moved([2.0, 0.0])), 0.0);
+        assert_eq!(a.iou(&Bounds::new([1.0, 1.0, 1.0, 2.0])), 0.0);
+        assert_eq!(a.iou(&Bounds::new([2.0, 2.0, 0.0, 0.0])), 0.0);
+        let none = Bounds::new([1.0; 4]);
+        assert_eq!(none.iou(&none), 0.0);
+    }
+
+    #[test]
+    fn a_box_comes_back_from_its_centre_the_mirror_and_another_scale() {
+        let a = Bounds::new([1.0, 2.0, 5.0, 10.0]);
+        assert_eq!(Bounds::around(a.centre(), a.size()), a);
+        assert_eq!(a.mirrored(20.0).edges(), [15.0, 2.0, 19.0, 10.0]);
+        assert_eq!(a.mirrored(20.0).mirrored(20.0), a);
+        assert_eq!(a.scaled([2.0, 0.5]).edges(), [2.0, 1.0, 10.0, 5.0]);
+        assert_eq!(a.mean(&a.moved([2.0, 4.0])), a.moved([1.0, 2.0]));
+    }
+}

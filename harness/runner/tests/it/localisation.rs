@@ -1,0 +1,156 @@
+//! Localisation as a process, on a few real pictures with boxes, where a mirror is at hand.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use spec::event::{Event, Model};
+
+use crate::common::{mirror, run, unpacked};
+use crate::training::{experiment, files, kill_after_some_steps, recipe};
+
+const CLASSES: [&str; 20] = [
+    "aeroplane",
+    "bicycle",
+    "bird",
+    "boat",
+    "bottle",
+    "bus",
+    "car",
+    "cat",
+    "chair",
+    "cow",
+    "diningtable",
+    "dog",
+    "horse",
+    "motorbike",
+    "person",
+    "pottedplant",
+    "sheep",
+    "sofa",
+    "train",
+    "tvmonitor",
+];
+
+/// The text between two tags.
+fn field<'a>(text: &'a str, tag: &str) -> &'a str {
+    text.split(&format!("<{tag}>")).nth(1).unwrap().split(&format!("</{tag}>")).next().unwrap()
+}
+
+/// The first pictures of both lists that have one object.
+fn list(year: &Path, counts: [(&str, usize); 2]) -> String {
+    let mut text = "path,file,list,width,height,class,left,top,right,bottom,difficult\n".to_owned();
+    for (name, count) in counts {
+        let ids = fs_err::read_to_string(year.join(format!("ImageSets/Main/{name}.txt"))).unwrap();
+        let mut taken = 0;
+        for id in ids.lines().map(str::trim) {
+            let xml = fs_err::read_to_string(year.join(format!("Annotations/{id}.xml"))).unwrap();
+            if xml.matches("<object>").count() != 1 || taken == count {
+                continue;
+            }
+            taken += 1;
+            let class = CLASSES.iter().position(|class| *class == field(&xml, "name")).unwrap();
+            let path = year.join(format!("JPEGImages/{id}.jpg"));
+            let [width, height, left, top, right, bottom] =
+                ["width", "height", "xmin", "ymin", "xmax", "ymax"].map(|tag| field(&xml, tag));
+            let object = format!("{class},{left},{top},{right},{bottom},0");
+            text += &format!("{},{id}.jpg,{name},{width},{height},{object}\n", path.display());
+        }
+    }
+    text
+}
+
+fn job(room: &Path, weights: &Path, out: &Path, changes: Value) -> Value {
+    let entry = replications::registry::paper("vgg").unwrap();
+    let conditions = entry.read(spec::load::Known::default()).unwrap().conditions;
+    let names = format!("{}/../../replications/vgg/names/bvlc.csv", env!("CARGO_MANIFEST_DIR"));
+    let networks = ["googlenet-voc-classes", "googlenet-voc-scr", "googlenet-voc-pcr"];
+    let stage = json!({
+        "id": "vgg-localisation", "of_steps": 100, "checkpoint_seconds": 0.0,
+        "size": {"steps": 6, "complete": false, "what": "a test", "networks": networks},
+        "recipe": recipe("vgg", changes), "conditions": conditions,
+        "data": [{"id": "voc2007-309", "folder": room, "list": room.join("list.csv"), "root": "a",
+            "part_of": {"whole": "voc2007", "of": 9963, "how": "a part"}}],
+        "weights": [{"id": "googlenet-bvlc", "format": "safetensors", "path": weights, "names": names, "hash": "b",
+            "input": {"colour": "bgr", "range": 255.0, "mean": [104.0, 117.0, 123.0], "std": [1.0, 1.0, 1.0]}}],
+    });
+    experiment("vgg", room, out, 2, stage)
+}
+
+#[test]
+fn boxes_are_learned_and_asked_for_in_both_ways_and_a_killed_run_ends_with_the_same_bytes() {
+    let (Some(weights), Some(voc)) =
+        (mirror("bvlc_googlenet", "bvlc_googlenet.safetensors"), mirror("voc2007-309", "voc2007-309.tar"))
+    else {
+        return;
+    };
+    let room = tempfile::tempdir().unwrap();
+    assert!(Command::new("tar").arg("-xf").arg(voc).arg("-C").arg(room.path()).status().unwrap().success());
+    fs_err::write(room.path().join("list.csv"), list(&room.path().join("VOC2007"), [("train", 6), ("test", 3)]))
+        .unwrap();
+    let changes = json!({"batch": 4, "views": "center", "test_sides": [224, 256]});
+    let [whole, killed] = ["whole", "killed"].map(|name| room.path().join(name));
+    let ended = run(&job(room.path(), &weights, &whole, changes.clone()));
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let outcomes = ended.outcomes();
+    let told: Vec<(&str, &str, &str)> =
+        outcomes.iter().map(|found| (found.task.as_str(), found.network.as_str(), found.protocol.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("classify", "googlenet-voc-classes", "true-class"),
+            ("localise", "mean-box", "true-class"),
+            ("localise", "googlenet-voc-scr", "true-class"),
+            ("localise", "googlenet-voc-pcr", "true-class"),
+            ("localise", "googlenet-voc-scr", "dense-boxes"),
+            ("localise", "googlenet-voc-pcr", "dense-boxes"),
+        ]
+    );
+    assert!(outcomes.iter().all(|found| found.count == 3 && found.part_of.as_ref().unwrap().of == 9963));
+    assert!(matches!(&outcomes[2].model, Model::Trained(trained) if trained.words == "6 of 100 steps"));
+    // One guess of the true class; then five classes, the likeliest first, each with a box.
+    for (place, guesses) in [(2, 1), (4, 5)] {
+        let text = unpacked(whole.join(&outcomes[place].file));
+        let mut lines = text.lines();
+        assert_eq!(lines.next().unwrap().split(',').count(), 2 * guesses);
+        for line in lines {
+            let fields: Vec<&str> = line.split(',').collect();
+            let classes: std::collections::HashSet<&str> = fields[..guesses].iter().copied().collect();
+            assert_eq!((fields.len(), classes.len()), (2 * guesses, guesses), "{line}");
+            assert!(fields[guesses..].iter().all(|edges| edges.split(' ').count() == 4), "{line}");
+        }
+    }
+    let again = job(room.path(), &weights, &killed, changes);
+    kill_after_some_steps(&again, &killed.join("checkpoints/googlenet-voc-scr.safetensors"));
+    let ended = run(&again);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.events.iter().any(|event| matches!(event, Event::Resumed { .. })), "it was killed too late");
+    let [wanted, found] = [whole, killed].map(|out| files(&out));
+    assert_eq!(wanted.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>());
+    assert!(wanted.iter().all(|(name, bytes)| found[name] == *bytes));
+}
+
+#[test]
+fn a_picture_of_another_size_than_its_annotation_says_stops_it_by_name() {
+    let (Some(weights), Some(voc)) =
+        (mirror("bvlc_googlenet", "bvlc_googlenet.safetensors"), mirror("voc2007-309", "voc2007-309.tar"))
+    else {
+        return;
+    };
+    let room = tempfile::tempdir().unwrap();
+    assert!(Command::new("tar").arg("-xf").arg(voc).arg("-C").arg(room.path()).status().unwrap().success());
+    let good = list(&room.path().join("VOC2007"), [("train", 1), ("test", 1)]);
+    let failed = |text: String| {
+        fs_err::write(room.path().join("list.csv"), text).unwrap();
+        let changes = json!({"batch": 1, "views": "center"});
+        let ended = run(&job(room.path(), &weights, &room.path().join("out"), changes));
+        assert_eq!(ended.code, Some(2));
+        ended.failure().1.to_owned()
+    };
+    let told = failed(good.replacen(",500,", ",900,", 1));
+    assert!(told.contains(".jpg: the picture is ") && told.contains("its annotation says "), "{told}");
+    let told = failed(good.replace(",test,", ",val,"));
+    assert!(told.contains("no picture of one object is in a list `test` of the sets given"), "{told}");
+    let told = failed(good.replace(",train,", ",test,"));
+    assert!(told.contains("no picture of one object is in a list other than `test`"), "{told}");
+}
