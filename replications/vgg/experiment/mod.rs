@@ -15,7 +15,7 @@ mod merging;
 mod testing;
 mod trunk;
 
-use engine::error::Result;
+use engine::error::{Error, Result};
 use engine::outcomes::{Answer, Table};
 use engine::train::{Context, Model, Schedule};
 use replications::vgg::recipe::{Asked, Recipe, Subject, Test};
@@ -49,9 +49,15 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
         data.train.len(),
         data.test.len()
     ))?;
+    // The heads of a trunk are tested together, whichever of them was asked for.
     let wanted = &context.stage().size.networks;
-    let asked = |subject: &&Subject| subject.heads().iter().all(|head| wanted.iter().any(|network| network == head));
-    for subject in recipe.subjects.iter().filter(asked) {
+    let asked = |subject: &&Subject| subject.heads().iter().any(|head| wanted.iter().any(|network| network == head));
+    let subjects: Vec<&Subject> = recipe.subjects.iter().filter(asked).collect();
+    if subjects.is_empty() {
+        let message = format!("{} is trained on nothing here; ask for `{}`", wanted.join(", "), context.stage().id);
+        return Err(Error::Input(message));
+    }
+    for subject in subjects {
         context.begin(&format!("load {}", subject.trunk))?;
         let trunk = Trunk::load(context, subject)?;
         Localiser { context, recipe: &recipe, subject, data: &data, trunk }.run()?;
@@ -138,7 +144,7 @@ impl Localiser<'_, '_> {
             steps,
             of: stage.of_steps,
             measure_every,
-            share: 1.0 / stage.size.networks.len().max(1) as f64,
+            share: 1.0 / self.subject.heads().len() as f64,
             fixed: false,
         };
         let trained = self.context.train(&schedule, &mut head)?;
