@@ -5,7 +5,7 @@
 use anyhow::{Result, bail};
 use spec::paper::{Network, Paper};
 
-use crate::cli::ModelSource;
+use crate::cli::{ModelSource, Replicate};
 use crate::project::{PaperFolder, Project, suggestion};
 
 /// What a word selects in one paper.
@@ -34,7 +34,7 @@ impl Project {
         if word == "all" {
             return Ok(self.papers.iter().map(|paper| Target { paper, selected: everything(&paper.spec) }).collect());
         }
-        // A network first: `googlenet` is a paper too, and selects the same either way.
+        // A network first, whose pictures and weights options are about; see [`Project::asked_for`] for the paper of that name.
         let one = self.papers.iter().find_map(|paper| Some(Target { paper, selected: named(&paper.spec, word)? }));
         if let Some(target) = one {
             return Ok(vec![target]);
@@ -46,6 +46,18 @@ impl Project {
                 self.nearest(word)
             ),
         }
+    }
+
+    /// What a command line selects. A word that is both a paper's and a network's (`alexnet`) selects the network and then
+    /// everything else of the paper, unless an option is about the one network's pictures or weights.
+    pub(crate) fn asked_for(&self, asked: &Replicate) -> Result<Vec<Target<'_>>> {
+        let mut targets = self.target(&asked.target)?;
+        let of_one =
+            asked.on.is_some() || asked.images.is_some() || asked.weights.is_some() || !asked.protocol.is_empty();
+        if !of_one && let [target] = targets.as_mut_slice() {
+            add_the_rest(&target.paper.spec, &asked.target, &mut target.selected);
+        }
+        Ok(targets)
     }
 
     fn nearest(&self, word: &str) -> String {
@@ -67,6 +79,16 @@ fn everything(paper: &Paper) -> Vec<Selected> {
         .chain(paper.imported.iter().map(|imported| whole(ModelSource::Imported, &imported.id)))
         .chain(paper.experiments.iter().map(|experiment| whole(ModelSource::Trained, &experiment.id)))
         .collect()
+}
+
+/// Adds everything else of the paper, where the word that selected so much is the paper's too.
+fn add_the_rest(paper: &Paper, word: &str, selected: &mut Vec<Selected>) {
+    if paper.id != word {
+        return;
+    }
+    let is_there = |other: &Selected| selected.iter().any(|one| (one.source, &one.id) == (other.source, &other.id));
+    let rest: Vec<Selected> = everything(paper).into_iter().filter(|other| !is_there(other)).collect();
+    selected.extend(rest);
 }
 
 /// The network or experiment of that id.
@@ -133,6 +155,16 @@ mod tests {
             ]
         );
         assert_eq!(named(&paper, "nobody"), None);
+        // A word that is a paper's and a network's: the network as it was named, and everything else of the paper.
+        let called = Paper { id: "attacked".to_owned(), ..samples::paper() };
+        let both = |paper: &Paper| {
+            let mut selected = named(paper, "attacked").unwrap();
+            add_the_rest(paper, "attacked", &mut selected);
+            selected
+        };
+        assert_eq!(both(&called)[..2], named(&paper, "attacked").unwrap());
+        assert!(both(&called).len() > 2 && both(&called)[2..].iter().all(|one| !one.by_name));
+        assert_eq!(both(&paper), named(&paper, "attacked").unwrap());
         let all = everything(&paper);
         assert!(all.contains(&trained(None, false)) && all.iter().all(|one| !one.by_name));
     }

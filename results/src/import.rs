@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::Error;
 use crate::references::References;
 use crate::tasks::decimals;
-use crate::tasks::{Score, TASKS, Table, Task};
+use crate::tasks::{Given, Score, TASKS, Table, Task};
 use crate::words::{quantity, span, thousands};
 
 /// From so many examples on one of them moves the third decimal of a percentage.
@@ -37,21 +37,47 @@ impl Imported {
     }
 }
 
-/// Reads a file of predictions, packed or not (`.gz`, `.xz`), by the first task that knows such files.
+/// Reads files of predictions, packed or not (`.gz`, `.xz`), by the first task that knows such files. Those that are one
+/// submission together stand where its first file does.
 ///
 /// # Errors
-/// The file cannot be read, no task knows it, it makes no sense, or it is not about the references' examples.
-pub fn open(path: &Path, references: &References) -> Result<Imported, Error> {
+/// A file that cannot be read, no task knows or makes no sense, or that is not about the references' examples.
+pub fn open_all(paths: &[PathBuf], references: &References) -> Result<Vec<Imported>, Error> {
+    let mut submissions: Vec<(Option<String>, Vec<&PathBuf>)> = Vec::new();
+    for path in paths {
+        let of = TASKS.iter().find_map(|task| task.part_of(&named(path)));
+        match submissions.iter_mut().find(|(other, _)| of.is_some() && *other == of) {
+            Some((_, files)) => files.push(path),
+            None => submissions.push((of, vec![path])),
+        }
+    }
+    let imported = submissions.into_iter().map(|(of, files)| {
+        let bytes = files.iter().map(|path| unpacked(path)).collect::<Result<Vec<Vec<u8>>, Error>>()?;
+        let names: Vec<PathBuf> = files.iter().map(|path| named(path)).collect();
+        let given: Vec<Given<'_>> =
+            names.iter().zip(&bytes).map(|(path, bytes)| Given { path, bytes: bytes.as_slice() }).collect();
+        let path = of.map_or_else(|| files[0].clone(), |of| PathBuf::from(format!("{of}_*.txt")));
+        Ok(Imported { path, ..read_all(&given, references)? })
+    });
+    imported.collect()
+}
+
+/// What a packed file is called when it is unpacked: its ending tells what it is.
+fn named(path: &Path) -> PathBuf {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("gz" | "xz") => path.with_extension(""),
+        _ => path.to_owned(),
+    }
+}
+
+fn unpacked(path: &Path) -> Result<Vec<u8>, Error> {
     let bytes = fs_err::read(path)?;
     let unpacked = match path.extension().and_then(|ending| ending.to_str()) {
         Some("gz") => base::gzip::unpack(&bytes, LARGEST),
         Some("xz") => unpack_xz(&bytes),
-        _ => return read(path, &bytes, references),
+        _ => return Ok(bytes),
     };
-    let unpacked = unpacked.map_err(|error| Error::given(path, None, format!("it cannot be unpacked: {error}")))?;
-    // What it is, is told by the ending before.
-    let imported = read(&path.with_extension(""), &unpacked, references)?;
-    Ok(Imported { path: path.to_owned(), ..imported })
+    unpacked.map_err(|error| Error::given(path, None, format!("it cannot be unpacked: {error}")))
 }
 
 fn unpack_xz(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -63,13 +89,23 @@ fn unpack_xz(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(unpacked)
 }
 
-/// The same for bytes that are at hand; `path` is named in errors, and its ending tells kinds of files apart.
+/// The same for one file whose bytes are at hand; `path` is named in errors, and its ending tells kinds of files apart.
 ///
 /// # Errors
-/// See [`open`].
+/// See [`open_all`].
 pub fn read(path: &Path, bytes: &[u8], references: &References) -> Result<Imported, Error> {
-    for task in TASKS.iter().copied() {
-        if let Some(table) = task.import(path, bytes, references)? {
+    read_all(&[Given { path, bytes }], references)
+}
+
+/// The same for all files of a submission.
+fn read_all(files: &[Given<'_>], references: &References) -> Result<Imported, Error> {
+    let Some(&Given { path, bytes }) = files.first() else {
+        return Err(Error::given(Path::new(""), None, "no file of predictions"));
+    };
+    // Files of a submission are their task's alone, whatever another would make of them.
+    let owner = TASKS.iter().copied().find(|task| task.part_of(path).is_some());
+    for task in TASKS.iter().copied().filter(|task| owner.is_none_or(|owner| owner.id() == task.id())) {
+        if let Some(table) = task.import(files, references)? {
             return Ok(Imported { path: path.to_owned(), task, table });
         }
     }

@@ -39,6 +39,7 @@ tasks! {
     attack::Attack,
     sign_change::SignChange,
     localise::Localise,
+    detect::Detect,
 }
 
 /// One kind of outcome.
@@ -60,12 +61,18 @@ pub trait Task: Sync {
     /// The header is another one, or a line does not say what it must.
     fn read(&self, text: &Text<'_>) -> Result<Box<dyn Table>, Error>;
 
-    /// Reads somebody else's predictions. None for a file of another kind than [`Task::imports`] says: another task may
-    /// know it.
+    /// The submission that a file of predictions is a part of, where they come in several files: all of the same one are
+    /// imported together.
+    fn part_of(&self, _path: &Path) -> Option<String> {
+        None
+    }
+
+    /// Reads somebody else's predictions, of which there is one file or all of a submission ([`Task::part_of`]). None for files
+    /// of another kind than [`Task::imports`] says: another task may know them.
     ///
     /// # Errors
     /// A file of a known kind that makes no sense or is not about the references' examples, with the line.
-    fn import(&self, _path: &Path, _bytes: &[u8], _references: &References) -> Result<Option<Box<dyn Table>>, Error> {
+    fn import(&self, _files: &[Given<'_>], _references: &References) -> Result<Option<Box<dyn Table>>, Error> {
         Ok(None)
     }
 
@@ -78,6 +85,15 @@ pub trait Task: Sync {
     fn asked(&self) -> &'static [Metric] {
         &[]
     }
+}
+
+/// A file of somebody else's predictions.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// Its path, for messages and for its ending.
+    pub path: &'a Path,
+    /// Its bytes, unpacked.
+    pub bytes: &'a [u8],
 }
 
 /// Outcomes as the files of a record have them, not yet packed.
@@ -146,11 +162,7 @@ pub fn task(id: &str) -> Option<&'static dyn Task> {
 }
 
 /// Metrics that papers state and no task here measures yet.
-const UNMEASURED: &[MetricInfo] = &[
-    score(Metric::named("mAP"), &[Unit::Percent]),
-    score(Metric::named("mAP@[.5,.95]"), &[Unit::Percent]),
-    score(Metric::named("mean class recall"), &[Unit::Percent]),
-];
+const UNMEASURED: &[MetricInfo] = &[score(Metric::named("mean class recall"), &[Unit::Percent])];
 
 /// What is measured on examples, in these units.
 pub const fn score(metric: Metric, units: &'static [Unit]) -> MetricInfo {

@@ -63,14 +63,26 @@ impl Bounds {
     /// Intersection over union, 0 to 1; 0 where neither has an area.
     #[must_use]
     pub fn iou(&self, other: &Bounds) -> f64 {
+        let shared = self.shared(other);
+        if shared > 0.0 { shared / (self.area() + other.area() - shared) } else { 0.0 }
+    }
+
+    /// Which share of this box lies in the other, 0 to 1; 0 where it has no area.
+    #[must_use]
+    pub fn inside(&self, other: &Bounds) -> f64 {
+        let shared = self.shared(other);
+        if shared > 0.0 { shared / self.area() } else { 0.0 }
+    }
+
+    /// The area that both have in common.
+    fn shared(&self, other: &Bounds) -> f64 {
         let shared = Bounds {
             left: self.left.max(other.left),
             top: self.top.max(other.top),
             right: self.right.min(other.right),
             bottom: self.bottom.min(other.bottom),
         };
-        let shared = shared.area();
-        if shared > 0.0 { shared / (self.area() + other.area() - shared) } else { 0.0 }
+        shared.area()
     }
 
     /// The box after its picture was stretched, across and down.
@@ -121,6 +133,7 @@ mod tests {
         let (a, b) = (Bounds::of_pixels([1.0, 1.0, 4.0, 1.0]), Bounds::of_pixels([3.0, 1.0, 6.0, 1.0]));
         assert_eq!(a.iou(&b), 2.0 / 6.0);
         assert_eq!((a.iou(&a), a.iou(&b), b.iou(&a)), (1.0, a.iou(&b), a.iou(&b)));
+        assert_eq!((a.inside(&b), a.inside(&a)), (0.5, 1.0));
     }
 
     #[test]

@@ -164,6 +164,59 @@ pub fn located(guesses: &[Vec<(u32, [f64; 4])>]) -> String {
     text
 }
 
+/// An object on an image, for detection.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Object {
+    /// Its class.
+    pub class: u32,
+    /// Left, top, right, bottom.
+    pub edges: [f64; 4],
+    /// Too difficult to count.
+    pub difficult: bool,
+    /// A crowd, which may be found many times.
+    pub crowd: bool,
+    /// Its area, where that is not its box's.
+    pub area: Option<f64>,
+}
+
+/// What is on images whose objects are to be detected: `file,objects`, each object `class left top right bottom` with
+/// `difficult`, `crowd` or its area behind, `;` between objects.
+#[must_use]
+pub fn detected_examples(images: &[(&str, Vec<Object>)]) -> String {
+    let mut text = "file,objects\n".to_owned();
+    for (file, objects) in images {
+        let of = |object: &Object| {
+            let mut word = format!("{} {}", object.class, boxes(&[object.edges]));
+            if object.difficult {
+                word.push_str(" difficult");
+            }
+            if object.crowd {
+                word.push_str(" crowd");
+            }
+            if let Some(area) = object.area {
+                let _ = write!(word, " {}", number(area, 4));
+            }
+            word
+        };
+        let _ = writeln!(text, "{},{}", field(file), objects.iter().map(of).collect::<Vec<_>>().join(";"));
+    }
+    text
+}
+
+/// What was detected on each image (task `detect`), column `detections`: `class score left top right bottom`, `;` between.
+#[must_use]
+pub fn detected(images: &[Vec<(u32, f64, [f64; 4])>]) -> String {
+    let mut text = "detections\n".to_owned();
+    for detections in images {
+        let of = |(class, score, edges): &(u32, f64, [f64; 4])| {
+            format!("{class} {} {}", number(*score, 6), boxes(&[*edges]))
+        };
+        text.push_str(&detections.iter().map(of).collect::<Vec<_>>().join(";"));
+        text.push('\n');
+    }
+    text
+}
+
 /// Boxes by their edges: `left top right bottom`, `;` between boxes.
 #[must_use]
 pub fn boxes(all: &[[f64; 4]]) -> String {

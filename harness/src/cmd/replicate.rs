@@ -124,7 +124,7 @@ pub(crate) fn plan_all<'a>(
         own,
     };
     let mut planned = Vec::new();
-    let mut targets = project.target(&asked.target)?;
+    let mut targets = project.asked_for(asked)?;
     for target in &mut targets {
         target.selected.retain(|one| asked.model.is_empty() || asked.model.contains(&one.source));
     }

@@ -29,7 +29,7 @@ pub(crate) fn run(asked: &Score, places: &Places) -> Result<u8> {
             (labels::of_entry(&places.store(&project, &progress)?, &project.lock, entry, &progress)?.0, paths)
         }
     };
-    let scored = paths.iter().map(|path| import::open(path, &references)).collect::<Result<Vec<_>, _>>()?;
+    let scored = import::open_all(paths, &references)?;
     for one in &scored {
         if let Some(doubt) = one.table.suspicion() {
             tell!("warning: {}: {doubt}", one.path.display());

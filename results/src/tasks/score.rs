@@ -105,6 +105,23 @@ impl Score {
     }
 }
 
+impl Score {
+    /// A statistic of a whole set of `n` examples without an interval.
+    #[must_use]
+    pub fn whole(metric: Metric, unit: Unit, n: usize, value: f64) -> Score {
+        Score {
+            metric,
+            value,
+            unit,
+            n: n as u64,
+            correct: None,
+            low: None,
+            high: None,
+            interval: IntervalKind::Bootstrap,
+        }
+    }
+}
+
 /// How much two models differ on the same examples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pairing {
@@ -164,6 +181,34 @@ impl Pairing {
             high: interval.high,
             p,
             test: format!("Student's test of the differences, {}", p_value(p)),
+        })
+    }
+}
+
+impl Pairing {
+    /// From a difference of two statistics of a whole set of `n` examples, in percentage points, given how often each of them
+    /// counts: by drawing examples again and again, the same for both. None where the set has no statistic.
+    #[must_use]
+    pub fn of_sets(n: usize, mut difference: impl FnMut(&[u32]) -> Option<f64>) -> Option<Pairing> {
+        let value = difference(&vec![1; n]).filter(|_| n > 0)?;
+        let mut drawn = Vec::new();
+        let interval = bootstrap(n, 0, CONFIDENCE, |times| {
+            let one = difference(times);
+            drawn.extend(one);
+            one
+        })?;
+        // How often a draw falls on the other side of zero, on both sides together; never less than one draw.
+        let share = |side: fn(f64) -> bool| drawn.iter().filter(|one| side(**one)).count() as f64;
+        let beyond = share(|one| one <= 0.0).min(share(|one| one >= 0.0)).max(1.0);
+        let p = (2.0 * beyond / drawn.len() as f64).min(1.0);
+        Some(Pairing {
+            difference: value,
+            unit: Unit::Points,
+            n: n as u64,
+            low: interval.low,
+            high: interval.high,
+            p,
+            test: format!("bootstrap over images, {}", p_value(p)),
         })
     }
 }

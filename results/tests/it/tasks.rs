@@ -2,6 +2,7 @@
 
 mod attack;
 mod classify;
+mod detect;
 mod files;
 mod localise;
 mod values;

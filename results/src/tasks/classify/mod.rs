@@ -11,11 +11,9 @@ mod predicted;
 mod table;
 mod truth;
 
-use std::path::Path;
-
 use spec::metric::{Metric, MetricInfo, Unit};
 
-use super::{Table, Task, Text, score};
+use super::{Given, Table, Task, Text, score};
 use crate::{Error, References};
 
 pub use parse::{Examples, answers, examples};
@@ -61,7 +59,8 @@ impl Task for Classify {
         Ok(Box::new(Answers::new(examples, answers)))
     }
 
-    fn import(&self, path: &Path, bytes: &[u8], references: &References) -> Result<Option<Box<dyn Table>>, Error> {
+    fn import(&self, files: &[Given<'_>], references: &References) -> Result<Option<Box<dyn Table>>, Error> {
+        let &[Given { path, bytes }] = files else { return Ok(None) };
         Ok(predicted::read(path, bytes, references)?.map(|answers| Box::new(answers) as Box<dyn Table>))
     }
 

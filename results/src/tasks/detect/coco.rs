@@ -1,0 +1,186 @@
+//! The numbers of COCO's evaluation, as its own program counts them: precision at ten overlaps and 101 recalls, for objects of
+//! all sizes and of small, medium and large ones, with so many detections an image at most.
+//!
+//! Where the program's arithmetic decides (ties, thresholds, what a crowd takes), it is repeated. Must not know files.
+
+use base::boxes::Bounds;
+
+use super::{Detection, Image, Object};
+
+/// Ten overlaps, .5 to .95.
+pub const OVERLAPS: usize = 10;
+/// Recalls at which precision is read, 0 to 1.
+const RECALLS: usize = 101;
+/// Detections of an image and class that count, at most.
+pub const MOST: [usize; 3] = [1, 10, 100];
+
+/// Sizes of objects, by area in square pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// All of them.
+    All,
+    /// Up to 32 × 32.
+    Small,
+    /// Between.
+    Medium,
+    /// From 96 × 96.
+    Large,
+}
+
+impl Size {
+    /// The least and the greatest area, both inside.
+    fn bounds(self) -> (f64, f64) {
+        match self {
+            Size::All => (0.0, 1e10),
+            Size::Small => (0.0, 1024.0),
+            Size::Medium => (1024.0, 9216.0),
+            Size::Large => (9216.0, 1e10),
+        }
+    }
+
+    fn leaves_out(self, area: f64) -> bool {
+        let (least, greatest) = self.bounds();
+        area < least || area > greatest
+    }
+}
+
+/// The overlap of that number.
+#[must_use]
+pub fn overlap(number: usize) -> f64 {
+    // As numpy's linspace has them.
+    0.5 + number as f64 * 0.05
+}
+
+/// What became of a detection at each overlap.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    score: f64,
+    image: u32,
+    /// Its place among the image's detections of the class, the surest first.
+    rank: u8,
+    /// A bit an overlap: on an object.
+    right: u16,
+    /// A bit an overlap: counts neither way.
+    ignored: u16,
+}
+
+/// The detections of one class for one range of sizes.
+#[derive(Debug, Clone, Default)]
+pub struct Matched {
+    /// The surest first.
+    entries: Vec<Entry>,
+    /// By image, objects that count.
+    objects: Vec<u32>,
+}
+
+impl Matched {
+    /// Matches the detections of that class in each image.
+    #[must_use]
+    pub fn of(images: &[Image], class: u32, size: Size) -> Matched {
+        let mut all = Matched { entries: Vec::new(), objects: Vec::with_capacity(images.len()) };
+        for (index, image) in (0..).zip(images) {
+            let counted = all.add(index, image, class, size);
+            all.objects.push(counted);
+        }
+        // Stable, as the program's merge sort: of equally sure ones those of earlier images come first.
+        all.entries.sort_by(|one, other| other.score.total_cmp(&one.score));
+        all
+    }
+
+    /// Matches one image; gives its objects that count.
+    fn add(&mut self, index: u32, image: &Image, class: u32, size: Size) -> u32 {
+        let mut objects: Vec<(&Object, bool)> = image
+            .objects
+            .iter()
+            .filter(|object| object.class == class)
+            .map(|object| (object, object.crowd || size.leaves_out(object.area)))
+            .collect();
+        // What does not count comes last.
+        objects.sort_by_key(|(_, ignored)| *ignored);
+        let mut sure: Vec<&Detection> = image.detections.iter().filter(|one| one.class == class).collect();
+        sure.sort_by(|one, other| other.score.total_cmp(&one.score));
+        sure.truncate(MOST[2]);
+        let mut taken = vec![0_u16; objects.len()];
+        for (rank, detection) in (0_u8..).zip(sure) {
+            let overlaps: Vec<f64> =
+                objects.iter().map(|(object, _)| shared(&detection.bounds, &object.bounds, object.crowd)).collect();
+            let outside = size.leaves_out(detection.bounds.area());
+            let mut entry = Entry { score: detection.score, image: index, rank, right: 0, ignored: 0 };
+            for number in 0..OVERLAPS {
+                let bit = 1 << number;
+                let found = best(&objects, &overlaps, &taken, (bit, overlap(number)));
+                if let Some(place) = found {
+                    taken[place] |= bit;
+                    entry.right |= bit;
+                }
+                let ignored = found.map_or(outside, |place| objects[place].1);
+                entry.ignored |= if ignored { bit } else { 0 };
+            }
+            self.entries.push(entry);
+        }
+        u32::try_from(objects.iter().filter(|(_, ignored)| !ignored).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Precision in the mean over recalls at one overlap, and the recall that is reached, where each image counts so often; None
+    /// where there is nothing to find.
+    #[must_use]
+    pub fn average(&self, number: usize, most: usize, weights: Option<&[u32]>) -> Option<(f64, f64)> {
+        let weight = |image: usize| weights.map_or(1, |weights| weights[image]);
+        let there: u64 = self.objects.iter().enumerate().map(|(image, n)| u64::from(*n) * u64::from(weight(image))).sum();
+        if there == 0 {
+            return None;
+        }
+        let bit = 1 << number;
+        let (mut right, mut wrong) = (0_u64, 0_u64);
+        let mut points: Vec<(f64, f64)> = Vec::with_capacity(self.entries.len());
+        for entry in &self.entries {
+            let times = u64::from(weight(entry.image as usize));
+            if usize::from(entry.rank) >= most || times == 0 {
+                continue;
+            }
+            // What counts neither way still makes a point of its own in the program, which changes nothing.
+            if entry.ignored & bit != 0 {
+                continue;
+            }
+            if entry.right & bit != 0 { right += times } else { wrong += times }
+            points.push((right as f64 / there as f64, right as f64 / ((right + wrong) as f64 + f64::EPSILON)));
+        }
+        let recall = points.last().map_or(0.0, |point| point.0);
+        let mut greatest = 0.0_f64;
+        for point in points.iter_mut().rev() {
+            greatest = greatest.max(point.1);
+            point.1 = greatest;
+        }
+        let at = |step: usize| {
+            let from = step as f64 * 0.01;
+            points.get(points.partition_point(|point| point.0 < from)).map_or(0.0, |point| point.1)
+        };
+        Some(((0..RECALLS).map(at).sum::<f64>() / RECALLS as f64, recall))
+    }
+}
+
+/// The object that a detection takes at an overlap: the one that shares most, if that is enough; of equals the last, one that
+/// counts before one that does not.
+fn best(objects: &[(&Object, bool)], overlaps: &[f64], taken: &[u16], (bit, overlap): (u16, f64)) -> Option<usize> {
+    let mut least = overlap.min(1.0 - 1e-10);
+    let mut found: Option<usize> = None;
+    for (place, (object, ignored)) in objects.iter().enumerate() {
+        if taken[place] & bit != 0 && !object.crowd {
+            continue;
+        }
+        if found.is_some_and(|found| !objects[found].1) && *ignored {
+            break;
+        }
+        if overlaps[place] < least {
+            continue;
+        }
+        least = overlaps[place];
+        found = Some(place);
+    }
+    found
+}
+
+/// Intersection over union; of a crowd, which may be found many times, over the detection alone.
+fn shared(detection: &Bounds, object: &Bounds, crowd: bool) -> f64 {
+    if crowd { detection.inside(object) } else { detection.iou(object) }
+}
