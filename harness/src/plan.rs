@@ -80,6 +80,8 @@ pub(crate) struct Training {
     pub(crate) tier: Tier,
     /// How much is done; its networks are named.
     pub(crate) size: RunSize,
+    /// Networks that are left out since their weights cannot be had, and why.
+    pub(crate) left_out: Vec<(String, String)>,
     /// Seconds for all its training.
     pub(crate) budget: Option<f64>,
 }
@@ -159,6 +161,22 @@ impl Evaluation {
             Source::Trained(_) => ModelSource::Trained,
             Source::Imported(_) => ModelSource::Imported,
         }
+    }
+
+    /// Leaves out the network whose weights cannot be had, where each network of an experiment has weights of its own and others
+    /// are left; says whether it did.
+    pub(crate) fn leave_out(&mut self, weights: &Weights, why: &str) -> bool {
+        let has_own = |network: &String| self.weights.iter().any(|weights| weights.network == *network);
+        let Source::Trained(training) = &mut self.model else { return false };
+        let networks = &mut training.size.networks;
+        if training.only.is_some() || networks.len() < 2 || !networks.iter().all(has_own) {
+            return false;
+        }
+        networks.retain(|network| *network != weights.network);
+        training.left_out.push((weights.network.clone(), why.to_owned()));
+        self.networks.clone_from(&training.size.networks);
+        self.weights.retain(|other| other.id != weights.id);
+        true
     }
 
     /// What becomes of it when something could not be fetched after all.

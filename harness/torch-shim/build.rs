@@ -42,6 +42,7 @@ fn main() {
             "cpp/sgd.cpp",
             "cpp/maxout.cpp",
             "cpp/conv_plane.cpp",
+            "cpp/roi_pool.cpp",
         ])
         .compile("torch_shim");
     // What training spends its time in: a product and a sum are one operation there, rounded once.

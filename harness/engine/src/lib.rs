@@ -10,6 +10,7 @@
 
 pub mod answer;
 pub mod chunks;
+pub mod detection;
 pub mod drawing;
 pub mod emit;
 pub mod environment;

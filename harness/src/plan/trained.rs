@@ -31,39 +31,47 @@ pub(super) fn plan(
             None => bail!("the spec of {} has no weights `{id}`, which `{}` starts from", paper.id, experiment.id),
         }
     }
-    let not_run = match idle {
-        Some(why) => Some(why),
-        None => {
-            let with_weights = |id: &String| paper.weights.iter().any(|weights| &weights.network == id);
-            let runs_weights = asked.model.is_empty() || asked.model.contains(&ModelSource::Released);
-            let released = runs_weights && selected.only.as_ref().is_some_and(with_weights);
-            obstacle((experiment, released), &weights, selected, resources, asked)?
-        }
-    };
     let data = experiment.data.iter().map(|id| choice(id, resources));
-    Ok(Evaluation {
+    let mut planned = Evaluation {
         subject: experiment.id.clone(),
         networks: size.networks.clone(),
         protocols: cut(paper, experiment, &size, resources).into_iter().collect(),
         data: data.collect::<Result<_>>()?,
         weights,
         no_scores: None,
-        not_run,
+        not_run: idle,
         by_name: selected.by_name,
         model: Source::Trained(Box::new(Training {
             experiment: experiment.clone(),
             only: selected.only.clone(),
             tier,
             size,
+            left_out: Vec::new(),
             budget: None,
         })),
-    })
+    };
+    if planned.not_run.is_some() {
+        return Ok(planned);
+    }
+    for weights in planned.weights.clone() {
+        if let Where::No(why) = reach(resources, &weights.lock)? {
+            planned.leave_out(&weights, &format!("{}: {why}", weights.lock));
+        }
+    }
+    let with_weights = |id: &String| paper.weights.iter().any(|weights| &weights.network == id);
+    let runs_weights = asked.model.is_empty() || asked.model.contains(&ModelSource::Released);
+    let released = runs_weights && selected.only.as_ref().is_some_and(with_weights);
+    planned.not_run = obstacle((experiment, released), &planned.weights, selected, resources, asked)?;
+    Ok(planned)
 }
 
 /// Why a network of the experiment has no result, by the plan alone.
 pub(super) fn no_result(training: &Training, network: &str) -> Option<String> {
     if training.size.networks.iter().any(|id| id == network) {
         return None;
+    }
+    if let Some((_, why)) = training.left_out.iter().find(|(id, _)| id == network) {
+        return Some(why.clone());
     }
     if training.only.is_some() {
         return Some(format!("not asked for; `harness replicate {network}` runs it"));
@@ -253,6 +261,31 @@ mod tests {
         assert_eq!(error, "what `digits` needs cannot be had: digits: it is nowhere");
         // Weights are needed too.
         assert!(!planned("attack", None, &[], "attacked-weights").unwrap().runs());
+    }
+
+    #[test]
+    fn a_network_whose_own_weights_cannot_be_had_is_left_out_beside_others() {
+        let (lock, mut paper) = (samples::lock(), samples::paper());
+        let mut own = paper.weights[0].clone();
+        (own.id, own.network, own.lock) = ("small-weights".to_owned(), "small".to_owned(), "digits".to_owned());
+        paper.weights.push(own);
+        let attack = paper.experiments.iter_mut().find(|experiment| experiment.id == "attack").unwrap();
+        attack.networks.push("small".to_owned());
+        attack.weights.push("small-weights".to_owned());
+        let planned = |missing: &'static str| {
+            let at_hand = move |entry: &spec::lock::Entry| {
+                if entry.id == missing { Where::No("it is nowhere".to_owned()) } else { Where::Here }
+            };
+            let resources = Resources { lock: &lock, at_hand: &at_hand, rate: 1.0, own: None };
+            plan(&paper, &samples::trained("attack", None), &resources, &samples::asked(&[])).unwrap()
+        };
+        let left = planned("attacked-weights");
+        assert!(left.runs() && left.networks == ["small"] && left.weights.len() == 1);
+        assert_eq!(left.no_result("attacked").as_deref(), Some("attacked-weights: it is nowhere"));
+        assert_eq!(left.no_result("small"), None);
+        assert_eq!(planned("").networks, ["attacked", "small"]);
+        // Pictures are everybody's.
+        assert_eq!(planned("photographs").not_run.as_deref(), Some("photographs: it is nowhere"));
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn is_demanded(plan: &Evaluation, asked: &Replicate) -> bool {
 fn fetch(
     (project, store, progress): (&Project, &Store, &Progress),
     paper: &PaperFolder,
-    plan: &Evaluation,
+    plan: &mut Evaluation,
     lists: &Path,
     things: &mut Things,
 ) -> Result<()> {
@@ -74,9 +74,18 @@ fn fetch(
         things.given.insert(imported.id.clone(), given);
         return Ok(());
     }
-    for chosen in &plan.weights {
-        let fetched = ensure(store, entry(project, &chosen.lock)?, progress)?;
-        things.weights.insert(chosen.id.clone(), job_weights(paper, chosen, &fetched));
+    for chosen in plan.weights.clone() {
+        match ensure(store, entry(project, &chosen.lock)?, progress) {
+            Ok(fetched) => drop(things.weights.insert(chosen.id.clone(), job_weights(paper, &chosen, &fetched))),
+            Err(error) => {
+                let absent = error.downcast_ref::<store::Error>().is_some_and(is_absence);
+                let why = format!("its weights could not be fetched: {error}");
+                if !(absent && plan.leave_out(&chosen, &why)) {
+                    return Err(error);
+                }
+                progress.warn(&format!("{} is left out: {why}", chosen.network));
+            }
+        }
     }
     if plan.predicts() && plan.weights.is_empty() {
         return Ok(());

@@ -66,6 +66,15 @@ unsafe extern "C" {
 
     pub(crate) fn shim_maxout(x: *const C_tensor, pieces: i64, out: *mut *mut C_tensor) -> Status;
 
+    pub(crate) fn shim_roi_pool(
+        x: *const C_tensor,
+        rois: *const C_tensor,
+        scale: f64,
+        down: i64,
+        across: i64,
+        out: *mut *mut C_tensor,
+    ) -> Status;
+
     pub(crate) fn shim_conv_plane(
         map: *const C_tensor,
         weight: *const C_tensor,

@@ -19,7 +19,7 @@ pub use operators::{
     Convolution, PackedConv, PackedLinear, conv_plane, is_channels_last, local_response_norm, maxout, to_memory_format,
 };
 pub use sgd::{Step, sgd_step};
-pub use training::{BatchNorm, conv3x3};
+pub use training::{BatchNorm, conv3x3, roi_pool};
 
 use thiserror::Error;
 

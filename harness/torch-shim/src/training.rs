@@ -18,6 +18,18 @@ pub fn conv3x3(x: &Tensor, weight: &Tensor) -> Result<Tensor> {
     ffi::tensor(|out| unsafe { ffi::shim_conv3x3(x.as_ptr(), weight.as_ptr(), out) })
 }
 
+/// The largest number of each of `bins` (down, across) in each region: float `[N, C, H, W]` and regions `[R, 5]`, each the image
+/// of the batch and its first and last pixels across and down (left, top, right, bottom), to `[R, C, down, across]`. `scale` takes
+/// pixels to places of the map; corners are rounded to whole places, halves away from zero, as Caffe does. A bin without a place
+/// is 0. Gradients flow to the map. On the CPU.
+///
+/// # Errors
+/// Another type, device or shape, or a region of no image.
+pub fn roi_pool(x: &Tensor, regions: &Tensor, scale: f64, [down, across]: [i64; 2]) -> Result<Tensor> {
+    // SAFETY: the tensors outlive the call.
+    ffi::tensor(|out| unsafe { ffi::shim_roi_pool(x.as_ptr(), regions.as_ptr(), scale, down, across, out) })
+}
+
 /// A batch norm in training, and what follows it.
 #[derive(Debug, Clone, Copy)]
 pub struct BatchNorm<'a> {

@@ -4,6 +4,7 @@
 
 mod answers;
 mod common;
+mod detection;
 mod explain;
 mod logits;
 mod mirror;
