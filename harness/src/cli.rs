@@ -96,12 +96,16 @@ Examples:
 Predictions are a .npy file of classes (int64 or int32; a row an example, the best class first) or CSV: \
 `class` or `top1,…,topK` in the order of the labels, or the same with `file` in front, by which they are then matched. \
 Classes are numbers from 0, for ImageNet in the order of the wnids. Without file names ImageNet's validation images stand \
-by class and then by file name, as PyTorch's ImageFolder has them. Either may be packed (.gz, .xz).
+by class and then by file name, as PyTorch's ImageFolder has them. Either may be packed (.gz, .xz). Detections are PASCAL \
+VOC's files, `comp4_det_test_dog.txt` and the other classes' together (`image score left top right bottom`), or COCO's JSON; \
+they need --references with annotations.
 
 Examples:
   harness score imagenet-val mine.npy
   harness score imagenet-val-650 a.csv b.csv --json
-  harness score --references labels.csv mine.csv     labels: `file,wnid,class` or a class a line"
+  harness score --references labels.csv mine.csv     labels: `file,wnid,class` or a class a line
+  harness score --references instances.json mine.json                     COCO's annotations
+  harness score --references annotations.json comp4_det_test_*.txt        VOC's: {\"000001\": [{\"name\", \"difficult\", \"bbox\"}]}"
     )]
     Score(Score),
     /// Check a results folder: hashes, conditions, same run for accuracy and speed
@@ -334,7 +338,7 @@ pub(crate) struct Score {
     /// The data set, by its id in datasets.lock (not with --references), then files of predictions
     #[arg(required = true, value_name = "DATA|PATH")]
     pub(crate) given: Vec<PathBuf>,
-    /// Take the labels from this file in place of a data set: CSV, or JSON with `image_filenames`
+    /// Take the labels from this file in place of a data set: CSV, JSON with `image_filenames`, or annotations of VOC or COCO
     #[arg(long, value_name = "FILE")]
     pub(crate) references: Option<PathBuf>,
     /// Print JSON
