@@ -126,7 +126,8 @@ impl Matched {
     #[must_use]
     pub fn average(&self, number: usize, most: usize, weights: Option<&[u32]>) -> Option<(f64, f64)> {
         let weight = |image: usize| weights.map_or(1, |weights| weights[image]);
-        let there: u64 = self.objects.iter().enumerate().map(|(image, n)| u64::from(*n) * u64::from(weight(image))).sum();
+        let there: u64 =
+            self.objects.iter().enumerate().map(|(image, n)| u64::from(*n) * u64::from(weight(image))).sum();
         if there == 0 {
             return None;
         }
@@ -142,7 +143,11 @@ impl Matched {
             if entry.ignored & bit != 0 {
                 continue;
             }
-            if entry.right & bit != 0 { right += times } else { wrong += times }
+            if entry.right & bit != 0 {
+                right += times
+            } else {
+                wrong += times
+            }
             points.push((right as f64 / there as f64, right as f64 / ((right + wrong) as f64 + f64::EPSILON)));
         }
         let recall = points.last().map_or(0.0, |point| point.0);

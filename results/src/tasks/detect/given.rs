@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use super::annotations::{self, Known, from_size, upright};
 use super::{Detected, Detection, Image};
+use crate::Error;
 use crate::references::References;
 use crate::tasks::Given;
 use crate::tasks::text::number;
-use crate::Error;
 
 /// What [`read`] reads.
 pub(super) const KINDS: &[&str] = &[
@@ -61,7 +61,8 @@ pub(super) fn read(files: &[Given<'_>], references: &References) -> Result<Optio
         if by_class.is_none() {
             return Ok(None);
         }
-        let message = format!("{} says no boxes to hold detections against; name a file of annotations", references.name);
+        let message =
+            format!("{} says no boxes to hold detections against; name a file of annotations", references.name);
         return Err(Error::given(first.path, None, message));
     };
     let Known { mut images, places, classes, categories } = known;
@@ -86,12 +87,7 @@ pub(super) fn read(files: &[Given<'_>], references: &References) -> Result<Optio
 }
 
 /// One class's file: `image score left top right bottom`, pixels counted from 1, the last ones inside.
-fn voc(
-    file: &Given<'_>,
-    class: u32,
-    places: &HashMap<String, usize>,
-    images: &mut [Image],
-) -> Result<(), Error> {
+fn voc(file: &Given<'_>, class: u32, places: &HashMap<String, usize>, images: &mut [Image]) -> Result<(), Error> {
     let text = std::str::from_utf8(file.bytes).map_err(|_| Error::given(file.path, None, "not UTF-8 text"))?;
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() {
@@ -125,9 +121,8 @@ fn coco(
         let at = |problem: String| wrong(format!("detection {index}: {problem}"));
         let place = places.get(&one.image_id.to_string());
         let place = *place.ok_or_else(|| at(format!("there is no image {}", one.image_id)))?;
-        let class = *categories
-            .get(&one.category_id)
-            .ok_or_else(|| at(format!("there is no category {}", one.category_id)))?;
+        let class =
+            *categories.get(&one.category_id).ok_or_else(|| at(format!("there is no category {}", one.category_id)))?;
         if !one.score.is_finite() {
             return Err(at("its score is no finite number".to_owned()));
         }

@@ -135,8 +135,8 @@ impl Task for Detect {
     fn asked(&self) -> &'static [Metric] {
         const {
             &[
-                MAP, MAP_AREA, COCO[0], COCO[1], COCO[2], COCO[3], COCO[4], COCO[5], COCO[6], COCO[7], COCO[8], COCO[9],
-                COCO[10], COCO[11],
+                MAP, MAP_AREA, COCO[0], COCO[1], COCO[2], COCO[3], COCO[4], COCO[5], COCO[6], COCO[7], COCO[8],
+                COCO[9], COCO[10], COCO[11],
             ]
         }
     }

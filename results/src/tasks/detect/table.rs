@@ -90,7 +90,8 @@ fn coco(number: usize, matched: &[Matched], weights: Option<&[u32]>) -> Option<f
         6 | 7 => (0..OVERLAPS, MOST[number - 6]),
         _ => (0..OVERLAPS, MOST[2]),
     };
-    let averages = |matched| overlaps.clone().filter_map(move |overlap| Matched::average(matched, overlap, most, weights));
+    let averages =
+        |matched| overlaps.clone().filter_map(move |overlap| Matched::average(matched, overlap, most, weights));
     let all = matched.iter().flat_map(averages);
     mean(all.map(|(precision, reached)| if number >= 6 { reached } else { precision }))
 }
@@ -117,7 +118,9 @@ impl Table for Detected {
 
     fn score(&self, metric: Metric) -> Option<Score> {
         if has_interval(metric) {
-            return Score::of_set(metric, Unit::Percent, self.images.len(), |weights| self.weighted(metric, Some(weights)));
+            return Score::of_set(metric, Unit::Percent, self.images.len(), |weights| {
+                self.weighted(metric, Some(weights))
+            });
         }
         let value = self.value(metric)?;
         Some(Score::whole(metric, Unit::Percent, self.images.len(), value))
@@ -134,7 +137,10 @@ impl Table for Detected {
         let differs = |(a, b): (&Image, &Image)| a.file != b.file || a.objects != b.objects;
         if let Some(index) = pairs.clone().position(differs) {
             let (ours, theirs) = (&self.images[index].file, &other.images[index].file);
-            return Err(format!("image {} is `{ours}` in the one, `{theirs}` in the other, or marked otherwise", index + 1));
+            return Err(format!(
+                "image {} is `{ours}` in the one, `{theirs}` in the other, or marked otherwise",
+                index + 1
+            ));
         }
         if !has_interval(metric) {
             return Ok(None);

@@ -95,7 +95,8 @@ impl Ranked {
     /// The curve, a point a detection that counts; each image counts so often. None where there is nothing to find.
     fn curve(&self, weights: Option<&[u32]>) -> Option<Vec<Point>> {
         let weight = |image: usize| weights.map_or(1, |weights| weights[image]);
-        let there: u64 = self.objects.iter().enumerate().map(|(image, n)| u64::from(*n) * u64::from(weight(image))).sum();
+        let there: u64 =
+            self.objects.iter().enumerate().map(|(image, n)| u64::from(*n) * u64::from(weight(image))).sum();
         if there == 0 {
             return None;
         }
