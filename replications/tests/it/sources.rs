@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 /// Folders of general code.
-pub(crate) const GENERAL: [&str; 12] = [
+pub(crate) const GENERAL: [&str; 13] = [
     "harness/base/src",
     "harness/engine/src",
     "harness/images/src",
     "harness/libtorch/src",
+    "harness/linear/src",
     "harness/runner/src",
     "harness/spec/src",
     "harness/src",
