@@ -80,3 +80,30 @@ fn eigen<const K: usize>(mut matrix: [[f64; K]; K]) -> ([f64; K], [[f64; K]; K])
     }
     (std::array::from_fn(|at| matrix[at][at]), vectors)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whitened_targets_have_variances_of_one_but_for_the_floor() {
+        // Two directions of variances 5 and 1/2, turned by 45°, with a mean of (3, -1).
+        let spread: [[f64; 2]; 4] = [[10.0, 0.0], [-10.0, 0.0], [0.0, 1.0], [0.0, -1.0]];
+        let targets = spread.map(|[along, across]| {
+            let (along, across) = (along.signum() * (along.abs() / 2.0).sqrt(), across * 0.5f64.sqrt());
+            [3.0 + along + across, -1.0 + along - across]
+        });
+        let whitening = Whitening::of(&targets, 0.5);
+        let white = targets.map(|target| whitening.forth(target));
+        let covariance =
+            |one: usize, other: usize| white.iter().map(|white| white[one] * white[other]).sum::<f64>() / 4.0;
+        // Along the diagonal 5/(5 + ½), across it ½/(½ + ½); turned back by 45°.
+        let (along, across) = (5.0 / 5.5, 0.5);
+        assert!((covariance(0, 0) - (along + across) / 2.0).abs() < 1e-12);
+        assert!((covariance(0, 1) - (along - across) / 2.0).abs() < 1e-12);
+        for (target, white) in targets.into_iter().zip(white) {
+            let back = whitening.back(white);
+            assert!(back.into_iter().zip(target).all(|(back, target)| (back - target).abs() < 1e-12));
+        }
+    }
+}
