@@ -5,8 +5,12 @@
 //! t = ((Gx − Px)/Pw, (Gy − Py)/Ph, ln(Gw/Pw), ln(Gh/Ph)).
 //!
 //! Targets are centred and decorrelated before they are fitted (`rcnn_train_bbox_regressor.m`, rbgirshick/rcnn, read at
-//! 0743a72). That code takes as a box's width the distance of its first and last pixels; here a box reaches to its last
-//! pixel's far edge, which is one pixel more. For the code's own numbers make boxes of its coordinates by `Bounds::new`.
+//! 0743a72), and predictions brought back. Ridge regression is linear in its targets and has one λ for all four, so that the
+//! decorrelation cancels: predictions are those of targets that were only centred.
+//!
+//! That code takes as a box's width the distance of its first and last pixels; here a box reaches to its last pixel's far
+//! edge, which is one pixel more. For the code's own numbers make boxes of its coordinates by `Bounds::new`.
+//!
 //! Must not choose which proposals are near enough to learn from.
 
 use base::boxes::Bounds;

@@ -31,7 +31,14 @@ def train(positives, negatives):
     x = numpy.concatenate([positives, negatives])
     y = numpy.concatenate([numpy.ones(len(positives)), -numpy.ones(len(negatives))])
     machine = LinearSVC(
-        loss="hinge", dual=True, C=C, intercept_scaling=BIAS, class_weight={1: WEIGHT}, tol=1e-9, max_iter=20_000_000
+        loss="hinge",
+        dual=True,
+        C=C,
+        intercept_scaling=BIAS,
+        class_weight={1: WEIGHT},
+        tol=1e-9,
+        max_iter=20_000_000,
+        random_state=0,
     ).fit(x, y)
     w, b = machine.coef_[0], float(machine.intercept_[0])
     losses = numpy.maximum(0, 1 - y * (x @ w + b)) * numpy.where(y > 0, WEIGHT, 1)

@@ -74,6 +74,23 @@ fn targets_that_are_all_alike_are_learnt_as_they_are() {
     }
 }
 
+#[test]
+fn decorrelation_cancels_out_of_corrections() {
+    let made = golden(include_str!("../golden/boxes.json"));
+    let case = &made["corrections"][0];
+    let columns = count(case, "columns");
+    let x = features(7, count(case, "rows"), columns, 0.0);
+    let x = rows(&x, columns);
+    let (proposals, truths) = (all(&case["proposals"]), all(&case["truths"]));
+    for floor in [1e-6, 1.0, 1e6] {
+        let settings = Settings { lambda: number(case, "lambda"), floor };
+        let found = Correction::fit(x, &proposals, &truths, &settings).unwrap().apply(x, &proposals).unwrap();
+        for (found, expected) in found.iter().zip(all(&case["corrected"])) {
+            assert_near(found, &expected, 1e-9);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn a_box_comes_back(
