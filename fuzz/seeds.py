@@ -42,6 +42,15 @@ def annotations():
     put("voc", "two.xml", re.search(r'const GOOD: &str = "(.*?)";', text, re.S)[1])
 
 
+def detections():
+    voc = {"000001": [{"name": "dog", "difficult": 0, "bbox": [48, 240, 195, 371]}], "000002": []}
+    put("detections", "voc", "v" + compact(voc) + "\0000001 .9 48 240 195 371\n000002 .5 1 1 5 5\n")
+    box = {"image_id": 7, "category_id": 3, "bbox": [0, 0, 9, 9]}
+    instances = {"images": [{"id": 7}], "categories": [{"id": 3, "name": "dog"}], "annotations": [box | {"area": 81, "iscrowd": 1}]}
+    put("detections", "coco", "c" + compact(instances) + "\0" + compact([box | {"score": 0.5}]))
+    put("outcomes", "located", "ofile,class,boxes\na.jpg,3,0 0 10 10;1 1 2 2\n\0class1,class2,box1,box2\n3,4,0 0 9 9,1 1 2 2\n")
+
+
 def records():
     kinds = {}
     for folder in sorted((TOP / "results/reference").iterdir()):
@@ -227,6 +236,7 @@ if __name__ == "__main__":
     shutil.rmtree(CORPUS, ignore_errors=True)
     specs()
     annotations()
+    detections()
     records()
     weights()
     names()

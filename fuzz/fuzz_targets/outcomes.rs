@@ -5,6 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use results::tasks::attack::{AGREEMENT, MEAN_DISTORTION, RUBBISH_ERROR};
 use results::tasks::likelihood::LOG_LIKELIHOOD;
+use results::tasks::localise::LOCALISATION_ERROR;
 use spec::metric::Metric;
 
 fuzz_target!(|data: &[u8]| {
@@ -14,6 +15,7 @@ fuzz_target!(|data: &[u8]| {
         b'a' => ("attack", AGREEMENT),
         b'r' => ("attack", RUBBISH_ERROR),
         b'd' => ("attack", MEAN_DISTORTION),
+        b'o' => ("localise", LOCALISATION_ERROR),
         _ => ("classify", Metric::TOP_1_ERROR),
     };
     let (examples, outcomes) = fuzz::halves(rest);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use results::References;
-use results::tasks::TASKS;
+use results::tasks::{Given, TASKS};
 use spec::metric::Metric;
 
 const WNIDS: [&str; 3] = ["n01440764", "n01443537", "n01484850"];
@@ -18,7 +18,8 @@ fuzz_target!(|data: &[u8]| {
         ..References::file("labels.csv".into(), labels.to_vec())
     };
     for task in TASKS {
-        if let Ok(Some(table)) = task.import(Path::new("p.csv"), predictions, &references) {
+        let given = [Given { path: Path::new("p.csv"), bytes: predictions }];
+        if let Ok(Some(table)) = task.import(&given, &references) {
             fuzz::makes_sense(table.as_ref(), task.id(), Metric::TOP_1_ERROR);
         }
     }

@@ -98,11 +98,12 @@ Predictions are a .npy file of classes (int64 or int32; a row an example, the be
 Classes are numbers from 0, for ImageNet in the order of the wnids. Without file names ImageNet's validation images stand \
 by class and then by file name, as PyTorch's ImageFolder has them. Either may be packed (.gz, .xz). Detections are PASCAL \
 VOC's files, `comp4_det_test_dog.txt` and the other classes' together (`image score left top right bottom`), or COCO's JSON; \
-they need --references with annotations.
+they need a data set with annotations, or --references with such a file.
 
 Examples:
   harness score imagenet-val mine.npy
   harness score imagenet-val-650 a.csv b.csv --json
+  harness score voc2007-test comp4_det_test_*.txt
   harness score --references labels.csv mine.csv     labels: `file,wnid,class` or a class a line
   harness score --references instances.json mine.json                     COCO's annotations
   harness score --references annotations.json comp4_det_test_*.txt        VOC's: {\"000001\": [{\"name\", \"difficult\", \"bbox\"}]}"

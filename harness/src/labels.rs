@@ -13,6 +13,15 @@ use store::{Progress, Store};
 
 /// The truth of a data set of the lock, and the root hash of what holds it.
 pub(crate) fn of_entry(store: &Store, lock: &Lock, data: &Entry, progress: &Progress) -> Result<(References, String)> {
+    if let Some(file) = &data.annotations {
+        let fetched = store.ensure_file(data, file)?;
+        for warning in &fetched.warnings {
+            progress.warn(warning);
+        }
+        let path = fetched.dir.join(file);
+        let bytes = fs_err::read(&path)?;
+        return Ok((References { name: data.id.clone(), ..References::file(path, bytes) }, fetched.root));
+    }
     let labels = store.labels(lock, data)?;
     for warning in &labels.warnings {
         progress.warn(warning);

@@ -29,8 +29,9 @@ fn main() {
     println!("read: {:.3} s", start.elapsed().as_secs_f64());
     let table = imported.table.as_any().downcast_ref::<Detected>().unwrap();
     let start = Instant::now();
-    let classes = table.classes();
-    let all: Vec<f64> = (0..classes)
+    let all: Vec<f64> = table
+        .classes()
+        .into_iter()
         .filter_map(|class| Ranked::of(&table.images, class).average(Average::ElevenPoints, None))
         .collect();
     let mean = all.iter().sum::<f64>() / all.len() as f64;

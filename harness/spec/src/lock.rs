@@ -56,6 +56,10 @@ pub struct Entry {
     /// Set for a set of images with boxes on them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annotated: Option<AnnotatedImages>,
+    /// The file of this entry that says which objects are on which images, where one file does (COCO's `instances`, or VOC's
+    /// objects by image): detections are scored by it alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<String>,
     /// Set where one of the files holds the labels of another set, without its images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels_of: Option<LabelsOf>,

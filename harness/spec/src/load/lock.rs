@@ -53,6 +53,10 @@ fn check_entry(lock: &Lock, entry: &Entry, node: &Node, problems: &mut Problems<
     if let Some(images) = &entry.annotated {
         check_annotated(lock, entry, images, node.at("annotated"), problems);
     }
+    if let Some(file) = entry.annotations.as_ref().filter(|file| !entry.files.iter().any(|own| own.path == **file)) {
+        let message = format!("`{file}` is no file of entry `{}`", entry.id);
+        problems.add(node.at("annotations").place(), message);
+    }
     let files = node.at("files");
     let mut seen: HashMap<&str, u64> = HashMap::new();
     for (index, file) in entry.files.iter().enumerate() {

@@ -14,6 +14,7 @@ Writes `entry,path,size,sha256`; a path that ends in `!manifest` stands for what
 its files' sizes and sha256 the root, the SHA-256 of the lines `<sha256>  <size>  <path>` sorted by path.
 """
 import hashlib
+import lzma
 import pathlib
 import sys
 import tarfile
@@ -55,6 +56,11 @@ def main():
                 total += len(data)
         text = "".join(lines[name] for name in sorted(lines))
         rows.append((entry, f"{archive}!manifest of {len(lines)} files", total, sha256(text.encode())))
+    with lzma.open(mirror / "detection-fixtures/detection-fixtures.tar.xz") as packed:
+        data = packed.read()
+    rows.append(("voc2007-test", "detection-fixtures.tar", len(data), sha256(data)))
+    annotations = "voc2007-test-annotations.json"
+    add("voc2007-test", annotations, unpacked / "detection-fixtures" / annotations)
     for depth in (20, 32, 44, 56):
         (file,) = unpacked.glob(f"resnet{depth}-*.th")
         add(f"akamaster-resnet{depth}", file.name, file)

@@ -1,6 +1,7 @@
 //! Detections beside the objects that are there: what both rules come to, with intervals over images.
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use polars::prelude::{Column, DataFrame};
@@ -20,9 +21,9 @@ pub struct Detected {
     pub images: Vec<Image>,
     /// The classes' names, where they are known.
     pub class_names: Vec<String>,
-    /// By class, as VOC counts. Made when it is asked for.
-    ranked: OnceLock<Vec<Ranked>>,
-    /// By class, as COCO counts, objects of all sizes.
+    /// Of each class, as VOC counts. Made when it is asked for.
+    ranked: OnceLock<Vec<(u32, Ranked)>>,
+    /// Of each class, as COCO counts, objects of all sizes.
     matched: OnceLock<Vec<Matched>>,
 }
 
@@ -33,17 +34,19 @@ impl Detected {
         Detected { images, class_names, ranked: OnceLock::new(), matched: OnceLock::new() }
     }
 
-    /// How many classes objects or detections are of.
+    /// The classes that objects or detections are of, in order.
     #[must_use]
-    pub fn classes(&self) -> u32 {
+    pub fn classes(&self) -> Vec<u32> {
         let objects = self.images.iter().flat_map(|image| &image.objects).map(|object| object.class);
         let detections = self.images.iter().flat_map(|image| &image.detections).map(|one| one.class);
-        objects.chain(detections).max().map_or(0, |class| class + 1)
+        let all: BTreeSet<u32> = objects.chain(detections).collect();
+        all.into_iter().collect()
     }
 
-    /// By class, ranked as VOC ranks them.
-    pub fn ranked(&self) -> &[Ranked] {
-        self.ranked.get_or_init(|| (0..self.classes()).map(|class| Ranked::of(&self.images, class)).collect())
+    /// Each class with its detections as VOC ranks them.
+    pub fn ranked(&self) -> &[(u32, Ranked)] {
+        let of = |class: u32| (class, Ranked::of(&self.images, class));
+        self.ranked.get_or_init(|| self.classes().into_iter().map(of).collect())
     }
 
     fn matched(&self) -> &[Matched] {
@@ -51,12 +54,12 @@ impl Detected {
     }
 
     fn match_all(&self, size: Size) -> Vec<Matched> {
-        (0..self.classes()).map(|class| Matched::of(&self.images, class, size)).collect()
+        self.classes().into_iter().map(|class| Matched::of(&self.images, class, size)).collect()
     }
 
     /// VOC's mean over the classes of which there is something to find, in percent.
     fn voc(&self, average: Average, weights: Option<&[u32]>) -> Option<f64> {
-        mean(self.ranked().iter().filter_map(|ranked| ranked.average(average, weights)))
+        mean(self.ranked().iter().filter_map(|(_, ranked)| ranked.average(average, weights)))
     }
 
     /// What the detections come to by that metric, in percent, without an interval; None for a metric of another task, or where

@@ -52,7 +52,8 @@ fn average_precisions_are_those_that_others_counted() {
     let table = one.table.as_any().downcast_ref::<Detected>().unwrap();
     let expected: Value = serde_json::from_slice(&fs_err::read(folder.join("expected.json")).unwrap()).unwrap();
     assert_eq!(table.class_names.len(), 20);
-    for (name, ranked) in table.class_names.iter().zip(table.ranked()) {
+    assert_eq!(table.classes(), (0..20).collect::<Vec<u32>>());
+    for (name, (_, ranked)) in table.class_names.iter().zip(table.ranked()) {
         let found = ranked.average(Average::ElevenPoints, None).unwrap();
         close(found, expected["ap"][name].as_f64().unwrap(), 1e-5, name);
     }
@@ -104,12 +105,14 @@ fn an_object_is_found_once_and_a_difficult_one_counts_neither_way() {
     let text = "detections\n3 .9 0 0 10 10;3 .8 0 0 10 9;3 .95 20 20 30 30\n3 .7 0 0 10 5\n3 .6 0 0 1 1\n";
     let found = table(text);
     let detected = found.as_any().downcast_ref::<Detected>().unwrap();
-    let points = detected.ranked()[3].points();
+    let (class, ranked) = &detected.ranked()[0];
+    assert_eq!(*class, 3);
+    let points = ranked.points();
     let shares: Vec<(f64, f64)> = points.iter().map(|point| (point.recall, point.precision)).collect();
     assert_eq!(shares, [(0.5, 1.0), (0.5, 0.5), (0.5, 1.0 / 3.0), (0.5, 0.25)]);
-    assert_eq!(detected.ranked()[3].average(Average::Area, None), Some(0.5));
+    assert_eq!(ranked.average(Average::Area, None), Some(0.5));
     // Recalls of 0 to .5 are reached: six of eleven.
-    close(detected.ranked()[3].average(Average::ElevenPoints, None).unwrap(), 6.0 / 11.0, 1e-12, "eleven points");
+    close(ranked.average(Average::ElevenPoints, None).unwrap(), 6.0 / 11.0, 1e-12, "eleven points");
     // Classes of which there is nothing to find are left out of the mean.
     close(found.score(MAP_AREA).unwrap().value, 50.0, 1e-12, "the mean");
     assert_eq!(table("detections\n\n\n\n").score(MAP).unwrap().value, 0.0);
@@ -147,7 +150,7 @@ proptest! {
         let area = |scores: &[(f64, bool)]| {
             let text = format!("detections\n{}", scores.iter().map(line).collect::<String>());
             let table = read("detect", MAP, text.as_bytes(), Some(examples.as_bytes())).unwrap();
-            let ranked: &Ranked = &table.as_any().downcast_ref::<Detected>().unwrap().ranked()[3];
+            let ranked: &Ranked = &table.as_any().downcast_ref::<Detected>().unwrap().ranked()[0].1;
             for average in [Average::Area, Average::ElevenPoints] {
                 let found = ranked.average(average, None).unwrap();
                 assert!((0.0..=1.0).contains(&found));
