@@ -9,6 +9,7 @@ pub(crate) const GENERAL: [&str; 13] = [
     "harness/images/src",
     "harness/libtorch/src",
     "harness/linear/src",
+    "harness/proposals/src",
     "harness/runner/src",
     "harness/spec/src",
     "harness/src",
