@@ -27,7 +27,7 @@ pub struct Edge {
 }
 
 impl Graph {
-    /// Of channels that are each `[height, width]`, finite, and smoothed by those weights first, across and down.
+    /// Of channels that are each `[height, width]`, neither 0, finite, and smoothed by those weights first, across and down.
     ///
     /// Edges of the same weight stay in the order of their pixels. The original's sort leaves that to the library, so that two
     /// builds of it may differ there.

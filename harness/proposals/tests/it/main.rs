@@ -7,5 +7,6 @@
 mod authors;
 mod golden;
 mod properties;
+mod ranking;
 mod refused;
 mod support;
