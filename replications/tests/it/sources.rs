@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Folders of general code.
-pub(crate) const GENERAL: [&str; 13] = [
+pub(crate) const GENERAL: [&str; 14] = [
     "harness/base/src",
     "harness/engine/src",
     "harness/images/src",

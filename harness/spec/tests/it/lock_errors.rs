@@ -320,7 +320,12 @@ fn pictures_with_boxes() {
      28 |       part_of: { whole: whole, of: 50, how: the first five }
         |                                    ^^
     "#);
-    insta::assert_snapshot!(broken(&[(images, "annotations: objects.json")]), @"");
+    insta::assert_snapshot!(broken(&[(images, "annotations: objects.json")]), @"
+    datasets.lock:9:18: `objects.json` is no file of entry `whole`
+       |
+     9 |     annotations: objects.json
+       |                  ^^^^^^^^^^^^
+    ");
     insta::assert_snapshot!(
         broken(&[(images, "annotated: { count: 0, layout: voc, folder: VOC2007, lists: [] }")]), @"
     datasets.lock:9:25: count is 0; a set has some images

@@ -149,7 +149,11 @@ impl<'a> Obtain<'a> {
                     return Err(Error::Archive { path: PathBuf::from(&file.path), member: None, reason });
                 }
                 let dest = self.downloads.join("archives").join(&file.path);
-                let origin = self.ask_sources(file, &dest, &mut tried)?;
+                // What a mirror has packed is unpacked first.
+                let origin = match self.local_copy(file, &dest, &mut tried)? {
+                    Some(origin) => origin,
+                    None => self.ask_sources(file, &dest, &mut tried)?,
+                };
                 (dest, origin)
             }
         };

@@ -3,6 +3,8 @@
 //!
 //! Where the program's arithmetic decides (ties, thresholds, what a crowd takes), it is repeated. Must not know files.
 
+use std::collections::BTreeMap;
+
 use base::boxes::Bounds;
 
 use super::{Detection, Image, Object};
@@ -28,6 +30,9 @@ pub enum Size {
 }
 
 impl Size {
+    /// In the order of the program's numbers.
+    pub const ALL: [Size; 4] = [Size::All, Size::Small, Size::Medium, Size::Large];
+
     /// The least and the greatest area, both inside.
     fn bounds(self) -> (f64, f64) {
         match self {
@@ -64,6 +69,52 @@ struct Entry {
     ignored: u16,
 }
 
+/// Objects and detections of one class on one image.
+#[derive(Debug)]
+struct Together<'a> {
+    image: u32,
+    objects: Vec<&'a Object>,
+    /// The surest first, as many as count.
+    sure: Vec<&'a Detection>,
+    /// Detection by detection, what it shares with each object.
+    overlaps: Vec<f64>,
+}
+
+/// Objects and detections of one class on all images.
+#[derive(Debug)]
+pub struct OfClass<'a> {
+    images: usize,
+    together: Vec<Together<'a>>,
+}
+
+impl<'a> OfClass<'a> {
+    /// Each class's objects and detections, in the order of classes.
+    #[must_use]
+    pub fn all(images: &'a [Image]) -> Vec<OfClass<'a>> {
+        let mut classes: BTreeMap<u32, OfClass<'a>> = BTreeMap::new();
+        for (index, image) in (0..).zip(images) {
+            let mut here: BTreeMap<u32, (Vec<&Object>, Vec<&Detection>)> = BTreeMap::new();
+            for object in &image.objects {
+                here.entry(object.class).or_default().0.push(object);
+            }
+            for detection in &image.detections {
+                here.entry(detection.class).or_default().1.push(detection);
+            }
+            for (class, (objects, mut sure)) in here {
+                // Stable, as the program's merge sort.
+                sure.sort_by(|one, other| other.score.total_cmp(&one.score));
+                sure.truncate(MOST[2]);
+                let pairs = sure.iter().flat_map(|one| objects.iter().map(move |object| (one, object)));
+                let overlaps = pairs.map(|(one, object)| shared(&one.bounds, &object.bounds, object.crowd)).collect();
+                let all = classes.entry(class);
+                let all = all.or_insert_with(|| OfClass { images: images.len(), together: Vec::new() });
+                all.together.push(Together { image: index, objects, sure, overlaps });
+            }
+        }
+        classes.into_values().collect()
+    }
+}
+
 /// The detections of one class for one range of sizes.
 #[derive(Debug, Clone, Default)]
 pub struct Matched {
@@ -74,51 +125,46 @@ pub struct Matched {
 }
 
 impl Matched {
-    /// Matches the detections of that class in each image.
+    /// Matches the detections of a class in each image.
     #[must_use]
-    pub fn of(images: &[Image], class: u32, size: Size) -> Matched {
-        let mut all = Matched { entries: Vec::new(), objects: Vec::with_capacity(images.len()) };
-        for (index, image) in (0..).zip(images) {
-            let counted = all.add(index, image, class, size);
-            all.objects.push(counted);
+    pub fn of(class: &OfClass<'_>, size: Size) -> Matched {
+        let mut all = Matched { entries: Vec::new(), objects: vec![0; class.images] };
+        for together in &class.together {
+            all.objects[together.image as usize] = all.add(together, size);
         }
-        // Stable, as the program's merge sort: of equally sure ones those of earlier images come first.
+        // Of equally sure ones those of earlier images come first.
         all.entries.sort_by(|one, other| other.score.total_cmp(&one.score));
         all
     }
 
     /// Matches one image; gives its objects that count.
-    fn add(&mut self, index: u32, image: &Image, class: u32, size: Size) -> u32 {
-        let mut objects: Vec<(&Object, bool)> = image
-            .objects
-            .iter()
-            .filter(|object| object.class == class)
-            .map(|object| (object, object.crowd || size.leaves_out(object.area)))
+    fn add(&mut self, together: &Together<'_>, size: Size) -> u32 {
+        let ignored = |object: &Object| object.crowd || size.leaves_out(object.area);
+        let all = together.objects.iter().enumerate();
+        let mut objects: Vec<Candidate> = all
+            .map(|(place, object)| Candidate { place, crowd: object.crowd, ignored: ignored(object), taken: 0 })
             .collect();
         // What does not count comes last.
-        objects.sort_by_key(|(_, ignored)| *ignored);
-        let mut sure: Vec<&Detection> = image.detections.iter().filter(|one| one.class == class).collect();
-        sure.sort_by(|one, other| other.score.total_cmp(&one.score));
-        sure.truncate(MOST[2]);
-        let mut taken = vec![0_u16; objects.len()];
-        for (rank, detection) in (0_u8..).zip(sure) {
-            let overlaps: Vec<f64> =
-                objects.iter().map(|(object, _)| shared(&detection.bounds, &object.bounds, object.crowd)).collect();
+        objects.sort_by_key(|candidate| candidate.ignored);
+        let count = objects.len();
+        for (rank, detection) in together.sure.iter().enumerate() {
+            let overlaps = &together.overlaps[rank * count..(rank + 1) * count];
             let outside = size.leaves_out(detection.bounds.area());
-            let mut entry = Entry { score: detection.score, image: index, rank, right: 0, ignored: 0 };
+            let rank = u8::try_from(rank).unwrap_or(u8::MAX);
+            let mut entry = Entry { score: detection.score, image: together.image, rank, right: 0, ignored: 0 };
             for number in 0..OVERLAPS {
                 let bit = 1 << number;
-                let found = best(&objects, &overlaps, &taken, (bit, overlap(number)));
+                let found = best(&objects, overlaps, (bit, overlap(number)));
                 if let Some(place) = found {
-                    taken[place] |= bit;
+                    objects[place].taken |= bit;
                     entry.right |= bit;
                 }
-                let ignored = found.map_or(outside, |place| objects[place].1);
+                let ignored = found.map_or(outside, |place| objects[place].ignored);
                 entry.ignored |= if ignored { bit } else { 0 };
             }
             self.entries.push(entry);
         }
-        u32::try_from(objects.iter().filter(|(_, ignored)| !ignored).count()).unwrap_or(u32::MAX)
+        u32::try_from(objects.iter().filter(|candidate| !candidate.ignored).count()).unwrap_or(u32::MAX)
     }
 
     /// Precision in the mean over recalls at one overlap, and the recall that is reached, where each image counts so often; None
@@ -164,23 +210,34 @@ impl Matched {
     }
 }
 
+/// An object that a detection may take.
+#[derive(Debug)]
+struct Candidate {
+    /// Its place among the image's objects of the class.
+    place: usize,
+    crowd: bool,
+    ignored: bool,
+    /// A bit an overlap.
+    taken: u16,
+}
+
 /// The object that a detection takes at an overlap: the one that shares most, if that is enough; of equals the last, one that
 /// counts before one that does not.
-fn best(objects: &[(&Object, bool)], overlaps: &[f64], taken: &[u16], (bit, overlap): (u16, f64)) -> Option<usize> {
+fn best(objects: &[Candidate], overlaps: &[f64], (bit, overlap): (u16, f64)) -> Option<usize> {
     let mut least = overlap.min(1.0 - 1e-10);
     let mut found: Option<usize> = None;
-    for (place, (object, ignored)) in objects.iter().enumerate() {
-        if taken[place] & bit != 0 && !object.crowd {
+    for (number, candidate) in objects.iter().enumerate() {
+        if candidate.taken & bit != 0 && !candidate.crowd {
             continue;
         }
-        if found.is_some_and(|found| !objects[found].1) && *ignored {
+        if candidate.ignored && found.is_some_and(|found| !objects[found].ignored) {
             break;
         }
-        if overlaps[place] < least {
+        if overlaps[candidate.place] < least {
             continue;
         }
-        least = overlaps[place];
-        found = Some(place);
+        least = overlaps[candidate.place];
+        found = Some(number);
     }
     found
 }

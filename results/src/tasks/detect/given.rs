@@ -89,18 +89,32 @@ pub(super) fn read(files: &[Given<'_>], references: &References) -> Result<Optio
 /// One class's file: `image score left top right bottom`, pixels counted from 1, the last ones inside.
 fn voc(file: &Given<'_>, class: u32, places: &HashMap<String, usize>, images: &mut [Image]) -> Result<(), Error> {
     let text = std::str::from_utf8(file.bytes).map_err(|_| Error::given(file.path, None, "not UTF-8 text"))?;
+    let mut last: Option<(&str, usize)> = None;
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() {
             continue;
         }
-        let read = || -> Result<(usize, Detection), String> {
-            let fields: Vec<&str> = text.split_whitespace().collect();
-            let &[image, score, left, top, right, bottom] = fields.as_slice() else {
-                return Err(format!("{} fields, not the six of `image score left top right bottom`", fields.len()));
+        let mut read = || -> Result<(usize, Detection), String> {
+            let mut fields = [""; 6];
+            let mut count = 0;
+            for field in text.split_ascii_whitespace() {
+                if let Some(place) = fields.get_mut(count) {
+                    *place = field;
+                }
+                count += 1;
+            }
+            if count != fields.len() {
+                return Err(format!("{count} fields, not the six of `image score left top right bottom`"));
+            }
+            let [image, score, left, top, right, bottom] = fields;
+            // Lines of one image mostly stand together.
+            let place = match last.filter(|(name, _)| *name == image) {
+                Some((_, place)) => place,
+                None => *places.get(image).ok_or_else(|| format!("there is no image `{image}`"))?,
             };
-            let place = *places.get(image).ok_or_else(|| format!("there is no image `{image}`"))?;
             let score = number(score)?;
             let edges = [number(left)?, number(top)?, number(right)?, number(bottom)?];
+            last = Some((image, place));
             Ok((place, Detection { class, score, bounds: upright(Bounds::of_pixels(edges))? }))
         };
         let (place, detection) = read().map_err(|message| Error::given(file.path, Some(line), message))?;

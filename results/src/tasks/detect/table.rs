@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use polars::prelude::{Column, DataFrame};
 use spec::metric::{Metric, Unit};
 
-use super::coco::{MOST, Matched, OVERLAPS, Size};
+use super::coco::{MOST, Matched, OVERLAPS, OfClass, Size};
 use super::voc::{Average, Ranked};
 use super::{COCO, Image, MAP, MAP_AREA};
 use crate::Error;
@@ -23,8 +23,8 @@ pub struct Detected {
     pub class_names: Vec<String>,
     /// Of each class, as VOC counts. Made when it is asked for.
     ranked: OnceLock<Vec<(u32, Ranked)>>,
-    /// Of each class, as COCO counts, objects of all sizes.
-    matched: OnceLock<Vec<Matched>>,
+    /// Of each class, as COCO counts, by sizes of objects.
+    matched: OnceLock<[Vec<Matched>; 4]>,
 }
 
 impl Detected {
@@ -49,12 +49,12 @@ impl Detected {
         self.ranked.get_or_init(|| self.classes().into_iter().map(of).collect())
     }
 
-    fn matched(&self) -> &[Matched] {
-        self.matched.get_or_init(|| self.match_all(Size::All))
-    }
-
-    fn match_all(&self, size: Size) -> Vec<Matched> {
-        self.classes().into_iter().map(|class| Matched::of(&self.images, class, size)).collect()
+    /// Each class as COCO matches it, by [`Size::ALL`].
+    fn matched(&self) -> &[Vec<Matched>; 4] {
+        self.matched.get_or_init(|| {
+            let classes = OfClass::all(&self.images);
+            Size::ALL.map(|size| classes.iter().map(|class| Matched::of(class, size)).collect())
+        })
     }
 
     /// VOC's mean over the classes of which there is something to find, in percent.
@@ -75,11 +75,9 @@ impl Detected {
             MAP => self.voc(Average::ElevenPoints, weights),
             MAP_AREA => self.voc(Average::Area, weights),
             _ => match COCO.iter().position(|one| *one == metric)? {
-                number @ (3..=5 | 9..) => {
-                    let size = [Size::Small, Size::Medium, Size::Large][number % 3];
-                    coco(number, &self.match_all(size), weights)
-                }
-                number => coco(number, self.matched(), weights),
+                // Small, medium and large ones come after all of them.
+                number @ (3..=5 | 9..) => coco(number, &self.matched()[1 + number % 3], weights),
+                number => coco(number, &self.matched()[0], weights),
             },
         }
     }

@@ -60,7 +60,14 @@ impl Ranked {
             sure.extend(own.map(|detection| (detection.score, index, &detection.bounds)));
         }
         sure.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
-        let mut taken: Vec<Vec<bool>> = images.iter().map(|image| vec![false; image.objects.len()]).collect();
+        // Where each image's objects begin among those of all images.
+        let mut first = Vec::with_capacity(images.len());
+        let mut all = 0;
+        for image in images {
+            first.push(all);
+            all += image.objects.len();
+        }
+        let mut taken = vec![false; all];
         let mut detections = Vec::with_capacity(sure.len());
         for (_, index, bounds) in sure {
             let image = &images[index as usize];
@@ -71,9 +78,9 @@ impl Ranked {
             let came = match best.filter(|(overlap, _)| *overlap > OVERLAP) {
                 None => Came::Wrong,
                 Some((_, place)) if image.objects[place].difficult => Came::Neither,
-                Some((_, place)) if taken[index as usize][place] => Came::Wrong,
+                Some((_, place)) if taken[first[index as usize] + place] => Came::Wrong,
                 Some((_, place)) => {
-                    taken[index as usize][place] = true;
+                    taken[first[index as usize] + place] = true;
                     Came::Right
                 }
             };
