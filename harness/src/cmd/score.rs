@@ -16,7 +16,8 @@ pub(crate) fn run(asked: &Score, places: &Places) -> Result<u8> {
             let data = data.to_string_lossy();
             let project = Project::open()?;
             let Some(entry) = project.lock.entry(&data) else {
-                let labelled = project.lock.entries.iter().filter(|entry| entry.images.is_some() || entry.annotations.is_some());
+                let labelled =
+                    project.lock.entries.iter().filter(|entry| entry.images.is_some() || entry.annotations.is_some());
                 let near = suggestion(&data, labelled.map(|entry| entry.id.as_str()));
                 bail!(
                     "no data set `{data}` in datasets.lock{near}: see `harness data list`, or name a file of labels with --references"
