@@ -19,6 +19,7 @@ macro_rules! papers {
             vgg trains,
             googlenet,
             resnet trains,
+            rcnn,
             gan trains,
             adversarial trains,
             stn trains,

@@ -58,6 +58,7 @@ fragments! {
     likelihood,
     attack,
     localise,
+    detect,
 }
 
 /// The scales of all tasks.

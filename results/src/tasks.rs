@@ -162,7 +162,11 @@ pub fn task(id: &str) -> Option<&'static dyn Task> {
 }
 
 /// Metrics that papers state and no task here measures yet.
-const UNMEASURED: &[MetricInfo] = &[score(Metric::named("mean class recall"), &[Unit::Percent])];
+const UNMEASURED: &[MetricInfo] = &[
+    score(Metric::named("mean class recall"), &[Unit::Percent]),
+    score(Metric::named("segmentation accuracy"), &[Unit::Percent]),
+    score(Metric::named("proposal recall"), &[Unit::Percent]),
+];
 
 /// What is measured on examples, in these units.
 pub const fn score(metric: Metric, units: &'static [Unit]) -> MetricInfo {

@@ -89,7 +89,7 @@ def alexnet():
     )
 
 
-def bvlc(pool_first):
+def bvlc(pool_first, classes=1000):
     """227 pixels, no padding; AlexNet, or CaffeNet, which pools first. Normalisation changes no size."""
     norm = lambda: nn.LocalResponseNorm(5, 1e-4, 0.75, 1.0)
     pool = lambda: nn.MaxPool2d(3, 2, ceil_mode=True)
@@ -97,7 +97,7 @@ def bvlc(pool_first):
     return nn.Sequential(
         conv(3, 96, 11, 4), *after(), conv(96, 256, 5, 1, 2, 2), *after(), conv(256, 384, 3, 1, 1),
         conv(384, 384, 3, 1, 1, 2), conv(384, 256, 3, 1, 1, 2), pool(), nn.Flatten(),
-        nn.Linear(9216, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000),
+        nn.Linear(9216, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, classes),
     )
 
 
@@ -236,6 +236,8 @@ def main():
         networks |= {f"vgg{depth}-bn": (getattr(models, f"vgg{depth}_bn")(), 224) for depth in (11, 13, 16, 19)}
         networks |= {f"vgg16-{kind}": (models.vgg16(num_classes=outputs), 224) for kind, outputs in (("scr", 4), ("pcr", 4000))}
         networks["bvlc-alexnet"] = (bvlc(False), 227)
+        networks["rcnn-t-net"] = (bvlc(True, 21), 227)
+        networks["rcnn-o-net"] = (models.vgg16(num_classes=21), 224)
         networks["bvlc-caffenet"] = (bvlc(True), 227)
         networks["zf-msra"] = (zf_msra(), 224)
         networks["googlenet-torchvision"] = (models.googlenet(aux_logits=False, init_weights=False), 224)

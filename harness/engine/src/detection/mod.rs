@@ -6,10 +6,12 @@
 
 pub mod anchors;
 pub mod coding;
+pub mod compress;
 pub mod nms;
 pub mod regions;
 
 pub use anchors::{Anchors, anchors_over};
 pub use coding::{decode, encode, smooth_l1};
+pub use compress::compressed;
 pub use nms::suppress;
 pub use regions::roi_pool;

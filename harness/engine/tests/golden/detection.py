@@ -1,12 +1,13 @@
 """Golden numbers of detection's operators: python3 detection.py > detection.json (torch 2.11.0, torchvision 0.26.0).
 
-RoI pooling and its gradient, and non-maximum suppression, by torchvision.ops. Maps are sines that the test makes too: element k is
+RoI pooling and its gradient, and non-maximum suppression, by torchvision.ops; the nearest matrix of a rank by NumPy. Maps are sines that the test makes too: element k is
 sin(0.37 k + s), in float64, then rounded to float32.
 """
 import json
 import math
 import random
 
+import numpy as np
 import torch
 import torchvision
 
@@ -51,4 +52,7 @@ for overlap in (0.3, 0.5, 0.7):
     scores = [draw.randrange(20) / 20 for _ in boxes]  # with ties
     kept = torchvision.ops.nms(torch.tensor(boxes, dtype=torch.float64), torch.tensor(scores, dtype=torch.float64), overlap)
     suppressed.append({"overlap": overlap, "boxes": boxes, "scores": scores, "kept": kept.tolist()})
-print(json.dumps({"pooling": cases, "suppression": suppressed}, separators=(",", ":")))
+weight = wave((6, 9), 0.7).double() ** 3
+left, values, right = np.linalg.svd(weight.numpy(), full_matrices=False)
+nearest = {str(kept): (left[:, :kept] * values[:kept] @ right[:kept]).round(7).flatten().tolist() for kept in (1, 3, 6)}
+print(json.dumps({"pooling": cases, "suppression": suppressed, "nearest": nearest}, separators=(",", ":")))

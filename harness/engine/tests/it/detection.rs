@@ -2,7 +2,7 @@
 //! regions against each other.
 
 use base::boxes::Bounds;
-use engine::detection::{roi_pool, suppress};
+use engine::detection::{compressed, roi_pool, suppress};
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
 
@@ -107,4 +107,19 @@ fn boxes_are_suppressed_as_in_torchvision() {
             .collect();
         assert_eq!(found, numbers(&case["kept"]));
     }
+}
+
+#[test]
+fn a_compressed_layer_is_the_nearest_of_its_rank() {
+    let weight = wave(&[6, 9], 0.7).pow_tensor_scalar(3);
+    for (kept, wanted) in golden()["nearest"].as_object().unwrap() {
+        let [first, second] = compressed(&weight, kept.parse().unwrap()).unwrap();
+        assert_eq!((first.size(), second.size()), (vec![kept.parse().unwrap(), 9], vec![6, kept.parse().unwrap()]));
+        let found = Vec::<f32>::try_from(second.matmul(&first).contiguous().view([-1])).unwrap();
+        for (found, wanted) in found.into_iter().zip(numbers(wanted)) {
+            assert!((f64::from(found) - wanted).abs() < 1e-5, "{kept}: {found} is not {wanted}");
+        }
+    }
+    let told = compressed(&weight, 7).unwrap_err().to_string();
+    assert!(told.contains("7 singular values cannot be kept of a weight of 6 × 9; 1 to 6 can"), "{told}");
 }
