@@ -136,7 +136,7 @@ pub(crate) enum Tier {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Replicate {
     /// A network (`vgg19`), an experiment (`gan-mnist`), a paper (`vgg`), or `all`; a paper's name that is a network's too
-    /// (`alexnet`) means the paper, unless an option is about the network's pictures or weights
+    /// (`alexnet`) means the paper, unless an option is about the network's pictures, weights, batch or arithmetic
     pub(crate) target: String,
     /// How far to go [default: the highest that data, hardware and budget allow; `smoke` for what is trained]
     #[arg(long)]

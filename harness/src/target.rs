@@ -49,11 +49,11 @@ impl Project {
     }
 
     /// What a command line selects. A word that is both a paper's and a network's (`alexnet`) selects the network and then
-    /// everything else of the paper, unless an option is about the one network's pictures or weights.
+    /// everything else of the paper, unless an option is about the one network's pictures, weights, batch or arithmetic.
     pub(crate) fn asked_for(&self, asked: &Replicate) -> Result<Vec<Target<'_>>> {
         let mut targets = self.target(&asked.target)?;
-        let of_one =
-            asked.on.is_some() || asked.images.is_some() || asked.weights.is_some() || !asked.protocol.is_empty();
+        let of_pictures = asked.on.is_some() || asked.images.is_some() || !asked.protocol.is_empty();
+        let of_one = of_pictures || asked.weights.is_some() || asked.batch.is_some() || asked.precision.is_some();
         if !of_one && let [target] = targets.as_mut_slice() {
             add_the_rest(&target.paper.spec, &asked.target, &mut target.selected);
         }

@@ -73,7 +73,8 @@ pub fn compare(
             continue;
         }
         let about = |e: &Evidence<'_>| {
-            let network = e.network == claim.network || claim.stand_in.as_deref() == Some(e.network);
+            // A speed says nothing of another network.
+            let network = e.network == claim.network || e.is_stand_in_for(claim) && e.scored.is_some();
             network && e.metric == claim.metric
         };
         let best = evidence
@@ -83,7 +84,7 @@ pub fn compare(
             .max_by(|(_, a), (_, b)| a.fit(&context, claim).cmp(&b.fit(&context, claim)));
         rows.push(match best {
             Some((index, best)) => {
-                shown[index] |= best.is_on_data_of(claim);
+                shown[index] |= best.is_on_data_of(claim) && !best.is_stand_in_for(claim);
                 row(&context, claim, best, &evidence)
             }
             None => not_run_row(&context, claim, not_run, evidence.iter().any(about), &damages),

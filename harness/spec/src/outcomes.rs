@@ -186,7 +186,7 @@ pub fn detected_examples(images: &[(&str, Vec<Object>)]) -> String {
     let mut text = "file,objects\n".to_owned();
     for (file, objects) in images {
         let of = |object: &Object| {
-            let mut word = format!("{} {}", object.class, boxes(&[object.edges]));
+            let mut word = format!("{} {}", object.class, object.edges.map(|edge| edge.to_string()).join(" "));
             if object.difficult {
                 word.push_str(" difficult");
             }
@@ -194,7 +194,7 @@ pub fn detected_examples(images: &[(&str, Vec<Object>)]) -> String {
                 word.push_str(" crowd");
             }
             if let Some(area) = object.area {
-                let _ = write!(word, " {}", number(area, 4));
+                let _ = write!(word, " {area}");
             }
             word
         };
@@ -209,7 +209,8 @@ pub fn detected(images: &[Vec<(u32, f64, [f64; 4])>]) -> String {
     let mut text = "detections\n".to_owned();
     for detections in images {
         let of = |(class, score, edges): &(u32, f64, [f64; 4])| {
-            format!("{class} {} {}", number(*score, 6), boxes(&[*edges]))
+            // To the last digit: rounded scores would be equal that are not.
+            format!("{class} {score} {}", edges.map(|edge| edge.to_string()).join(" "))
         };
         text.push_str(&detections.iter().map(of).collect::<Vec<_>>().join(";"));
         text.push('\n');

@@ -124,7 +124,7 @@ fn given(project: &Project, store: &Store, progress: &Progress, imported: &Impor
         id: data.id.clone(),
         images: references.count.unwrap_or_default(),
         root,
-        part_of: data.images.as_ref().and_then(|images| images.part_of.clone()),
+        part_of: data.part_of().cloned(),
         already_resized: data.images.as_ref().and_then(|images| images.already_resized.clone()),
         redistributable: data.licence.redistributable,
         passed_over: BTreeMap::new(),

@@ -132,7 +132,7 @@ extern "C" ShimStatus shim_roi_pool(const at::Tensor* x, const at::Tensor* rois,
     };
     TORCH_CHECK(x->dim() == 4 && is_plain(*x) && x->numel() > 0, "roi_pool needs a float map [N, C, H, W] on the CPU");
     TORCH_CHECK(rois->dim() == 2 && rois->size(1) == 5 && is_plain(*rois), "roi_pool needs float regions [R, 5] on the CPU");
-    TORCH_CHECK(down > 0 && across > 0 && std::isfinite(scale), "roi_pool: ", down, " x ", across, " bins at scale ", scale);
+    TORCH_CHECK(down > 0 && across > 0 && std::abs(scale) <= 1e3, "roi_pool: ", down, " x ", across, " bins at scale ", scale);
     const at::Tensor plain = rois->contiguous();
     const float* corners = plain.const_data_ptr<float>();
     for (int64_t number = 0; number < plain.size(0); ++number) {

@@ -55,6 +55,12 @@ fn both_ways_of_pooling_are_one() {
         assert_eq!(plain.size(), ours.size());
         assert_eq!((plain - ours.to_kind(Kind::Double)).abs().max().double_value(&[]), 0.0);
     }
+    // Sides at which a bin of single precision reaches a place further than one of whole numbers would.
+    let x = wave(&[1, 2, 70, 61], 0.5);
+    let tall = Tensor::from_slice(&[0.0_f32, 3.0, 2.0, 59.0, 58.0, 0.0, 0.0, 0.0, 56.0, 56.0]).view([2, 5]);
+    let plain = roi_pool(&x.to_kind(Kind::Double), &tall, 1.0, 7).unwrap();
+    let ours = roi_pool(&x, &tall, 1.0, 7).unwrap();
+    assert_eq!((plain - ours.to_kind(Kind::Double)).abs().max().double_value(&[]), 0.0);
     assert_eq!(
         roi_pool(&wave(&[1, 3, 4, 4], 0.0), &Tensor::zeros([0, 5], (Kind::Float, Device::Cpu)), 1.0, 7).unwrap().size(),
         [0, 3, 7, 7]
@@ -86,8 +92,11 @@ fn gradients_are_those_of_finite_differences() {
 fn regions_of_no_image_are_refused() {
     let x = wave(&[1, 2, 6, 7], 0.4);
     for wrong in [[1.0_f32, 0.0, 0.0, 9.0, 9.0], [0.5, 0.0, 0.0, 9.0, 9.0], [0.0, f32::NAN, 0.0, 9.0, 9.0]] {
-        let told = roi_pool(&x, &Tensor::from_slice(&wrong).view([1, 5]), 1.0, 2).unwrap_err().to_string();
-        assert!(told.contains("region 0 is of no image of the batch"), "{told}");
+        let region = Tensor::from_slice(&wrong).view([1, 5]);
+        for x in [x.shallow_clone(), x.to_kind(Kind::Double)] {
+            let told = roi_pool(&x, &region, 1.0, 2).unwrap_err().to_string();
+            assert!(told.contains("region 0 is of no image of the batch"), "{told}");
+        }
     }
 }
 

@@ -238,6 +238,13 @@ fn check_claim(paper: &Paper, claim: &Claim, node: &Node, problems: &mut Problem
     if let Some(id) = &claim.stand_in {
         let found = networks(paper).any(|known| known == id);
         check_reference("network", id, found, &mut networks(paper), node.at("stand_in"), problems);
+        if !claim.metric.is_score() || claim.metric == Metric::ERROR_DIFFERENCE {
+            let message = format!(
+                "nothing can stand in for the {} of a network; only for what is scored on examples",
+                claim.metric
+            );
+            problems.add(node.at("stand_in").place(), message);
+        }
     }
     for (index, id) in claim.weights.iter().enumerate() {
         let node = node.at("weights").nth(index);

@@ -150,7 +150,7 @@ impl<'a> Obtain<'a> {
                 }
                 let dest = self.downloads.join("archives").join(&file.path);
                 // What a mirror has packed is unpacked first.
-                let origin = match self.local_copy(file, &dest, &mut tried)? {
+                let origin = match self.unpacked_copy(file, &dest, &mut tried)? {
                     Some(origin) => origin,
                     None => self.ask_sources(file, &dest, &mut tried)?,
                 };

@@ -96,7 +96,28 @@ impl Obtain<'_> {
 
     /// Copies the file from the first place whose bytes match.
     pub(super) fn local_copy(&self, file: &File, dest: &Path, tried: &mut Vec<Tried>) -> Result<Option<Origin>, Error> {
-        for place in self.places(file)? {
+        self.copy_from(self.places(file)?, file, dest, tried)
+    }
+
+    /// The same, only from places where the file lies packed: for who has looked where it lies as it is.
+    pub(super) fn unpacked_copy(
+        &self,
+        file: &File,
+        dest: &Path,
+        tried: &mut Vec<Tried>,
+    ) -> Result<Option<Origin>, Error> {
+        let packed = self.places(file)?.into_iter().filter(|place| place.packed).collect();
+        self.copy_from(packed, file, dest, tried)
+    }
+
+    fn copy_from(
+        &self,
+        places: Vec<Place>,
+        file: &File,
+        dest: &Path,
+        tried: &mut Vec<Tried>,
+    ) -> Result<Option<Origin>, Error> {
+        for place in places {
             let expect = Expect::from(file);
             let outcome = match place.packed {
                 true => unpack(&place.path, dest, &expect, &self.name(file), self.advice(&place)),

@@ -1,5 +1,6 @@
 //! Average precision as the development kit of PASCAL VOC counts it: a detection is right that shares more than half with an
-//! object that no better one has taken; what is on a difficult object counts neither way.
+//! object that no better one has taken; what is on a difficult object counts neither way. A share of exactly half is too little, as
+//! in the Python port that detectors are scored with; the kit's own program, in MATLAB, takes it.
 //!
 //! Must not know files.
 

@@ -95,7 +95,7 @@ impl Table for Located {
         })
     }
 
-    /// `file`, `class`, `boxes`, `guess1` …, `overlap`, `right`.
+    /// `file`, `class`, `boxes`, `class1`, `box1` …, `overlap`, `right`.
     fn frame(&self) -> Result<DataFrame, Error> {
         let of = |read: fn(&Image) -> String| self.images.iter().map(read).collect::<Vec<String>>();
         let kept = self.images.iter().map(|image| image.guesses.len()).max().unwrap_or(0);

@@ -143,6 +143,13 @@ fn a_network_stands_in_for_one_that_cannot_be_had_as_a_gap_that_says_so() {
             6.0,
             json!({"network": "huge", "data": "faces", "stand_in": "net", "not_run": "nobody has it"})
         ),
+        claim(
+            "same-data",
+            "test error",
+            "clean",
+            6.0,
+            json!({"network": "other", "stand_in": "net", "not_run": "nobody has it"})
+        ),
         claim("own", "test error", "clean", 5.0, json!({"network": "plain", "stand_in": "net"})),
     ]);
     let folder = tempfile::tempdir().unwrap();
@@ -153,9 +160,10 @@ fn a_network_stands_in_for_one_that_cannot_be_had_as_a_gap_that_says_so() {
         let row = row(&rows, id);
         format!("{}: {}", row.verdict.unwrap(), row.reason.as_deref().unwrap())
     };
-    insta::assert_snapshot!(["stood-in-for", "otherwise", "own"].map(said).join("\n"), @"
+    insta::assert_snapshot!(["stood-in-for", "otherwise", "same-data", "own"].map(said).join("\n"), @"
     protocol gap: network: net stands in for huge; data: digits-test, the claim is about faces; the published 6.0 % lies inside the interval 4.61 to 7.66 %; the claim itself was not run: nobody has it
     not run: nobody has it
+    protocol gap: network: net stands in for other; the published 6.0 % lies inside the interval 4.61 to 7.66 %; the claim itself was not run: nobody has it
     consistent: 1 training: the published 5.0 % lies inside the interval over examples 3.73 to 6.54 %
     ");
     // What stands in for another has its own row too.

@@ -118,6 +118,14 @@ fn an_object_is_found_once_and_a_difficult_one_counts_neither_way() {
     assert_eq!(table("detections\n\n\n\n").score(MAP).unwrap().value, 0.0);
 }
 
+/// numpy's eighth overlap is .85, which half a sum of twentieths is not.
+#[test]
+fn an_overlap_of_exactly_85_percent_is_enough_at_85() {
+    let table =
+        read("detect", MAP, b"detections\n1 .5 0 0 85 100\n", Some(b"file,objects\na,1 0 0 100 100\n")).unwrap();
+    close(table.score(COCO[0]).unwrap().value, 80.0, 1e-9, "eight of ten overlaps");
+}
+
 #[test]
 fn two_detectors_are_compared_by_the_same_draws_of_images() {
     let images = 60;
