@@ -155,6 +155,24 @@ pub trait Table {
     fn as_any(&self) -> &dyn Any;
 }
 
+/// Refuses to pair tables whose images are not the same ones, or not marked alike.
+///
+/// # Errors
+/// They are not; the message says where they differ.
+fn same_images<T>(
+    ours: &[T],
+    theirs: &[T],
+    file: impl Fn(&T) -> &str,
+    is_same: impl Fn(&T, &T) -> bool,
+) -> Result<(), String> {
+    if ours.len() != theirs.len() {
+        return Err(format!("{} images against {}", ours.len(), theirs.len()));
+    }
+    let Some(index) = ours.iter().zip(theirs).position(|(a, b)| !is_same(a, b)) else { return Ok(()) };
+    let (ours, theirs) = (file(&ours[index]), file(&theirs[index]));
+    Err(format!("image {} is `{ours}` in the one, `{theirs}` in the other, or marked otherwise", index + 1))
+}
+
 /// The task of that id.
 #[must_use]
 pub fn task(id: &str) -> Option<&'static dyn Task> {

@@ -41,6 +41,12 @@ impl Bounds {
         [self.left, self.top, self.right, self.bottom]
     }
 
+    /// Whether no edge lies beyond the one across from it; a box may have no area.
+    #[must_use]
+    pub fn is_upright(&self) -> bool {
+        self.left <= self.right && self.top <= self.bottom
+    }
+
     /// Width and height; 0 where the edges are turned round.
     #[must_use]
     pub fn size(&self) -> [f64; 2] {
@@ -74,15 +80,12 @@ impl Bounds {
         if shared > 0.0 { shared / self.area() } else { 0.0 }
     }
 
-    /// The area that both have in common.
-    fn shared(&self, other: &Bounds) -> f64 {
-        let shared = Bounds {
-            left: self.left.max(other.left),
-            top: self.top.max(other.top),
-            right: self.right.min(other.right),
-            bottom: self.bottom.min(other.bottom),
-        };
-        shared.area()
+    /// The area that both have in common, in square pixels; 0 where they only touch.
+    #[must_use]
+    pub fn shared(&self, other: &Bounds) -> f64 {
+        let across = self.right.min(other.right) - self.left.max(other.left);
+        let down = self.bottom.min(other.bottom) - self.top.max(other.top);
+        if across > 0.0 && down > 0.0 { across * down } else { 0.0 }
     }
 
     /// The box after its picture was stretched, across and down.
@@ -113,6 +116,25 @@ impl Bounds {
         Bounds { left: width - self.right, right: width - self.left, ..*self }
     }
 
+    /// The other box as it is told from this one (Girshick et al. 2014, appendix C): the shift of the centre in sides of this one,
+    /// across and down, and the logarithms of the sides' ratios. Numbers only where both have an area.
+    #[must_use]
+    pub fn encode(&self, other: &Bounds) -> [f64; 4] {
+        let ([x, y], [width, height]) = (self.centre(), self.size());
+        let ([to_x, to_y], [to_width, to_height]) = (other.centre(), other.size());
+        // Logarithms and exponentials from libm: the same bits on every system.
+        [(to_x - x) / width, (to_y - y) / height, libm::log(to_width / width), libm::log(to_height / height)]
+    }
+
+    /// The box that those numbers tell from this one: the way back of [`Bounds::encode`]. The authors' later code (py-faster-rcnn)
+    /// takes the last pixel for an edge on the way back, so that its boxes are a pixel larger; here both ways are of one kind.
+    #[must_use]
+    pub fn decode(&self, [right, down, wider, higher]: [f64; 4]) -> Bounds {
+        let ([x, y], [width, height]) = (self.centre(), self.size());
+        let centre = [x + right * width, y + down * height];
+        Bounds::around(centre, [width * libm::exp(wider), height * libm::exp(higher)])
+    }
+
     /// The box whose edges are the means of both boxes' edges.
     #[must_use]
     pub fn mean(&self, other: &Bounds) -> Bounds {
@@ -123,7 +145,24 @@ impl Bounds {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_box_comes_back_from_its_numbers(
+            from in (-50.0_f64..50.0, -50.0_f64..50.0, 1.0_f64..80.0, 1.0_f64..80.0),
+            to in (-50.0_f64..50.0, -50.0_f64..50.0, 1.0_f64..80.0, 1.0_f64..80.0),
+        ) {
+            let bounds = |(x, y, width, height): (f64, f64, f64, f64)| Bounds::around([x, y], [width, height]);
+            let (from, to) = (bounds(from), bounds(to));
+            for (found, wanted) in from.decode(from.encode(&to)).edges().into_iter().zip(to.edges()) {
+                prop_assert!((found - wanted).abs() < 1e-9);
+            }
+            prop_assert!(from.encode(&from).iter().all(|number| number.abs() < 1e-12));
+        }
+    }
 
     #[test]
     fn pixels_that_are_inside_count() {

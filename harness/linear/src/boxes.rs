@@ -84,9 +84,9 @@ fn as_many(what: &str, features: Rows<'_>, boxes: &[Bounds]) -> Result<(), Error
 ///
 /// A box without an area, or not finite.
 pub fn encode(proposal: &Bounds, truth: &Bounds) -> Result<[f64; 4], Error> {
-    let ([width, height], [true_width, true_height]) = (size(proposal)?, size(truth)?);
-    let ([x, y], [true_x, true_y]) = (proposal.centre(), truth.centre());
-    Ok([(true_x - x) / width, (true_y - y) / height, (true_width / width).ln(), (true_height / height).ln()])
+    has_area(proposal)?;
+    has_area(truth)?;
+    Ok(proposal.encode(truth))
 }
 
 /// The box that the targets make of the proposal.
@@ -94,10 +94,9 @@ pub fn encode(proposal: &Bounds, truth: &Bounds) -> Result<[f64; 4], Error> {
 /// # Errors
 ///
 /// A proposal without an area, or targets that lead beyond all numbers.
-pub fn decode(proposal: &Bounds, [right, down, wider, higher]: [f64; 4]) -> Result<Bounds, Error> {
-    let ([width, height], [x, y]) = (size(proposal)?, proposal.centre());
-    let corrected =
-        Bounds::around([x + right * width, y + down * height], [width * wider.exp(), height * higher.exp()]);
+pub fn decode(proposal: &Bounds, targets: [f64; 4]) -> Result<Bounds, Error> {
+    has_area(proposal)?;
+    let corrected = proposal.decode(targets);
     if corrected.edges().iter().all(|edge| edge.is_finite()) {
         Ok(corrected)
     } else {
@@ -105,15 +104,14 @@ pub fn decode(proposal: &Bounds, [right, down, wider, higher]: [f64; 4]) -> Resu
     }
 }
 
-/// Width and height, both above 0 and finite.
-fn size(bounds: &Bounds) -> Result<[f64; 2], Error> {
+/// Refuses a box without an area, or not finite.
+fn has_area(bounds: &Bounds) -> Result<(), Error> {
     let edges = bounds.edges();
     if edges.iter().any(|edge| !edge.is_finite()) {
         return Err(Error::Bounds { edges, problem: "its edges are not finite" });
     }
-    let size = bounds.size();
-    if size.iter().any(|side| *side <= 0.0) {
+    if bounds.size().iter().any(|side| *side <= 0.0) {
         return Err(Error::Bounds { edges, problem: "it has no area" });
     }
-    Ok(size)
+    Ok(())
 }

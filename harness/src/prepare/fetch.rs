@@ -42,8 +42,7 @@ pub(super) fn all(
     for paper in planned {
         for plan in paper.evaluations.iter_mut().filter(|plan| plan.runs()) {
             if let Err(error) = fetch((project, store, progress), paper.paper, plan, lists, &mut things) {
-                let absent = error.downcast_ref::<store::Error>().is_some_and(is_absence);
-                if !absent || is_demanded(plan, asked) {
+                if !is_absent(&error) || is_demanded(plan, asked) {
                     return Err(error);
                 }
                 plan.give_up(format!("what it needs could not be fetched: {error}"));
@@ -78,9 +77,8 @@ fn fetch(
         match ensure(store, entry(project, &chosen.lock)?, progress) {
             Ok(fetched) => drop(things.weights.insert(chosen.id.clone(), job_weights(paper, &chosen, &fetched))),
             Err(error) => {
-                let absent = error.downcast_ref::<store::Error>().is_some_and(is_absence);
                 let why = format!("its weights could not be fetched: {error}");
-                if !(absent && plan.leave_out(&chosen, &why)) {
+                if !(is_absent(&error) && plan.leave_out(&chosen, &why)) {
                     return Err(error);
                 }
                 progress.warn(&format!("{} is left out: {why}", chosen.network));
@@ -142,6 +140,11 @@ fn ensure(store: &Store, entry: &Entry, progress: &Progress) -> Result<Fetched> 
     Ok(fetched)
 }
 
+/// Whether that is an error of the store, and what was asked of it is not to be had.
+fn is_absent(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<store::Error>().is_some_and(is_absence)
+}
+
 /// Whether the thing is not to be had, as against wrong or unwritable.
 fn is_absence(error: &store::Error) -> bool {
     use store::Error as E;
@@ -178,7 +181,7 @@ fn identity(entry: &Entry, fetched: &Fetched, images: u64) -> DataIdentity {
         id: entry.id.clone(),
         images,
         root: fetched.root.clone(),
-        part_of: entry.part_of().filter(|_| described.is_some() || entry.annotated.is_some()).cloned(),
+        part_of: entry.part_of().cloned(),
         already_resized: described.and_then(|images| images.already_resized.clone()),
         redistributable: entry.licence.redistributable,
         passed_over: fetched.in_place.as_ref().map(|in_place| in_place.passed_over.clone()).unwrap_or_default(),

@@ -13,7 +13,7 @@ pub(super) fn write(images: &[Labelled], root: &str, lists: &Path) -> Result<Pat
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["path", "file", "class"])?;
     for image in images {
-        let path = image.path.to_str().with_context(|| format!("{} is not UTF-8; rename it", image.path.display()))?;
+        let path = text_of(&image.path)?;
         writer.write_record([path, &image.file, &image.class.to_string()])?;
     }
     kept(writer, root, lists)
@@ -37,7 +37,7 @@ pub(super) fn write_annotated(images: &[(String, Annotated)], root: &str, lists:
         "difficult",
     ])?;
     for (list, image) in images {
-        let path = image.path.to_str().with_context(|| format!("{} is not UTF-8; rename it", image.path.display()))?;
+        let path = text_of(&image.path)?;
         let annotation = &image.annotation;
         let size = [annotation.width, annotation.height].map(|side| side.to_string());
         let known = [path, &annotation.file, list, &size[0], &size[1]];
@@ -52,6 +52,11 @@ pub(super) fn write_annotated(images: &[(String, Annotated)], root: &str, lists:
         }
     }
     kept(writer, root, lists)
+}
+
+/// A path as a list may hold it.
+fn text_of(path: &Path) -> Result<&str> {
+    path.to_str().with_context(|| format!("{} is not UTF-8; rename it", path.display()))
 }
 
 /// The list's file, named by the data's root and by where the files lie.

@@ -4,6 +4,7 @@
 
 use engine::error::Result;
 use engine::outcomes::Answer;
+use engine::train::curve::steps_since_row;
 use engine::train::start::he_normal;
 use engine::train::{Batches, Context, Masks, Mode, Model, PadAndCrop, Sgd, Shown, Trainer, WarmUp};
 use replications::count::Parameter;
@@ -113,8 +114,7 @@ impl Trainer for Classifier<'_, '_> {
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = step - step.saturating_sub(1) / self.measure_every * self.measure_every;
-        let steps = since.max(1) as f64;
+        let steps = steps_since_row(step, self.measure_every) as f64;
         let loss = self.loss.f_double_value(&[0])? / steps;
         let training = 100.0 * self.wrong.f_double_value(&[0])? / (steps * self.recipe.batch as f64);
         let _ = self.loss.f_zero_()?;

@@ -4,6 +4,7 @@
 
 use engine::error::{Error, Result};
 use engine::outcomes::Answer;
+use engine::train::curve::steps_since_row;
 use engine::train::{Batches, Context, Masks, Mode, Model, Sgd, Trainer};
 use engine::weights::random;
 use replications::count::Parameter;
@@ -169,8 +170,8 @@ impl Trainer for Classifier<'_, '_> {
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = step - step.saturating_sub(1) / self.measure_every * self.measure_every;
-        let loss = self.loss.f_sum(Kind::Float)?.f_double_value(&[])? / since.max(1) as f64;
+        let since = steps_since_row(step, self.measure_every);
+        let loss = self.loss.f_sum(Kind::Float)?.f_double_value(&[])? / since as f64;
         let _ = self.loss.f_zero_()?;
         let answers = self.answers(WATCHED.min(self.data.test.size()[0]))?;
         let error = Answer::percent_wrong(&answers);

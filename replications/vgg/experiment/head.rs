@@ -3,6 +3,7 @@
 //! Must not know how a picture becomes a map.
 
 use engine::error::{Error, Result};
+use engine::train::curve::steps_since_row;
 use engine::train::start::he_normal;
 use engine::train::{Batches, Masks, Mode, Model, Sgd, Trainer};
 use replications::count::Parameter;
@@ -143,8 +144,8 @@ impl Trainer for Head<'_> {
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = step - step.saturating_sub(1) / self.measure_every * self.measure_every;
-        let loss = self.loss.f_double_value(&[0])? / since.max(1) as f64;
+        let since = steps_since_row(step, self.measure_every);
+        let loss = self.loss.f_double_value(&[0])? / since as f64;
         let _ = self.loss.f_zero_()?;
         let unit = if self.learns == Learns::Classes { "nats" } else { "squared shares of the crop" };
         Ok(vec![(format!("training loss [{unit}]"), loss)])

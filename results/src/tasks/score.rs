@@ -103,9 +103,7 @@ impl Score {
             interval: IntervalKind::Bootstrap,
         })
     }
-}
 
-impl Score {
     /// A statistic of a whole set of `n` examples without an interval.
     #[must_use]
     pub fn whole(metric: Metric, unit: Unit, n: usize, value: f64) -> Score {

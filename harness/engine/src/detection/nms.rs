@@ -28,13 +28,8 @@ pub fn suppress(boxes: &[Bounds], scores: &[f32], overlap: f64, most: usize) -> 
 
 /// Whether two boxes, whose areas come to `areas` together, share more than that; without a division.
 fn shares(one: &Bounds, other: &Bounds, areas: f64, overlap: f64) -> bool {
-    let across = one.right.min(other.right) - one.left.max(other.left);
-    let down = one.bottom.min(other.bottom) - one.top.max(other.top);
-    if across <= 0.0 || down <= 0.0 {
-        return false;
-    }
-    let shared = across * down;
-    shared > overlap * (areas - shared)
+    let shared = one.shared(other);
+    shared > 0.0 && shared > overlap * (areas - shared)
 }
 
 #[cfg(test)]

@@ -44,9 +44,7 @@ pub fn pictures_in(folder: &Path) -> Result<Vec<Item>> {
 /// # Errors
 /// A line that cannot be used, by number; an empty list.
 pub fn read(path: &Path) -> Result<Vec<Item>> {
-    let text = fs_err::read_to_string(path)
-        .map_err(|error| Error::Input(format!("the list of images cannot be read: {error}")))?;
-    parse(&text).map_err(|(line, problem)| Error::Input(format!("{}:{line}: {problem}", path.display())))
+    super::read_lines(path, parse)
 }
 
 fn parse(text: &str) -> std::result::Result<Vec<Item>, (u64, String)> {

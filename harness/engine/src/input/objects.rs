@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use base::boxes::Bounds;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 const HEADER: [&str; 11] =
     ["path", "file", "list", "width", "height", "class", "left", "top", "right", "bottom", "difficult"];
@@ -43,9 +43,7 @@ pub struct Object {
 /// # Errors
 /// A line that cannot be used, by number; an empty list.
 pub fn read(path: &Path) -> Result<Vec<Annotated>> {
-    let text = fs_err::read_to_string(path)
-        .map_err(|error| Error::Input(format!("the list of images cannot be read: {error}")))?;
-    parse(&text).map_err(|(line, problem)| Error::Input(format!("{}:{line}: {problem}", path.display())))
+    super::read_lines(path, parse)
 }
 
 fn parse(text: &str) -> std::result::Result<Vec<Annotated>, (u64, String)> {

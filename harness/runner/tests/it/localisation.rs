@@ -1,63 +1,38 @@
 //! Localisation as a process, on a few real pictures with boxes, where a mirror is at hand.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 use spec::event::{Event, Model};
+use store::voc::Annotation;
+use tempfile::TempDir;
 
 use crate::common::{mirror, run, unpacked};
 use crate::training::{experiment, files, kill_after_some_steps, recipe};
-
-const CLASSES: [&str; 20] = [
-    "aeroplane",
-    "bicycle",
-    "bird",
-    "boat",
-    "bottle",
-    "bus",
-    "car",
-    "cat",
-    "chair",
-    "cow",
-    "diningtable",
-    "dog",
-    "horse",
-    "motorbike",
-    "person",
-    "pottedplant",
-    "sheep",
-    "sofa",
-    "train",
-    "tvmonitor",
-];
-
-/// The text between two tags.
-fn field<'a>(text: &'a str, tag: &str) -> &'a str {
-    text.split(&format!("<{tag}>")).nth(1).unwrap().split(&format!("</{tag}>")).next().unwrap()
-}
 
 /// The first pictures of both lists that have one object.
 fn list(year: &Path, counts: [(&str, usize); 2]) -> String {
     let mut text = "path,file,list,width,height,class,left,top,right,bottom,difficult\n".to_owned();
     for (name, count) in counts {
-        let ids = fs_err::read_to_string(year.join(format!("ImageSets/Main/{name}.txt"))).unwrap();
-        let mut taken = 0;
-        for id in ids.lines().map(str::trim) {
-            let xml = fs_err::read_to_string(year.join(format!("Annotations/{id}.xml"))).unwrap();
-            if xml.matches("<object>").count() != 1 || taken == count {
-                continue;
-            }
-            taken += 1;
-            let class = CLASSES.iter().position(|class| *class == field(&xml, "name")).unwrap();
-            let path = year.join(format!("JPEGImages/{id}.jpg"));
-            let [width, height, left, top, right, bottom] =
-                ["width", "height", "xmin", "ymin", "xmax", "ymax"].map(|tag| field(&xml, tag));
+        let images = store::voc::read(year, name).unwrap();
+        for image in images.iter().filter(|image| image.annotation.objects.len() == 1).take(count) {
+            let Annotation { file, width, height, objects } = &image.annotation;
+            let (class, [left, top, right, bottom]) = (objects[0].class, objects[0].bounds);
             let object = format!("{class},{left},{top},{right},{bottom},0");
-            text += &format!("{},{id}.jpg,{name},{width},{height},{object}\n", path.display());
+            text += &format!("{},{file},{name},{width},{height},{object}\n", image.path.display());
         }
     }
     text
+}
+
+/// GoogLeNet's weights, and a folder with the pictures; None, loudly, without a mirror.
+fn weights_and_pictures() -> Option<(PathBuf, TempDir)> {
+    let weights = mirror("bvlc_googlenet", "bvlc_googlenet.safetensors")?;
+    let voc = mirror("voc2007-309", "voc2007-309.tar")?;
+    let room = tempfile::tempdir().unwrap();
+    assert!(Command::new("tar").arg("-xf").arg(voc).arg("-C").arg(room.path()).status().unwrap().success());
+    Some((weights, room))
 }
 
 fn job(room: &Path, weights: &Path, out: &Path, changes: Value) -> Value {
@@ -79,13 +54,7 @@ fn job(room: &Path, weights: &Path, out: &Path, changes: Value) -> Value {
 
 #[test]
 fn boxes_are_learned_and_asked_for_in_both_ways_and_a_killed_run_ends_with_the_same_bytes() {
-    let (Some(weights), Some(voc)) =
-        (mirror("bvlc_googlenet", "bvlc_googlenet.safetensors"), mirror("voc2007-309", "voc2007-309.tar"))
-    else {
-        return;
-    };
-    let room = tempfile::tempdir().unwrap();
-    assert!(Command::new("tar").arg("-xf").arg(voc).arg("-C").arg(room.path()).status().unwrap().success());
+    let Some((weights, room)) = weights_and_pictures() else { return };
     fs_err::write(room.path().join("list.csv"), list(&room.path().join("VOC2007"), [("train", 6), ("test", 3)]))
         .unwrap();
     let changes = json!({"batch": 4, "views": "center", "test_sides": [224, 256]});
@@ -132,13 +101,7 @@ fn boxes_are_learned_and_asked_for_in_both_ways_and_a_killed_run_ends_with_the_s
 
 #[test]
 fn a_picture_of_another_size_than_its_annotation_says_stops_it_by_name() {
-    let (Some(weights), Some(voc)) =
-        (mirror("bvlc_googlenet", "bvlc_googlenet.safetensors"), mirror("voc2007-309", "voc2007-309.tar"))
-    else {
-        return;
-    };
-    let room = tempfile::tempdir().unwrap();
-    assert!(Command::new("tar").arg("-xf").arg(voc).arg("-C").arg(room.path()).status().unwrap().success());
+    let Some((weights, room)) = weights_and_pictures() else { return };
     let good = list(&room.path().join("VOC2007"), [("train", 1), ("test", 1)]);
     let failed = |text: String| {
         fs_err::write(room.path().join("list.csv"), text).unwrap();

@@ -162,7 +162,7 @@ pub(super) fn upright(bounds: Bounds) -> Result<Bounds, String> {
     if !bounds.edges().iter().all(|edge| edge.is_finite()) {
         return Err("an edge of its box is no finite number".to_owned());
     }
-    if bounds.right < bounds.left || bounds.bottom < bounds.top {
+    if !bounds.is_upright() {
         let [left, top, right, bottom] = bounds.edges();
         return Err(format!("its box is turned round: left {left}, top {top}, right {right}, bottom {bottom}"));
     }

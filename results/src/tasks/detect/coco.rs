@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use base::boxes::Bounds;
 
+use super::curve::Curve;
 use super::{Detection, Image, Object};
 
 /// Ten overlaps, .5 to .95.
@@ -171,42 +172,13 @@ impl Matched {
     /// where there is nothing to find.
     #[must_use]
     pub fn average(&self, number: usize, most: usize, weights: Option<&[u32]>) -> Option<(f64, f64)> {
-        let weight = |image: usize| weights.map_or(1, |weights| weights[image]);
-        let there: u64 =
-            self.objects.iter().enumerate().map(|(image, n)| u64::from(*n) * u64::from(weight(image))).sum();
-        if there == 0 {
-            return None;
-        }
         let bit = 1 << number;
-        let (mut right, mut wrong) = (0_u64, 0_u64);
-        let mut points: Vec<(f64, f64)> = Vec::with_capacity(self.entries.len());
-        for entry in &self.entries {
-            let times = u64::from(weight(entry.image as usize));
-            if usize::from(entry.rank) >= most || times == 0 {
-                continue;
-            }
-            // What counts neither way still makes a point of its own in the program, which changes nothing.
-            if entry.ignored & bit != 0 {
-                continue;
-            }
-            if entry.right & bit != 0 {
-                right += times
-            } else {
-                wrong += times
-            }
-            points.push((right as f64 / there as f64, right as f64 / ((right + wrong) as f64 + f64::EPSILON)));
-        }
-        let recall = points.last().map_or(0.0, |point| point.0);
-        let mut greatest = 0.0_f64;
-        for point in points.iter_mut().rev() {
-            greatest = greatest.max(point.1);
-            point.1 = greatest;
-        }
-        let at = |step: usize| {
-            let from = step as f64 * 0.01;
-            points.get(points.partition_point(|point| point.0 < from)).map_or(0.0, |point| point.1)
-        };
-        Some(((0..RECALLS).map(at).sum::<f64>() / RECALLS as f64, recall))
+        // What counts neither way still makes a point of its own in the program, which changes nothing.
+        let counts = |entry: &&Entry| usize::from(entry.rank) < most && entry.ignored & bit == 0;
+        let counted = self.entries.iter().filter(counts).map(|entry| (entry.image, entry.right & bit != 0));
+        let curve = Curve::of(&self.objects, counted, weights, f64::EPSILON)?;
+        let reached = curve.reached();
+        Some((curve.best_from_each().mean_at(RECALLS, 0.01), reached))
     }
 }
 

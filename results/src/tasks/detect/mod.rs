@@ -5,6 +5,7 @@
 
 mod annotations;
 pub mod coco;
+mod curve;
 mod given;
 mod parse;
 mod table;
@@ -18,6 +19,7 @@ use spec::metric::{Metric, MetricInfo, Unit};
 use super::{Given, Table, Task, Text, score};
 use crate::{Error, References};
 
+pub use curve::Point;
 pub use table::Detected;
 
 /// The mean over classes of VOC 2007's average precision, in percent: precision at eleven recalls.

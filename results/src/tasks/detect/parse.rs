@@ -93,9 +93,9 @@ fn bounds<'a>(words: &mut impl Iterator<Item = &'a str>, part: &str) -> Result<B
     for edge in &mut edges {
         *edge = number(words.next().ok_or_else(|| format!("`{part}` is no box: left, top, right, bottom"))?)?;
     }
-    let [left, top, right, bottom] = edges;
-    if right < left || bottom < top {
+    let bounds = Bounds::new(edges);
+    if !bounds.is_upright() {
         return Err(format!("the box of `{part}` is turned round"));
     }
-    Ok(Bounds::new(edges))
+    Ok(bounds)
 }

@@ -12,7 +12,7 @@ use super::voc::{Average, Ranked};
 use super::{COCO, Image, MAP, MAP_AREA};
 use crate::Error;
 use crate::error::refused;
-use crate::tasks::{Pairing, Score, Table, Written};
+use crate::tasks::{Pairing, Score, Table, Written, same_images};
 
 /// A whole file, in the order of the examples.
 #[derive(Debug)]
@@ -131,18 +131,8 @@ impl Table for Detected {
         let Some(other) = other.as_any().downcast_ref::<Detected>() else {
             return Err("the one detects, the other does not".to_owned());
         };
-        if self.len() != other.len() {
-            return Err(format!("{} images against {}", self.len(), other.len()));
-        }
-        let pairs = self.images.iter().zip(&other.images);
-        let differs = |(a, b): (&Image, &Image)| a.file != b.file || a.objects != b.objects;
-        if let Some(index) = pairs.clone().position(differs) {
-            let (ours, theirs) = (&self.images[index].file, &other.images[index].file);
-            return Err(format!(
-                "image {} is `{ours}` in the one, `{theirs}` in the other, or marked otherwise",
-                index + 1
-            ));
-        }
+        let is_same = |a: &Image, b: &Image| a.file == b.file && a.objects == b.objects;
+        same_images(&self.images, &other.images, |image| &image.file, is_same)?;
         if !has_interval(metric) {
             return Ok(None);
         }

@@ -7,6 +7,7 @@
 use base::boxes::Bounds;
 
 use super::Image;
+use super::curve::{Curve, Point};
 
 /// A detection is right whose intersection over union is more than this.
 const OVERLAP: f64 = 0.5;
@@ -40,15 +41,6 @@ pub struct Ranked {
     detections: Vec<(u32, Came)>,
     /// By image, objects that count.
     objects: Vec<u32>,
-}
-
-/// A point of the curve of precision over recall, both 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    /// The share of the objects that were found.
-    pub recall: f64,
-    /// The share of the detections that are right.
-    pub precision: f64,
 }
 
 impl Ranked {
@@ -100,64 +92,25 @@ impl Ranked {
         self.objects.iter().map(|count| u64::from(*count)).sum()
     }
 
-    /// The curve, a point a detection that counts; each image counts so often. None where there is nothing to find.
-    fn curve(&self, weights: Option<&[u32]>) -> Option<Vec<Point>> {
-        let weight = |image: usize| weights.map_or(1, |weights| weights[image]);
-        let there: u64 =
-            self.objects.iter().enumerate().map(|(image, n)| u64::from(*n) * u64::from(weight(image))).sum();
-        if there == 0 {
-            return None;
-        }
-        let (mut right, mut wrong) = (0_u64, 0_u64);
-        let mut points = Vec::with_capacity(self.detections.len());
-        for (image, came) in &self.detections {
-            let times = u64::from(weight(*image as usize));
-            match came {
-                Came::Neither => continue,
-                _ if times == 0 => continue,
-                Came::Right => right += times,
-                Came::Wrong => wrong += times,
-            }
-            let recall = right as f64 / there as f64;
-            points.push(Point { recall, precision: right as f64 / (right + wrong) as f64 });
-        }
-        Some(points)
+    /// The curve, where each image counts so often. None where there is nothing to find.
+    fn curve(&self, weights: Option<&[u32]>) -> Option<Curve> {
+        let counted = self.detections.iter().filter(|(_, came)| *came != Came::Neither);
+        Curve::of(&self.objects, counted.map(|(image, came)| (*image, *came == Came::Right)), weights, 0.0)
     }
 
     /// Precision over recall; empty where there is nothing to find.
     #[must_use]
     pub fn points(&self) -> Vec<Point> {
-        self.curve(None).unwrap_or_default()
+        self.curve(None).map(|curve| curve.points).unwrap_or_default()
     }
 
     /// The average precision, 0 to 1, where each image counts so often. None where there is nothing to find.
     #[must_use]
     pub fn average(&self, average: Average, weights: Option<&[u32]>) -> Option<f64> {
-        let mut points = self.curve(weights)?;
-        // From each point on, the best precision.
-        let mut best = 0.0_f64;
-        for point in points.iter_mut().rev() {
-            best = best.max(point.precision);
-            point.precision = best;
-        }
+        let curve = self.curve(weights)?.best_from_each();
         Some(match average {
-            Average::ElevenPoints => {
-                let at = |point: usize| {
-                    let from = point as f64 * 0.1;
-                    let place = points.partition_point(|point| point.recall < from);
-                    points.get(place).map_or(0.0, |point| point.precision)
-                };
-                (0..POINTS).map(at).sum::<f64>() / POINTS as f64
-            }
-            Average::Area => {
-                let mut before = 0.0;
-                let mut area = 0.0;
-                for point in &points {
-                    area += (point.recall - before) * point.precision;
-                    before = point.recall;
-                }
-                area
-            }
+            Average::ElevenPoints => curve.mean_at(POINTS, 0.1),
+            Average::Area => curve.area(),
         })
     }
 }

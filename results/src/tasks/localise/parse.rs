@@ -78,9 +78,9 @@ fn bounds(field: &str) -> Result<Bounds, String> {
     let edges = field.split(' ').map(number).collect::<Result<Vec<f64>, String>>()?;
     let edges: [f64; 4] =
         edges.try_into().map_err(|_| format!("`{field}` is no box: left, top, right and bottom, blanks between"))?;
-    let [left, top, right, bottom] = edges;
-    if right < left || bottom < top {
+    let bounds = Bounds::new(edges);
+    if !bounds.is_upright() {
         return Err(format!("the box `{field}` is turned round"));
     }
-    Ok(Bounds::new(edges))
+    Ok(bounds)
 }

@@ -10,7 +10,7 @@ use super::{GUESSES, LOCALISATION_ERROR, MEAN_OVERLAP, OVERLAP};
 use crate::Error;
 use crate::error::refused;
 use crate::stats::mean;
-use crate::tasks::{Pairing, Score, Table};
+use crate::tasks::{Pairing, Score, Table, same_images};
 
 /// One image, what is on it and what was said to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,18 +73,9 @@ impl Table for Located {
         let Some(other) = other.as_any().downcast_ref::<Located>() else {
             return Err("the one says where things are, the other does not".to_owned());
         };
-        if self.len() != other.len() {
-            return Err(format!("{} images against {}", self.len(), other.len()));
-        }
+        let is_same = |a: &Image, b: &Image| a.file == b.file && a.class == b.class && a.boxes == b.boxes;
+        same_images(&self.images, &other.images, |image| &image.file, is_same)?;
         let pairs = self.images.iter().zip(&other.images);
-        let differs = |(a, b): (&Image, &Image)| a.file != b.file || a.class != b.class || a.boxes != b.boxes;
-        if let Some(index) = pairs.clone().position(differs) {
-            let (ours, theirs) = (&self.images[index].file, &other.images[index].file);
-            return Err(format!(
-                "image {} is `{ours}` in the one, `{theirs}` in the other, or marked otherwise",
-                index + 1
-            ));
-        }
         Ok(match metric {
             LOCALISATION_ERROR => Some(Pairing::of_mistakes(pairs.map(|(a, b)| (!a.is_right(), !b.is_right())))),
             MEAN_OVERLAP => {
