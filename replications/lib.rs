@@ -5,7 +5,7 @@
 
 mod common;
 
-pub use common::{build, classes, count, facts, graph, names, recipe, registry, schedule, shapes, wanted};
+pub use common::{build, classes, count, detectors, facts, graph, names, recipe, registry, schedule, shapes, wanted};
 
 /// The papers, in the order of the blog post that this suite follows: a line each, and everything else in the paper's own
 /// folder. Expands `$with! { … }`, so that this package and `training` share the list; `trains` marks a paper that has
@@ -19,7 +19,9 @@ macro_rules! papers {
             vgg trains,
             googlenet,
             resnet trains,
-            rcnn,
+            rcnn trains,
+            fast_rcnn trains,
+            faster_rcnn trains,
             gan trains,
             adversarial trains,
             stn trains,

@@ -8,6 +8,7 @@ use engine::error::{Error, Result};
 use engine::train::Context;
 
 pub mod cifar;
+pub mod detectors;
 pub mod mnist;
 
 macro_rules! code {
@@ -19,7 +20,7 @@ macro_rules! code {
             }
         )?)*
 
-        /// The papers that train here, and how each does.
+        /// The folders of papers that train here, and how each does. A paper's id has a dash where its folder has `_`.
         const TRAINING: &[(&str, Run)] = &[
             $($(
                 // Only what the list marks stands here.
@@ -39,7 +40,7 @@ replications::papers!(code);
 /// # Errors
 /// The paper has no code, or what its experiment says.
 pub fn run(paper: &str, context: &Context<'_, '_>) -> Result<()> {
-    match TRAINING.iter().find(|(id, _)| *id == paper) {
+    match TRAINING.iter().find(|(folder, _)| *folder == paper.replace('-', "_")) {
         Some((_, run)) => run(context),
         None => Err(Error::Input(format!("the paper `{paper}` trains nothing here"))),
     }
@@ -55,6 +56,6 @@ mod tests {
             let paper = entry.read(spec::load::Known::default()).unwrap();
             !paper.experiments.is_empty()
         });
-        assert_eq!(ours, wanted.map(|entry| entry.id).collect::<Vec<_>>());
+        assert_eq!(ours, wanted.map(|entry| entry.id.replace('-', "_")).collect::<Vec<_>>());
     }
 }

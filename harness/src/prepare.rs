@@ -6,11 +6,12 @@ mod fetch;
 mod list;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use results::References;
 use spec::job::JobWeights;
+use spec::lock::TestedList;
 use spec::record::DataIdentity;
 use store::{Labelled, Progress, Status, Store, UserImages};
 
@@ -26,6 +27,8 @@ pub(crate) struct Prepared {
     pub(crate) runner: Option<Runner>,
     /// The canary's pictures by name; empty where they could not be had.
     pub(crate) pictures: BTreeMap<String, PathBuf>,
+    /// The folder for what runs compute of pictures and share.
+    pub(crate) cache: PathBuf,
     weights: BTreeMap<String, JobWeights>,
     data: BTreeMap<String, Data>,
     given: BTreeMap<String, Given>,
@@ -50,6 +53,8 @@ pub(crate) struct Data {
     pub(crate) images: Vec<Labelled>,
     /// `path,file,class` of them, for the runner.
     pub(crate) list: Option<PathBuf>,
+    /// The list that is tested, of images with boxes.
+    pub(crate) tested: Option<TestedList>,
 }
 
 impl Prepared {
@@ -83,9 +88,10 @@ pub(crate) fn prepare(
     own: Option<UserImages>,
 ) -> Result<Prepared> {
     tell_sizes(project, store, progress, planned);
-    let [lists, other] = places.homes(project)?.map(|home| home.path().join("lists"));
-    let writable = fs_err::create_dir_all(&lists).is_ok() && tempfile::tempfile_in(&lists).is_ok();
-    let lists = if writable { lists } else { other };
+    let [home, other] = places.homes(project)?;
+    let can_hold = |folder: &Path| fs_err::create_dir_all(folder).is_ok() && tempfile::tempfile_in(folder).is_ok();
+    let home = if can_hold(&home.lists()) { home } else { other };
+    let (lists, cache) = (home.lists(), home.derived());
     let needed = planned.iter().flat_map(|paper| &paper.evaluations).any(Evaluation::needs_runner);
     std::thread::scope(|scope| {
         let runner =
@@ -95,7 +101,7 @@ pub(crate) fn prepare(
         let runner = runner.map(|runner| runner.join().unwrap_or_else(|_| broken())).transpose();
         // What is wrong with the data is the user's to mend, and is told first.
         let (Things { pictures, weights, data, given, own }, runner) = (things?, runner?);
-        Ok(Prepared { runner, pictures, weights, data, given, own })
+        Ok(Prepared { runner, pictures, cache, weights, data, given, own })
     })
 }
 

@@ -64,7 +64,7 @@ impl Builder {
     #[must_use]
     pub fn new(name: impl Into<String>, input: [usize; 3]) -> Self {
         let data = Node { name: "data".to_owned(), op: Op::Input, inputs: Vec::new() };
-        let graph = Graph { name: name.into(), input, nodes: vec![data], output: NodeId(0) };
+        let graph = Graph { name: name.into(), input, nodes: vec![data], output: NodeId(0), also: Vec::new() };
         Self { graph, shapes: vec![input.to_vec()] }
     }
 
@@ -225,6 +225,40 @@ impl Builder {
     pub fn pad_shortcut(&mut self, name: impl Into<String>, from: NodeId, stride: usize, channels: usize) -> NodeId {
         let pad = channels.saturating_sub(self.channels(from));
         self.node(name, Op::PadShortcut { stride, pad }, &[from])
+    }
+
+    /// Goes on from a graph: its answer, and a graph in the making that has all its nodes.
+    #[must_use]
+    pub fn on(name: impl Into<String>, graph: Graph) -> (Self, NodeId) {
+        let output = graph.output;
+        let mut begun =
+            Self { graph: Graph { name: name.into(), nodes: Vec::new(), ..graph.clone() }, shapes: Vec::new() };
+        for Node { name, op, inputs } in graph.nodes {
+            let _ = begun.node(name, op, &inputs);
+        }
+        (begun, output)
+    }
+
+    /// Regions, the second input.
+    pub fn regions(&mut self, name: impl Into<String>) -> NodeId {
+        self.node(name, Op::Regions, &[])
+    }
+
+    /// RoI pooling of a map over regions.
+    pub fn roi_pool(
+        &mut self,
+        name: impl Into<String>,
+        [map, regions]: [NodeId; 2],
+        bins: usize,
+        stride: usize,
+    ) -> NodeId {
+        self.node(name, Op::RoiPool { bins, stride }, &[map, regions])
+    }
+
+    /// The graph, with `output` as its answer and others beside it.
+    #[must_use]
+    pub fn finish_with(self, output: NodeId, also: &[NodeId]) -> Graph {
+        Graph { also: also.to_vec(), ..self.finish(output) }
     }
 
     /// The graph, with `output` as its answer.

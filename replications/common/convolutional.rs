@@ -41,7 +41,8 @@ impl Graph {
             })?;
         }
         let output = made.id[self.output.0];
-        Ok(Graph { name: self.name.clone(), input: self.input, nodes: made.nodes, output })
+        let also = self.also.iter().map(|id| made.id[id.0]).collect();
+        Ok(Graph { name: self.name.clone(), input: self.input, nodes: made.nodes, output, also })
     }
 }
 
@@ -79,7 +80,9 @@ impl Made {
                 (Op::Conv(conv), Some([outputs, 1]))
             }
             (op @ (Op::Relu | Op::Sigmoid | Op::Dropout { .. }), window) => (op.clone(), window),
-            (_, Some(_)) | (Op::Linear { .. } | Op::Transform(_), None) => return Err(Problem::Convolutional),
+            (_, Some(_)) | (Op::Linear { .. } | Op::Transform(_) | Op::Regions | Op::RoiPool { .. }, None) => {
+                return Err(Problem::Convolutional);
+            }
             (op, None) => (op.clone(), None),
         };
         let id = self.push(Node { name: node.name.clone(), op, inputs });

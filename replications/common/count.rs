@@ -2,7 +2,7 @@
 //!
 //! Must not round or shorten: the exact numbers are compared with the papers' printed ones elsewhere.
 
-use crate::graph::{Conv, Graph, Node, Op};
+use crate::graph::{Conv, Graph, Node, NodeId, Op};
 use crate::shapes::GraphError;
 
 /// One tensor that a network keeps.
@@ -79,14 +79,45 @@ impl Graph {
     #[must_use]
     pub fn until(&self, name: &str) -> Option<Graph> {
         let (output, _) = self.find(name)?;
-        Some(Graph { nodes: self.nodes[..=output.0].to_vec(), output, ..self.clone() })
+        Some(Graph { nodes: self.nodes[..=output.0].to_vec(), output, also: Vec::new(), ..self.clone() })
+    }
+
+    /// The part of the network that makes the values of some nodes of one node's value, which is what it reads: its input has
+    /// that node's name and shape. The first of `to` is the answer, the others are answers beside it. None where there is no such
+    /// node or more is needed, or where that node's value is flat.
+    #[must_use]
+    pub fn between(&self, from: &str, to: &[&str]) -> Option<Graph> {
+        let (from, first) = self.find(from)?;
+        let input = <[usize; 3]>::try_from(self.shapes().ok()?[from.0].clone()).ok()?;
+        let to: Vec<NodeId> = to.iter().map(|name| self.find(name).map(|(id, _)| id)).collect::<Option<_>>()?;
+        let mut needed = vec![false; self.nodes.len()];
+        to.iter().for_each(|id| needed[id.0] = true);
+        for index in (0..self.nodes.len()).rev().filter(|index| *index != from.0) {
+            if needed[index] {
+                // Another input than the one it is cut at.
+                if self.nodes[index].inputs.is_empty() {
+                    return None;
+                }
+                self.nodes[index].inputs.iter().for_each(|id| needed[id.0] = true);
+            }
+        }
+        needed[from.0] = true;
+        let mut place = vec![NodeId(0); self.nodes.len()];
+        let mut nodes = vec![Node { name: first.name.clone(), op: Op::Input, inputs: Vec::new() }];
+        for (index, node) in self.nodes.iter().enumerate().filter(|(index, _)| needed[*index] && *index != from.0) {
+            place[index] = NodeId(nodes.len());
+            nodes.push(Node { inputs: node.inputs.iter().map(|id| place[id.0]).collect(), ..node.clone() });
+        }
+        let (output, also) = to.split_first()?;
+        let also = also.iter().map(|id| place[id.0]).collect();
+        Some(Graph { name: self.name.clone(), input, nodes, output: place[output.0], also })
     }
 
     /// The node of that name, with its index.
     #[must_use]
-    pub fn find(&self, name: &str) -> Option<(crate::graph::NodeId, &Node)> {
+    pub fn find(&self, name: &str) -> Option<(NodeId, &Node)> {
         let index = self.nodes.iter().position(|node| node.name == name)?;
-        Some((crate::graph::NodeId(index), &self.nodes[index]))
+        Some((NodeId(index), &self.nodes[index]))
     }
 }
 

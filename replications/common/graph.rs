@@ -18,6 +18,8 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// The node whose value is the network's answer: logits, `[classes]`.
     pub output: NodeId,
+    /// Nodes whose values are answers too: where objects are, beside what they are.
+    pub also: Vec<NodeId>,
 }
 
 /// One layer.
@@ -37,6 +39,17 @@ pub struct Node {
 pub enum Op {
     /// The image, `[C, H, W]`.
     Input,
+    /// Regions of images, the network's second input: of each `[5]` numbers, the image of the batch and its left, top, right and
+    /// bottom, first and last pixels. Layers that follow from it have a value for each region.
+    Regions,
+    /// RoI pooling (Girshick 2015, section 2.1): of each region, the second input, the largest numbers of the first, a map
+    /// `[C, H, W]`, in each of `bins` × `bins` parts.
+    RoiPool {
+        /// Parts along a side.
+        bins: usize,
+        /// Pixels from one place of the map to the next.
+        stride: usize,
+    },
     /// Convolution; weight `[out, in / groups, kernel, kernel]`.
     Conv(Conv),
     /// Batch normalisation over channels with its own scale and shift.

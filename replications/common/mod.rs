@@ -6,6 +6,7 @@ pub mod build;
 pub mod classes;
 mod convolutional;
 pub mod count;
+pub mod detectors;
 pub mod facts;
 pub mod graph;
 pub mod names;

@@ -86,6 +86,9 @@ pub enum Problem {
     Output(usize),
 }
 
+/// Numbers of a region.
+const REGION: usize = 5;
+
 impl Graph {
     /// Each node's output shape, without the batch dimension: `[C, H, W]`, or `[features]` after a flatten.
     ///
@@ -108,8 +111,8 @@ impl Graph {
             let shape = output_shape(&node.op, self.input, &inputs).map_err(wrong)?;
             shapes.push(shape);
         }
-        if self.output.0 >= shapes.len() {
-            let problem = Problem::Output(self.output.0);
+        if let Some(missing) = [self.output].iter().chain(&self.also).find(|id| id.0 >= shapes.len()) {
+            let problem = Problem::Output(missing.0);
             return Err(GraphError { graph: self.name.clone(), node: "output".to_owned(), problem });
         }
         Ok(shapes)
@@ -120,6 +123,16 @@ impl Graph {
 pub(crate) fn output_shape(op: &Op, image: [usize; 3], inputs: &[&[usize]]) -> Result<Vec<usize>, Problem> {
     match op {
         Op::Input => arity(inputs, 0).map(|()| image.to_vec()),
+        Op::Regions => arity(inputs, 0).map(|()| vec![REGION]),
+        Op::RoiPool { bins, stride } => {
+            arity(inputs, 2)?;
+            let [channels, height, _] = volume(inputs[0])?;
+            same_channels(REGION, flat(inputs[1])?[0])?;
+            if *bins == 0 || *stride == 0 {
+                return Err(Problem::Window { kernel: *bins, stride: *stride, padding: 0, side: height });
+            }
+            Ok(vec![channels, *bins, *bins])
+        }
         Op::Concat => concatenated(inputs),
         Op::Add => {
             arity(inputs, 2)?;
@@ -181,9 +194,15 @@ fn of_one_input(op: &Op, input: &[usize]) -> Result<Vec<usize>, Problem> {
             same_channels(*inputs, features)?;
             Ok(vec![*outputs])
         }
-        Op::Relu | Op::Sigmoid | Op::Dropout { .. } | Op::Input | Op::Add | Op::Concat | Op::Transform(_) => {
-            Ok(input.to_vec())
-        }
+        Op::Relu
+        | Op::Sigmoid
+        | Op::Dropout { .. }
+        | Op::Input
+        | Op::Regions
+        | Op::RoiPool { .. }
+        | Op::Add
+        | Op::Concat
+        | Op::Transform(_) => Ok(input.to_vec()),
     }
 }
 

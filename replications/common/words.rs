@@ -28,6 +28,8 @@ impl Op {
             Op::Sigmoid => "sigmoid".to_owned(),
             Op::Maxout { pieces } => format!("maxout of {pieces}"),
             Op::Rbf { .. } => "radial basis functions".to_owned(),
+            Op::Regions => "regions".to_owned(),
+            Op::RoiPool { bins, .. } => format!("RoI pool {bins}×{bins}"),
             Op::Transform(_) => "spatial transformer".to_owned(),
         }
     }

@@ -5,7 +5,7 @@
 mod network;
 mod torchvision;
 
-pub use network::build;
+pub use network::{build, last_modules};
 
 use crate::recipe::Own;
 use crate::registry::PaperEntry;

@@ -70,6 +70,14 @@ fn graph(id: &str, with_heads: bool) -> Graph {
     net.finish(x)
 }
 
+/// The last two modules on another map of as many channels as they read.
+pub fn last_modules(net: &mut Builder, mut x: NodeId) -> NodeId {
+    for &(name, row) in MODULES[2] {
+        x = inception(net, &format!("inception_{name}"), x, row);
+    }
+    x
+}
+
 /// Figure 2(b): four branches, joined along channels in the order of Table 1.
 fn inception(net: &mut Builder, name: &str, from: NodeId, row: Row) -> NodeId {
     let [one, three_reduce, three, five_reduce, five, projection] = row;

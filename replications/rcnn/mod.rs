@@ -3,10 +3,10 @@
 //! Must not hold claims or protocols: those are in `spec.yaml`.
 
 mod network;
+pub mod recipe;
 
 pub use network::build;
 
-use crate::recipe::Own;
 use crate::registry::PaperEntry;
 
 /// The paper's line in the registry.
@@ -14,7 +14,18 @@ pub const PAPER: PaperEntry = PaperEntry {
     id: "rcnn",
     spec: include_str!("spec.yaml"),
     folder: "replications/rcnn",
-    networks: &["rcnn-t-net", "rcnn-o-net"],
+    networks: &[
+        "rcnn-t-net",
+        "rcnn-o-net",
+        "rcnn-googlenet-trunk",
+        "rcnn-googlenet",
+        "rcnn-googlenet-bb",
+        "rcnn-googlenet-softmax",
+        "rcnn-caffenet-trunk",
+        "rcnn-caffenet-pool5",
+        "rcnn-caffenet-fc6",
+        "rcnn-caffenet-fc7",
+    ],
     build,
-    own: Own::NONE,
+    own: recipe::OWN,
 };

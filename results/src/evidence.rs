@@ -59,6 +59,12 @@ impl<'a> Scored<'a> {
         Some(self.file.root.as_str()).filter(|root| !root.is_empty())
     }
 
+    /// What claims call the data: the set whose every example was tested, or else the file's own.
+    pub(crate) fn set(&self) -> &'a str {
+        let whole = self.file.part_of.as_ref().filter(|part| part.of == self.file.count);
+        whole.map_or(&self.file.data, |part| &part.whole)
+    }
+
     /// How the network was trained here, if it was.
     pub(crate) fn trained(&self) -> Option<&'a Trained> {
         self.file.model.trained()
@@ -176,9 +182,7 @@ impl<'a> Evidence<'a> {
         match &self.scored {
             // Data that nobody identifies may be any part of what its name says.
             Some(scored) => {
-                claim.data.as_deref() == Some(scored.file.data.as_str())
-                    && scored.root().is_some()
-                    && scored.part_of.is_none()
+                claim.data.as_deref() == Some(scored.set()) && scored.root().is_some() && scored.part_of.is_none()
             }
             // Speed has no data; its rows stand on their own.
             None => false,

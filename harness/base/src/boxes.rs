@@ -88,6 +88,17 @@ impl Bounds {
         if across > 0.0 && down > 0.0 { across * down } else { 0.0 }
     }
 
+    /// The part of the box that lies in the other; without an area at its border where nothing does.
+    #[must_use]
+    pub fn within(&self, other: &Bounds) -> Bounds {
+        Bounds {
+            left: self.left.clamp(other.left, other.right),
+            top: self.top.clamp(other.top, other.bottom),
+            right: self.right.clamp(other.left, other.right),
+            bottom: self.bottom.clamp(other.top, other.bottom),
+        }
+    }
+
     /// The box after its picture was stretched, across and down.
     #[must_use]
     pub fn scaled(&self, [across, down]: [f64; 2]) -> Bounds {

@@ -8,4 +8,5 @@ pub mod files;
 pub mod gzip;
 pub mod hash;
 pub mod machine;
+pub mod voc;
 pub mod words;

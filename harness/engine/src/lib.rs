@@ -9,6 +9,7 @@
 //! Must not know any paper, score anything, compare with claims, or download.
 
 pub mod answer;
+pub mod cache;
 pub mod chunks;
 pub mod detection;
 pub mod drawing;
@@ -25,6 +26,7 @@ pub mod net;
 mod ops;
 pub mod outcomes;
 pub mod picture;
+pub mod roi;
 pub mod setup;
 pub mod stages;
 pub mod stats;

@@ -22,7 +22,7 @@ pub use decode::{decode, load};
 pub use error::Error;
 pub use exif::orientation;
 pub use place::Place;
-pub use resample::{Window, resize_short_side};
+pub use resample::{Window, resize_short_side, stretched};
 pub use thumbnail::thumbnail_jpeg;
 
 /// The most pixels a picture may have, before anything is allocated for them: Pillow's limit.

@@ -27,6 +27,23 @@ pub fn resize_short_side(picture: &Rgb, short: u32, filter: Filter, antialias: b
     Ok(Rgb { width, height, pixels, note: picture.note.clone() })
 }
 
+/// Resizes to that width and height, whatever the picture's shape; `antialias` as in [`resize_short_side`].
+///
+/// # Errors
+/// When a side is zero, the result would exceed `MAX_PIXELS`, or the pixels do not match the picture's size.
+pub fn stretched(picture: &Rgb, [width, height]: [u32; 2], filter: Filter, antialias: bool) -> Result<Rgb, Error> {
+    picture.check()?;
+    if width == 0 || height == 0 {
+        return Err(Error::NoSide);
+    }
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(Error::Narrow { width, height, short: width.min(height) });
+    }
+    let window = Window { left: 0, top: 0, width, height };
+    let pixels = resample(picture, (width, height), window, filter, antialias);
+    Ok(Rgb { width, height, pixels, note: picture.note.clone() })
+}
+
 /// The size after a short-side resize, by torchvision's rule.
 pub(crate) fn fitted(width: u32, height: u32, short: u32) -> Result<(u32, u32), Error> {
     if short == 0 {

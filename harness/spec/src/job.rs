@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Condition, Generated, RunSize};
-use crate::lock::PartOf;
+use crate::lock::{PartOf, TestedList};
 use crate::metric::written_form;
 use crate::paper::WeightsFormat;
 use crate::protocol::{Input, Protocol};
@@ -242,6 +242,10 @@ pub struct ExperimentStage {
     /// The user's folder of pictures with parts marked in them (`parts.csv`), for an experiment that takes one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<PathBuf>,
+    /// The folder for what is computed of pictures and would come out the same again: shared with other runs, and nothing in
+    /// it is missed. None: it is kept with the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<PathBuf>,
     /// Networks whose answers on their training set are wanted, since claims are about them. Of the others none are
     /// written: a training set is large.
     #[serde(default)]
@@ -269,4 +273,7 @@ pub struct ExperimentData {
     /// See [`crate::lock::LabelledImages::already_resized`].
     #[serde(default)]
     pub already_resized: Option<String>,
+    /// See [`crate::lock::AnnotatedImages::tested`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<TestedList>,
 }

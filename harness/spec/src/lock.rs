@@ -157,6 +157,21 @@ pub struct AnnotatedImages {
     pub folder: String,
     /// The lists that divide the set: `train`, `val`, `test`. No image may be in two of them.
     pub lists: Vec<String>,
+    /// The list that detectors are tested on, where it is one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<TestedList>,
+}
+
+/// The list of a set that detectors are tested on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestedList {
+    /// Which of the lists: `test`.
+    pub list: String,
+    /// What claims call its images: `voc2007-test`.
+    pub set: String,
+    /// How many images the whole list has.
+    pub of: u64,
 }
 
 /// How images with boxes lie in a folder.

@@ -108,7 +108,8 @@ fn fetch(
             None => in_files.then(|| list::write(&images, &fetched.root, lists)).transpose()?,
         };
         let identity = identity(entry, &fetched, count);
-        things.data.insert(id.to_owned(), Data { identity, folder: fetched.dir, images, list });
+        let tested = entry.annotated.as_ref().and_then(|images| images.tested.clone());
+        things.data.insert(id.to_owned(), Data { identity, folder: fetched.dir, images, list, tested });
     }
     Ok(())
 }
@@ -202,5 +203,5 @@ fn own_data(own: UserImages, lists: &Path) -> Result<Data> {
         unverified: None,
     };
     let list = Some(list::write(&own.items, &identity.root, lists)?);
-    Ok(Data { list, identity, folder: std::path::PathBuf::new(), images: own.items })
+    Ok(Data { list, identity, folder: std::path::PathBuf::new(), images: own.items, tested: None })
 }

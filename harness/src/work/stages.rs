@@ -105,6 +105,7 @@ pub(super) fn trained(
             root: data.identity.root.clone(),
             part_of: data.identity.part_of.clone(),
             already_resized: data.identity.already_resized.clone(),
+            tested: data.tested.clone(),
         })
     });
     let recipe = training.size.recipe(&paper.spec.training);
@@ -120,6 +121,7 @@ pub(super) fn trained(
         protocol: plan.protocols.first().cloned(),
         generated: paper.spec.generated.clone(),
         parts: asked.parts.as_ref().filter(|_| training.experiment.parts).map(std::path::absolute).transpose()?,
+        cache: Some(std::path::absolute(&prepared.cache)?),
         training_errors: training_errors(paper, training),
         checkpoint_seconds: None,
     };

@@ -14,6 +14,8 @@ use crate::error::Error;
 /// | `downloads/` | unfinished downloads (`.part`), packages and archives on their way |
 /// | `state/<entry>/` | the entry's lock file, its kept manifests, its stamps |
 /// | `bad/<entry>/` | files that were found wrong, for a look |
+/// | `lists/` | lists of a data set's images, as the runner reads them |
+/// | `derived/` | what runs computed of pictures and would compute again: it may be deleted at any time |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
     root: PathBuf,
@@ -51,6 +53,18 @@ impl Home {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.root
+    }
+
+    /// The lists of images: `lists`.
+    #[must_use]
+    pub fn lists(&self) -> PathBuf {
+        self.root.join("lists")
+    }
+
+    /// What runs computed and share: `derived`.
+    #[must_use]
+    pub fn derived(&self) -> PathBuf {
+        self.root.join("derived")
     }
 
     /// An entry's folder: `data/<entry>`.

@@ -3,8 +3,10 @@
 VGG, with batch norm or not, the one-tower AlexNet, torchvision's GoogLeNet and the v1.5 ResNets come from torchvision; AlexNet,
 GoogLeNet and ResNet are written by hand from the papers, since torchvision's differ (one tower instead of two in AlexNet, batch
 norm and a 3x3 for the 5x5 in GoogLeNet, the stride in the 3x3 in ResNet); so are ZF Net and its ablations, and from their
-deploy.prototxt BVLC's networks, the ZF of Faster R-CNN and the ResNets that their authors released. Shapes are those that hooks see in a
-forward pass on the meta device; multiply-adds follow from them, convolutions and fully connected layers only.
+deploy.prototxt BVLC's networks, the ZF of Faster R-CNN and the ResNets that their authors released. Detectors are from the
+test.prototxt of fast-rcnn and py-faster-rcnn, but for those on GoogLeNet, which are this project's own; what stands behind RoI
+pooling is counted for one region. Shapes are those that hooks see in a forward pass on the meta device; multiply-adds follow from
+them, convolutions and fully connected layers only.
 
     python networks.py        (torch 2.11.0, torchvision 0.26.0)
 """
@@ -205,7 +207,85 @@ def vgg_c():
     return network
 
 
-def measure(network, side):
+class Regions(nn.Module):
+    """RoI pooling, of one region and its sizes only."""
+
+    def __init__(self, bins):
+        super().__init__()
+        self.bins = bins
+
+    def forward(self, x):
+        return x.new_empty(1, x.shape[1], self.bins, self.bins)
+
+
+class Detector(nn.Module):
+    """A trunk of so many maps, what turns a region into so many features, and what proposes, where it has maps of its own."""
+
+    def __init__(self, trunk, maps, behind, features, proposing=0):
+        super().__init__()
+        self.trunk, self.behind = nn.Sequential(*trunk), nn.Sequential(*behind)
+        self.scores, self.boxes = nn.Linear(features, 21), nn.Linear(features, 84)
+        self.proposing = None
+        if proposing:
+            self.proposing = conv(maps, proposing, 3, 1, 1)
+            # Nine anchors: background or not, and four numbers each.
+            self.anchor_scores, self.anchor_boxes = nn.Conv2d(proposing, 18, 1), nn.Conv2d(proposing, 36, 1)
+
+    def forward(self, x):
+        x = self.trunk(x)
+        if self.proposing:
+            proposed = self.proposing(x)
+            self.anchor_scores(proposed)
+            self.anchor_boxes(proposed)
+        x = self.behind(x)
+        return self.scores(x), self.boxes(x)
+
+
+def connected(maps, bins, last=4096):
+    """RoI pooling, fc6 and fc7."""
+    layers = [Regions(bins), nn.Flatten(), nn.Linear(maps * bins * bins, 4096), nn.ReLU(), nn.Dropout(0.5)]
+    return layers + [nn.Linear(4096, last), nn.ReLU(), nn.Dropout(0.5)]
+
+
+def caffenet_detector():
+    """Padding where deploy.prototxt has none: 5 pixels in conv1 and 1 in either pool."""
+    after = lambda: [nn.MaxPool2d(3, 2, 1, ceil_mode=True), nn.LocalResponseNorm(5, 1e-4, 0.75, 1.0)]
+    trunk = [conv(3, 96, 11, 4, 5), *after(), conv(96, 256, 5, 1, 2, 2), *after(), conv(256, 384, 3, 1, 1),
+             conv(384, 384, 3, 1, 1, 2), conv(384, 256, 3, 1, 1, 2)]
+    return Detector(trunk, 256, connected(256, 6), 4096)
+
+
+def vgg_m_detector():
+    after = lambda: [nn.LocalResponseNorm(5, 5e-4, 0.75, 2.0), nn.MaxPool2d(3, 2, ceil_mode=True)]
+    trunk = [conv(3, 96, 7, 2), *after(), conv(96, 256, 5, 2, 1), *after(), conv(256, 512, 3, 1, 1), conv(512, 512, 3, 1, 1),
+             conv(512, 512, 3, 1, 1)]
+    return Detector(trunk, 512, connected(512, 6, 1024), 1024)
+
+
+def vgg16_detector(proposing=0):
+    """Without the last pool; Caffe's pools round up, which torchvision's do not."""
+    trunk, inputs = [], 3
+    for maps, count in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
+        if trunk:
+            trunk.append(nn.MaxPool2d(2, 2, ceil_mode=True))
+        for _ in range(count):
+            trunk.append(conv(inputs, maps, 3, 1, 1))
+            inputs = maps
+    return Detector(trunk, 512, connected(512, 7), 4096, proposing)
+
+
+def zf_detector():
+    return Detector(zf_msra()[:7], 256, connected(256, 6), 4096, 256)
+
+
+def googlenet_detector(proposing=0):
+    """All up to 4e for the picture, 5a and 5b for each region, without the pool between them."""
+    layers = googlenet()
+    behind = [Regions(7), *layers[16:18], nn.AvgPool2d(7), nn.Flatten(), nn.Dropout(0.4)]
+    return Detector(layers[:15], 832, behind, 1024, proposing)
+
+
+def measure(network, height, width=None):
     """Parameters, multiply-adds, and the output shapes of convolutions, pools and fully connected layers, sorted."""
     shapes, total = [], 0
 
@@ -221,7 +301,7 @@ def measure(network, side):
     for module in network.modules():
         if isinstance(module, kinds):
             module.register_forward_hook(hook)
-    network.eval()(torch.empty(1, 3, side, side, device="meta"))
+    network.eval()(torch.empty(1, 3, height, width or height, device="meta"))
     return {
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "multiply_adds": total,
@@ -263,6 +343,12 @@ def main():
             networks[f"plain{depth}"] = (cifar(depth, "plain"), 32)
         for name, parts in ZFNETS.items():
             networks[name] = (zfnet(**parts), 224)
+        for name, detector in (
+            ("fast-rcnn-s", caffenet_detector()), ("fast-rcnn-m", vgg_m_detector()), ("fast-rcnn-l", vgg16_detector()),
+            ("faster-rcnn-zf", zf_detector()), ("faster-rcnn-vgg16", vgg16_detector(512)),
+            ("fast-rcnn-googlenet", googlenet_detector()), ("faster-rcnn-googlenet", googlenet_detector(256)),
+        ):
+            networks[name] = (detector, 600, 1000)
     rows = [f'  "{name}": {json.dumps(measure(*network))}' for name, network in networks.items()]
     text = "{\n" + ",\n".join(rows) + "\n}\n"
     (pathlib.Path(__file__).parent / "networks.json").write_text(text)

@@ -7,7 +7,7 @@ use replications::registry;
 fn networks_are_those_that_pytorch_builds() {
     let golden: serde_json::Value = serde_json::from_str(include_str!("../golden/networks.json")).unwrap();
     let networks = golden.as_object().unwrap();
-    assert_eq!(networks.len(), 60);
+    assert_eq!(networks.len(), 67);
     for (id, golden) in networks {
         let (_, graph) = registry::network(id).unwrap_or_else(|| panic!("no network {id}"));
         assert_eq!(graph.parameter_count(), golden["parameters"].as_u64().unwrap(), "{id}");

@@ -6,6 +6,11 @@ use std::path::Path;
 use replications::names::{Mapping, Names, Transform};
 use replications::registry;
 
+/// A paper's folder in this package.
+fn folder(entry: &registry::PaperEntry) -> &'static str {
+    entry.folder.strip_prefix("replications/").unwrap()
+}
+
 fn table(paper: &str, name: &str) -> Vec<Mapping> {
     let path = format!("{paper}/{name}");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(&path);
@@ -33,7 +38,7 @@ fn the_specs_tables_set_every_parameter_once() {
     for entry in registry::papers() {
         let paper = spec::load::paper(entry.spec, &entry.spec_path()).unwrap();
         for weights in &paper.weights {
-            assert_complete(&table(entry.id, &weights.names), &weights.network);
+            assert_complete(&table(folder(entry), &weights.names), &weights.network);
         }
     }
 }
@@ -54,7 +59,7 @@ fn the_other_tables_are_complete_too() {
 /// That a table takes every tensor of a file, whose names and shapes these are, and that each becomes what the network has.
 fn assert_fits(place: &str, network: &str, path: &str, tensors: &HashMap<String, Vec<usize>>) {
     let (entry, graph) = registry::network(network).unwrap();
-    let mappings = table(entry.id, path);
+    let mappings = table(folder(entry), path);
     let ours: HashMap<String, Vec<usize>> =
         graph.parameters().into_iter().map(|parameter| (parameter.name, parameter.shape)).collect();
     let mut unused = 0;

@@ -6,12 +6,10 @@ use std::path::PathBuf;
 
 use base::boxes::Bounds;
 use engine::error::{Error, Result};
-use engine::input::objects::{self, Annotated};
+use engine::input::Divided;
+use engine::input::objects::Annotated;
 use engine::train::Context;
 use spec::lock::PartOf;
-
-/// The list whose pictures are tested; all others are trained on.
-const TESTED: &str = "test";
 
 /// A picture with one object.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,33 +35,14 @@ impl Data {
     /// The pictures of all of the job's sets that have one object, which is not difficult.
     ///
     /// # Errors
-    /// Lists that cannot be read, or none to train on or to test; pictures to test in two sets.
+    /// As [`Divided::read`], and no such picture to train on or to test.
     pub(super) fn read(context: &Context<'_, '_>) -> Result<Data> {
-        let (mut train, mut test, mut tested) = (Vec::new(), Vec::new(), None);
-        for data in &context.stage().data {
-            let list = data.list.as_deref();
-            let list = list.ok_or_else(|| Error::Input(format!("`{}` is no set of pictures with boxes", data.id)))?;
-            let all = objects::read(list)?;
-            let of = |wanted: bool| {
-                let chosen = all.iter().filter(move |image| (image.list == TESTED) == wanted);
-                chosen.filter_map(picture).collect::<Vec<Picture>>()
-            };
-            train.extend(of(false));
-            let own = of(true);
-            if own.is_empty() {
-                continue;
-            }
-            if tested.is_some() {
-                let message = format!("two sets have a list `{TESTED}` with pictures of one object; give one of them");
-                return Err(Error::Input(message));
-            }
-            test = own;
-            tested = Some((data.id.clone(), data.root.clone(), data.part_of.clone()));
-        }
-        let none = |list: &str| Error::Input(format!("no picture of one object is in a list {list} of the sets given"));
-        let tested = tested.ok_or_else(|| none(&format!("`{TESTED}`")))?;
-        if train.is_empty() {
-            return Err(none(&format!("other than `{TESTED}`")));
+        let Divided { train, test, tested } = Divided::read(&context.stage().data)?;
+        let of = |images: Vec<Annotated>| images.iter().filter_map(picture).collect::<Vec<Picture>>();
+        let (train, test) = (of(train), of(test));
+        if train.is_empty() || test.is_empty() {
+            let to = if train.is_empty() { "train on" } else { "test" };
+            return Err(Error::Input(format!("no picture to {to} has just one object")));
         }
         Ok(Data { train, test, tested })
     }

@@ -5,6 +5,7 @@
 use engine::error::{Error, Result};
 use engine::input::batch::Normalisation;
 use engine::input::loader::with_loader;
+use engine::input::opened::other_size;
 use engine::net::{How, Network};
 use engine::train::Context;
 use engine::weights::Parameters;
@@ -111,10 +112,7 @@ impl<'a, 'e> Trunk<'a, 'e> {
                 let [width, height] = picture.size;
                 let path = picture.path.display();
                 if loaded.size != picture.size {
-                    let [found, tall] = loaded.size;
-                    return Err(Error::Input(format!(
-                        "{path}: the picture is {found} × {tall} pixels, its annotation says {width} × {height}"
-                    )));
+                    return Err(other_size(&picture.path, picture.size, loaded.size));
                 }
                 let places = Place::all(width, height, protocol);
                 let places = places.map_err(|error| Error::Input(format!("{path}: {error}")))?;

@@ -24,9 +24,11 @@ struct Trained {
     runs: Vec<Vec<Column>>,
 }
 
-/// An experiment at one size; further sizes of it are figures of their own.
+/// An experiment at one size; further sizes of it are figures of their own, and so is what is not over steps.
 struct Group {
     experiment: String,
+    /// What the curves are over.
+    over: String,
     /// In words where there are several sizes.
     size: u64,
     trained: Vec<Trained>,
@@ -38,8 +40,8 @@ pub(crate) fn plots(input: &PageInput<'_>) -> Result<Vec<Plot>> {
     let mut broken = Vec::new();
     let mut names = BTreeSet::new();
     for group in groups(input, &mut broken) {
-        let drawn = if group.trained.len() <= FEW {
-            let each = group.trained.iter().map(|trained| lines::plots(trained, group.size));
+        let drawn = if group.trained.len() <= FEW || group.over != read::STEP {
+            let each = group.trained.iter().map(|trained| lines::plots(trained, (&group.over, group.size)));
             each.collect::<Result<Vec<_>>>()?.concat()
         } else {
             let title = input.paper.experiments.iter().find(|known| known.id == group.experiment);
@@ -72,17 +74,19 @@ fn groups(input: &PageInput<'_>, broken: &mut Vec<(String, String)>) -> Vec<Grou
         let experiment = run.subject();
         let size = run.training().map_or(0, |training| training.steps);
         for curve in run.curves {
-            let columns = match read::read(run, curve) {
-                Ok(columns) => columns,
+            let (over, columns) = match read::read(run, curve) {
+                Ok(read) => read,
                 Err(why) => {
                     let why = format!("The training curve {} of run {} {why}.", curve.file, run.header.run);
                     broken.push((curve.title.clone(), why));
                     continue;
                 }
             };
-            let known = groups.iter().position(|group| group.experiment == experiment && group.size == size);
+            let known = groups
+                .iter()
+                .position(|group| (group.experiment.as_str(), group.size, &group.over) == (experiment, size, &over));
             let place = known.unwrap_or_else(|| {
-                groups.push(Group { experiment: experiment.to_owned(), size, trained: Vec::new() });
+                groups.push(Group { experiment: experiment.to_owned(), over, size, trained: Vec::new() });
                 groups.len() - 1
             });
             let trained = &mut groups[place].trained;

@@ -121,7 +121,8 @@ fn key<'a>(run: &'a Run, file: &'a Outcomes) -> Key<'a> {
 pub(crate) fn of_score<'a>(context: &Context<'a>, run: &'a Run, file: &'a Outcomes, score: &Score) -> Evidence<'a> {
     let generated = context.paper.generated.iter().find(|generated| generated.id == file.data);
     let part_of = match (&file.part_of, generated) {
-        (Some(part), _) => Some((part.whole.as_str(), part.of)),
+        // A list of a set that is named by itself may be all there.
+        (Some(part), _) => (file.count < part.of).then_some((part.whole.as_str(), part.of)),
         (None, Some(whole)) => (file.count < whole.count).then_some((whole.id.as_str(), whole.count)),
         (None, None) => {
             let known = run.data(&file.data);

@@ -59,7 +59,7 @@ fn data_differences(
     all: &mut Vec<String>,
 ) {
     let data = scored.file.data.as_str();
-    let set = scored.part_of.map_or(data, |(whole, _)| whole);
+    let set = scored.part_of.map_or(scored.set(), |(whole, _)| whole);
     match &claim.data {
         Some(wanted) if wanted == set && scored.root().is_none() => {
             all.push(format!("data: {data} is not identified in the record"));

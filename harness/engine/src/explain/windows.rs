@@ -176,7 +176,7 @@ fn part(graph: &Graph, from: usize, to: usize, shape: Vec<usize>) -> Result<Grap
         ..node.clone()
     };
     let nodes = std::iter::once(first).chain(graph.nodes[from + 1..=to].iter().map(moved)).collect();
-    Ok(Graph { name: graph.name.clone(), input, nodes, output: NodeId(to - from) })
+    Ok(Graph { name: graph.name.clone(), input, nodes, output: NodeId(to - from), also: Vec::new() })
 }
 
 fn build(graph: &Graph, parameters: &Parameters, how: How) -> Result<Network> {

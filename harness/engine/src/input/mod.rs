@@ -3,10 +3,15 @@
 //! Must not know networks: a batch is a tensor, an answer somebody else's.
 
 pub mod batch;
+pub mod divided;
 pub mod idx;
 pub mod list;
 pub mod loader;
 pub mod objects;
+pub mod opened;
+
+pub use divided::Divided;
+pub use opened::Opened;
 
 use std::path::Path;
 

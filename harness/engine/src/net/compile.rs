@@ -15,7 +15,7 @@ use crate::weights::RawTensor;
 
 pub(super) fn compile(graph: &Graph, net: Layers, how: How) -> Result<Network> {
     let shapes = graph.shapes()?;
-    let Layers { layers, output } = net;
+    let Layers { layers, outputs } = net;
     let values = layers.len();
     let mut steps: Vec<Step> = Vec::new();
     for (index, layer) in layers.into_iter().enumerate() {
@@ -25,14 +25,14 @@ pub(super) fn compile(graph: &Graph, net: Layers, how: How) -> Result<Network> {
         let inputs = layer.inputs.into_iter().map(|input| (input, false)).collect();
         steps.push(Step { action, inputs, output: index, in_place: false });
     }
-    mark_last_reads(&mut steps, output);
+    mark_last_reads(&mut steps, &outputs);
     mark_in_place(&mut steps, values);
-    Ok(Network { steps, values, output, how })
+    Ok(Network { steps, values, outputs, how })
 }
 
 /// From the end, the first step seen that reads a value is the last to read it.
-fn mark_last_reads(steps: &mut [Step], output: usize) {
-    let mut read = std::collections::HashSet::from([output]);
+fn mark_last_reads(steps: &mut [Step], outputs: &[usize]) {
+    let mut read: std::collections::HashSet<usize> = outputs.iter().copied().collect();
     for step in steps.iter_mut().rev() {
         for (input, last) in step.inputs.iter_mut().rev() {
             *last = read.insert(*input);
@@ -66,6 +66,8 @@ fn mark_in_place(steps: &mut [Step], values: usize) {
 fn action(work: Work, shape: Option<&[usize]>, how: How) -> Result<Action> {
     Ok(match work {
         Work::Input => Action::Input,
+        Work::Regions => Action::Regions,
+        Work::RoiPool { bins, stride } => Action::RoiPool { bins: int(bins), scale: 1.0 / stride as f64 },
         Work::Conv { geometry, weight, bias, add, relu } if how.fuse => {
             let conv = packed_conv(geometry, weight, bias, shape, how)?;
             Action::PackedConv { conv, add, relu }

@@ -20,6 +20,11 @@ pub(super) struct Layer {
 #[derive(Debug)]
 pub(super) enum Work {
     Input,
+    Regions,
+    RoiPool {
+        bins: usize,
+        stride: usize,
+    },
     /// With `add`, the second input is summed to the convolution's result before the ReLU.
     Conv {
         geometry: Conv,
@@ -73,14 +78,15 @@ pub(super) struct BatchNorm {
 #[derive(Debug)]
 pub(super) struct Layers {
     pub(super) layers: Vec<Layer>,
-    pub(super) output: usize,
+    /// The answers, the network's own first.
+    pub(super) outputs: Vec<usize>,
 }
 
 impl Layers {
-    /// How many layers read each layer's value; the answer is read once more.
+    /// How many layers read each layer's value; an answer is read once more.
     pub(super) fn uses(&self) -> Vec<usize> {
         let mut uses = vec![0; self.layers.len()];
-        uses[self.output] += 1;
+        self.outputs.iter().for_each(|output| uses[*output] += 1);
         for layer in self.layers.iter().filter(|layer| layer.work.is_some()) {
             for input in &layer.inputs {
                 uses[*input] += 1;
@@ -108,7 +114,8 @@ pub(super) fn lower(graph: &Graph, mut parameters: Parameters) -> Result<Layers>
         let work = if skipped { None } else { Some(work(&node.op, &node.name, &mut parameters)?) };
         layers.push(Layer { inputs: if skipped { Vec::new() } else { inputs }, work });
     }
-    Ok(Layers { layers, output: source[graph.output.0] })
+    let outputs = [graph.output].iter().chain(&graph.also).map(|id| source[id.0]).collect();
+    Ok(Layers { layers, outputs })
 }
 
 fn work(op: &Op, name: &str, parameters: &mut Parameters) -> Result<Work> {
@@ -121,6 +128,8 @@ fn work(op: &Op, name: &str, parameters: &mut Parameters) -> Result<Work> {
     };
     Ok(match *op {
         Op::Input | Op::Dropout { .. } => Work::Input,
+        Op::Regions => Work::Regions,
+        Op::RoiPool { bins, stride } => Work::RoiPool { bins, stride },
         Op::Conv(geometry) => {
             let bias = if geometry.bias { Some(take("bias")?.data) } else { None };
             Work::Conv { geometry, weight: take("weight")?, bias, add: false, relu: false }

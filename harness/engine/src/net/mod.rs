@@ -15,9 +15,9 @@ use replications::graph::Graph;
 use spec::job::{Device, MemoryFormat, Precision, Settings};
 use tch::{Kind, Tensor};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::weights::Parameters;
-use step::Step;
+use step::{Given, Step};
 
 /// How a network is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +66,8 @@ pub struct Network {
     steps: Vec<Step>,
     /// How many values the steps write.
     values: usize,
-    /// Which of them is the answer.
-    output: usize,
+    /// Which of them are the answers, the network's own first.
+    outputs: Vec<usize>,
     how: How,
 }
 
@@ -116,13 +116,45 @@ impl Network {
     /// # Errors
     /// libtorch's refusal.
     pub fn forward_watched(&self, x: &Tensor, watch: &mut dyn FnMut(usize, &Tensor)) -> Result<Tensor> {
+        let answers = self.run(Given { images: x, regions: None }, watch)?;
+        Ok(answers.into_iter().next().unwrap_or_default())
+    }
+
+    /// One forward pass of a prepared batch and, where the network looks into some, regions `[R, 5]` of its images (f32, on the
+    /// device: the image of the batch; left, top, right and bottom, first and last pixels): all answers in f32, the network's own
+    /// first and then those beside it.
+    ///
+    /// # Errors
+    /// Regions that are missing, or libtorch's refusal.
+    pub fn forward_all(&self, x: &Tensor, regions: Option<&Tensor>) -> Result<Vec<Tensor>> {
+        self.forward_all_watched(x, regions, &mut |_, _| {})
+    }
+
+    /// As [`Network::forward_all`]; `watch` as in [`Network::forward_watched`].
+    ///
+    /// # Errors
+    /// As [`Network::forward_all`].
+    pub fn forward_all_watched(
+        &self,
+        x: &Tensor,
+        regions: Option<&Tensor>,
+        watch: &mut dyn FnMut(usize, &Tensor),
+    ) -> Result<Vec<Tensor>> {
+        self.run(Given { images: x, regions }, watch)
+    }
+
+    fn run(&self, given: Given<'_>, watch: &mut dyn FnMut(usize, &Tensor)) -> Result<Vec<Tensor>> {
         let mut values: Vec<Option<Tensor>> = std::iter::repeat_with(|| None).take(self.values).collect();
         for step in &self.steps {
-            let value = step.run(x, &mut values)?;
+            let value = step.run(given, &mut values)?;
             watch(step.output, &value);
             values[step.output] = Some(value);
         }
-        let answer = values[self.output].take().unwrap_or_default();
-        Ok(answer.f_to_kind(Kind::Float)?)
+        let answer = |output: &usize| {
+            let value = values.get(*output).and_then(Option::as_ref);
+            let value = value.ok_or_else(|| Error::Other(format!("the answer {output} was not computed")))?;
+            Ok(value.f_to_kind(Kind::Float)?)
+        };
+        self.outputs.iter().map(answer).collect()
     }
 }

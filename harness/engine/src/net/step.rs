@@ -8,6 +8,16 @@ use torch_shim::{PackedConv, PackedLinear};
 
 use crate::error::{Error, Result};
 use crate::ops;
+use crate::roi::roi_pool;
+
+/// What a network reads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given<'a> {
+    /// A prepared batch.
+    pub(super) images: &'a Tensor,
+    /// Regions of its images, where the network looks into some.
+    pub(super) regions: Option<&'a Tensor>,
+}
 
 /// One operator.
 #[derive(Debug)]
@@ -25,6 +35,8 @@ pub(super) struct Step {
 #[derive(Debug)]
 pub(super) enum Action {
     Input,
+    Regions,
+    RoiPool { bins: i64, scale: f64 },
     Conv { geometry: Conv, weight: Tensor, bias: Option<Tensor> },
     PackedConv { conv: PackedConv, add: bool, relu: bool },
     Linear { weight: Tensor, bias: Option<Tensor> },
@@ -45,13 +57,13 @@ pub(super) enum Action {
 impl Action {
     /// Whether the value is memory of its own, that nothing else looks into.
     pub(super) fn writes_new_memory(&self) -> bool {
-        !matches!(self, Action::Input | Action::Flatten | Action::PadShortcut { .. })
+        !matches!(self, Action::Input | Action::Regions | Action::Flatten | Action::PadShortcut { .. })
     }
 }
 
 impl Step {
     /// Runs the operator. Values that nobody reads any more are dropped.
-    pub(super) fn run(&self, image: &Tensor, values: &mut [Option<Tensor>]) -> Result<Tensor> {
+    pub(super) fn run(&self, given: Given<'_>, values: &mut [Option<Tensor>]) -> Result<Tensor> {
         let mut inputs = Vec::with_capacity(self.inputs.len());
         for (index, last) in &self.inputs {
             let value = if *last { values[*index].take() } else { values[*index].as_ref().map(Tensor::shallow_clone) };
@@ -62,7 +74,11 @@ impl Step {
         }
         let mut inputs = inputs.into_iter();
         match (inputs.next(), inputs.next()) {
-            (None, _) => Ok(image.shallow_clone()),
+            (None, _) if matches!(self.action, Action::Regions) => {
+                let missing = || Error::Other("the network looks into regions, and none are given".to_owned());
+                Ok(given.regions.ok_or_else(missing)?.shallow_clone())
+            }
+            (None, _) => Ok(given.images.shallow_clone()),
             (Some(x), second) => self.apply(x, second),
         }
     }
@@ -80,6 +96,10 @@ impl Step {
             (Action::BatchNorm { weight, bias, mean, variance, epsilon }, _) => {
                 ops::batch_norm(&x, [weight, bias], [mean, variance], *epsilon)?
             }
+            (Action::RoiPool { bins, scale }, Some(regions)) => torch_shim::to_memory_format(
+                &roi_pool(&x, &regions, *scale, *bins)?,
+                torch_shim::is_channels_last(&x)?,
+            )?,
             (Action::Relu, _) if self.in_place => x.f_relu_()?,
             (Action::Relu, _) => x.f_relu()?,
             (Action::MaxPool(pool), _) => ops::max_pool(&x, pool)?,
@@ -91,7 +111,7 @@ impl Step {
             (Action::Add, Some(other)) if self.in_place => x.f_add_(&other)?,
             (Action::Add, Some(other)) => x.f_add(&other)?,
             (Action::PadShortcut { stride, pad }, _) => ops::pad_shortcut(&x, *stride, *pad)?,
-            (Action::Input | Action::Add | Action::Concat, _) => x,
+            (Action::Input | Action::Regions | Action::RoiPool { .. } | Action::Add | Action::Concat, _) => x,
         })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not decide anything that the job decides.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use replications::graph::Graph;
 use serde::de::DeserializeOwned;
@@ -13,6 +13,7 @@ use spec::job::{Device, ExperimentData, ExperimentStage, Job, JobWeights, Precis
 use spec::metric::Metric;
 
 use super::curve::Curve;
+use crate::cache::Cache;
 use crate::emit::Emitter;
 use crate::error::{Error, Result};
 use crate::outcomes::{self, Answer, Table, Tested};
@@ -74,6 +75,21 @@ impl<'a, 'e> Context<'a, 'e> {
         match self.job.settings.precision {
             Precision::Bf16 => tch::Kind::BFloat16,
             Precision::Fp32 | Precision::Tf32 => tch::Kind::Float,
+        }
+    }
+
+    /// The run's own folder.
+    #[must_use]
+    pub fn out(&self) -> &'a Path {
+        &self.job.out
+    }
+
+    /// What is computed of pictures and shared with other runs.
+    #[must_use]
+    pub fn cache(&self) -> Cache {
+        match &self.stage.cache {
+            Some(folder) => Cache::at(folder),
+            None => Cache::at(&self.job.out.join("derived")),
         }
     }
 
@@ -256,9 +272,24 @@ impl<'a, 'e> Context<'a, 'e> {
         picture::write((&self.job.out, self.emitter), (name, caption), image, private)
     }
 
+    /// Writes a curve over something else than steps: the names of its columns, the first of which is what the others are over, each
+    /// with its unit in brackets, and their numbers row by row.
+    ///
+    /// # Errors
+    /// The disk is full, or nobody reads any more.
+    pub fn relation(&self, (name, title): (&str, &str), columns: &[&str], rows: &[Vec<f64>]) -> Result<()> {
+        let line = |fields: Vec<String>| format!("{}\n", fields.join(","));
+        let mut text = line(columns.iter().map(|column| spec::outcomes::field(column)).collect());
+        rows.iter().for_each(|row| text.push_str(&line(row.iter().map(f64::to_string).collect())));
+        self.write_curve((name, title), &text)
+    }
+
     pub(super) fn curve(&self, name: &str, title: &str, curve: &Curve) -> Result<()> {
+        self.write_curve((name, title), &curve.csv())
+    }
+
+    fn write_curve(&self, (name, title): (&str, &str), text: &str) -> Result<()> {
         let file = format!("curve-{}.csv", base::files::file_name(name));
-        let text = curve.csv();
         outcomes::write_file(&self.job.out.join(&file), text.as_bytes())?;
         let (name, title, sha256) = (name.to_owned(), title.to_owned(), base::hash::sha256(text.as_bytes()));
         self.emitter.event(&Event::Curve(event::Curve { name, title, file, sha256 }))

@@ -28,7 +28,7 @@ impl Fusion {
     /// Finds what can be fused.
     pub(super) fn of(graph: &Graph) -> Fusion {
         let mut readers = vec![0; graph.nodes.len()];
-        for id in graph.nodes.iter().flat_map(|node| &node.inputs).chain([&graph.output]) {
+        for id in graph.nodes.iter().flat_map(|node| &node.inputs).chain([&graph.output]).chain(&graph.also) {
             readers[id.0] += 1;
         }
         let only = |id: NodeId| readers[id.0] == 1;

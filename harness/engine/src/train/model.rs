@@ -153,6 +153,11 @@ impl Model {
     /// # Errors
     /// libtorch's refusal.
     pub fn forward(&self, x: &Tensor, mode: Mode<'_>) -> Result<Tensor> {
+        Ok(self.values(x, mode)?.swap_remove(self.graph.output.0).f_to_kind(Kind::Float)?)
+    }
+
+    /// Each node's value; nothing where it is computed with another's.
+    fn values(&self, x: &Tensor, mode: Mode<'_>) -> Result<Vec<Tensor>> {
         let mut values: Vec<Tensor> = Vec::with_capacity(self.graph.nodes.len());
         let fuses = mode.is_training();
         for (index, node) in self.graph.nodes.iter().enumerate() {
@@ -165,7 +170,17 @@ impl Model {
                 None => self.value(index, node, x, &values, mode)?,
             });
         }
-        Ok(values.swap_remove(self.graph.output.0).f_to_kind(Kind::Float)?)
+        Ok(values)
+    }
+
+    /// As [`Model::forward`]: all answers, the network's own first and then those beside it.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn forward_all(&self, x: &Tensor, mode: Mode<'_>) -> Result<Vec<Tensor>> {
+        let values = self.values(x, mode)?;
+        let outputs = [self.graph.output].into_iter().chain(self.graph.also.iter().copied());
+        outputs.map(|id| Ok(values[id.0].f_to_kind(Kind::Float)?)).collect()
     }
 
     /// As [`Model::forward`], and `watch` sees each node and its value.
@@ -240,6 +255,10 @@ impl Model {
             Op::Add => input(0).f_add(input(1))?,
             Op::Concat => Tensor::f_cat(&node.inputs.iter().map(|id| &values[id.0]).collect::<Vec<_>>(), 1)?,
             Op::PadShortcut { stride, pad } => ops::pad_shortcut(input(0), ops::int(*stride), ops::int(*pad))?,
+            Op::Regions | Op::RoiPool { .. } => {
+                let message = format!("layer {}: what looks into regions is trained from its pooled map on", node.name);
+                return Err(Error::Other(message));
+            }
             Op::Transform(_) => {
                 let warp = self.warps.get(&index);
                 let warp = warp.ok_or_else(|| Error::Other(format!("layer {} was not set up", node.name)))?;

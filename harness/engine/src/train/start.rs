@@ -25,6 +25,18 @@ pub fn he_normal(parameter: &Parameter, seed: u64) -> Vec<f32> {
     }
 }
 
+/// A parameter's first numbers: for weights of convolutions and fully connected layers the normal distribution of that standard
+/// deviation, from the stream `normal <name>`; zero for everything else.
+#[must_use]
+pub fn normal(parameter: &Parameter, seed: u64, deviation: f64) -> Vec<f32> {
+    let count = parameter.shape.iter().product();
+    if parameter.shape.len() < 2 {
+        return vec![0.0; count];
+    }
+    let mut stream = Stream::new(seed, &format!("normal {}", parameter.name), 0);
+    std::iter::repeat_with(|| (deviation * stream.normal()) as f32).take(count).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

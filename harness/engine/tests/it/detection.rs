@@ -2,7 +2,8 @@
 //! regions against each other.
 
 use base::boxes::Bounds;
-use engine::detection::{compressed, roi_pool, suppress};
+use engine::detection::{compressed, suppress};
+use engine::roi::roi_pool;
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
 

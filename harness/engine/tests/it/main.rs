@@ -5,6 +5,7 @@
 mod answers;
 mod common;
 mod detection;
+mod detectors;
 mod explain;
 mod logits;
 mod mirror;

@@ -53,8 +53,9 @@ fn every_layer_has_the_shape_that_the_graph_says() {
                 continue;
             }
             let network = Network::build(&graph, zeros(&graph.parameters()), How::plain()).unwrap();
+            let region = Tensor::zeros([1, 5], (Kind::Float, Device::Cpu));
             let _ = network
-                .forward_watched(&x, &mut |node, value| {
+                .forward_all_watched(&x, Some(&region), &mut |node, value| {
                     let real: Vec<usize> = value.size()[1..].iter().map(|side| *side as usize).collect();
                     assert_eq!(real, shapes[node], "{id}, layer {}", graph.nodes[node].name);
                     seen += 1;

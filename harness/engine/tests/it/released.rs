@@ -37,7 +37,7 @@ fn checksum(text: &str) -> u32 {
 }
 
 /// The numbers of one parameter, as `rule` in the scripts.
-fn rule(name: &str, shape: &[usize]) -> RawTensor {
+pub(crate) fn rule(name: &str, shape: &[usize]) -> RawTensor {
     let (count, number) = (shape.iter().product(), u64::from(checksum(name)));
     let data = if shape.len() > 1 {
         let fan_in: usize = shape[1..].iter().product();

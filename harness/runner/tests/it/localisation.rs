@@ -45,7 +45,8 @@ fn job(room: &Path, weights: &Path, out: &Path, changes: Value) -> Value {
         "size": {"steps": 6, "complete": false, "what": "a test", "networks": networks},
         "recipe": recipe("vgg", changes), "conditions": conditions,
         "data": [{"id": "voc2007-309", "folder": room, "list": room.join("list.csv"), "root": "a",
-            "part_of": {"whole": "voc2007", "of": 9963, "how": "a part"}}],
+            "part_of": {"whole": "voc2007", "of": 9963, "how": "a part"},
+            "tested": {"list": "test", "set": "voc2007-test", "of": 4952}}],
         "weights": [{"id": "googlenet-bvlc", "format": "safetensors", "path": weights, "names": names, "hash": "b",
             "input": {"colour": "bgr", "range": 255.0, "mean": [104.0, 117.0, 123.0], "std": [1.0, 1.0, 1.0]}}],
     });
@@ -75,7 +76,7 @@ fn boxes_are_learned_and_asked_for_in_both_ways_and_a_killed_run_ends_with_the_s
             ("localise", "googlenet-voc-pcr", "dense-boxes"),
         ]
     );
-    assert!(outcomes.iter().all(|found| found.count == 3 && found.part_of.as_ref().unwrap().of == 9963));
+    assert!(outcomes.iter().all(|found| found.count == 3 && found.part_of.as_ref().unwrap().of == 4952));
     assert!(matches!(&outcomes[2].model, Model::Trained(trained) if trained.words == "6 of 100 steps"));
     // One guess of the true class; then five classes, the likeliest first, each with a box.
     for (place, guesses) in [(2, 1), (4, 5)] {

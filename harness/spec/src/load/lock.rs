@@ -107,6 +107,13 @@ fn check_annotated(lock: &Lock, entry: &Entry, images: &AnnotatedImages, node: &
             problems.add(node.at("lists").nth(index).place(), message);
         }
     }
+    if let Some(tested) = &images.tested {
+        let node = node.at("tested");
+        rules::not_empty("set", &tested.set, node.at("set"), problems);
+        if !images.lists.contains(&tested.list) {
+            problems.add(node.at("list").place(), format!("`{}` is none of the lists", tested.list));
+        }
+    }
     check_part(lock, (images.count, images.part_of.as_ref()), node, problems);
 }
 

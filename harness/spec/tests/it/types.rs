@@ -15,7 +15,7 @@ use spec::job::{
     CanaryPicture, Device, ExperimentData, ExperimentStage, FORMAT, Job, JobWeights, MemoryFormat, Precision, Settings,
     Stage,
 };
-use spec::lock::PartOf;
+use spec::lock::{PartOf, TestedList};
 use spec::metric::{GENERAL, Metric, Unit};
 use spec::protocol::Input;
 use spec::record::{self, DataIdentity, Header, Training};
@@ -43,12 +43,14 @@ fn experiment() -> ExperimentStage {
             root: "4".repeat(64),
             part_of: None,
             already_resized: None,
+            tested: Some(TestedList { list: "test".into(), set: "mnist-test".into(), of: 10_000 }),
         }],
         weights: Vec::new(),
         conditions: paper.conditions,
         protocol: None,
         generated: paper.generated,
         parts: None,
+        cache: Some(PathBuf::from("/store/derived")),
         training_errors: vec!["toy".into()],
         checkpoint_seconds: None,
     }

@@ -124,6 +124,7 @@ fn described(count: u64) -> AnnotatedImages {
         part_of: None,
         layout: Annotations::Voc,
         folder: "VOC2007".to_owned(),
+        tested: None,
         lists: vec!["train".to_owned(), "test".to_owned()],
     }
 }

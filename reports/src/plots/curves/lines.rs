@@ -5,7 +5,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::read::{Column, thinned};
+use super::read::{Column, STEP, thinned};
 use super::{Trained, each_run, left_out, not_finite, several};
 use crate::format;
 use crate::plots::canvas::{self, Colour, WIDTH};
@@ -36,8 +36,18 @@ struct Panel {
     ends: (f64, f64),
 }
 
-pub(super) fn plots(trained: &Trained, size: u64) -> Result<Vec<Plot>> {
-    panels(trained).iter().map(|panel| plot(trained, panel, size)).collect()
+/// `over`: what the curves are over, and the planned steps of a training.
+pub(super) fn plots(trained: &Trained, over: (&str, u64)) -> Result<Vec<Plot>> {
+    panels(trained).iter().map(|panel| plot(trained, panel, over)).collect()
+}
+
+/// The axis's words, those of a caption, and where the axis begins.
+fn along(over: &str, size: u64, least: f64) -> (String, String, f64) {
+    if over == STEP {
+        let planned = format!("by training step, of {} steps planned", format::thousands(size));
+        return ("training step".to_owned(), planned, 0.0);
+    }
+    (over.to_owned(), format!("by {over}"), least)
 }
 
 /// Quantities by unit; of one unit share a panel unless one of them would be a flat line in it.
@@ -70,18 +80,19 @@ fn panels(trained: &Trained) -> Vec<Panel> {
     panels
 }
 
-fn plot(trained: &Trained, panel: &Panel, size: u64) -> Result<Plot> {
+fn plot(trained: &Trained, panel: &Panel, (over, size): (&str, u64)) -> Result<Plot> {
     let lines: Vec<Vec<&[(f64, f64)]>> = panel.names.iter().map(|name| each_run(trained, name, &panel.unit)).collect();
     let points = || lines.iter().flatten().copied().flatten();
     let (y, beyond) = frame::range(points().map(|point| point.1)).unwrap_or(((0.0, 1.0), 0));
-    let last = points().map(|point| point.0).fold(1.0, f64::max);
+    let least = points().map(|point| point.0).fold(f64::INFINITY, f64::min);
+    let (axis, by, first) = along(over, size, least);
+    let last = points().map(|point| point.0).fold(if over == STEP { 1.0 } else { first }, f64::max);
     let quantities = panel.names.join(", ");
     let unit = if panel.unit.is_empty() { String::new() } else { format!(" in {}", panel.unit) };
     let runs = lines.iter().map(Vec::len).max().unwrap_or(0);
     let caption = format!(
-        "{}: {quantities}{unit} by training step, of {} steps planned.{}{}{} In the legend: the last value.",
+        "{}: {quantities}{unit} {by}.{}{}{} In the legend: the last value.",
         trained.title,
-        format::thousands(size),
         several(runs),
         left_out(beyond),
         not_finite([trained], |column| column.unit == panel.unit && panel.names.contains(&column.name))
@@ -97,9 +108,9 @@ fn plot(trained: &Trained, panel: &Panel, size: u64) -> Result<Plot> {
     let placed = legend::place(&legend, SIDE, RIGHT);
     let rows = placed.iter().map(|(_, row, _)| row + 1).max().unwrap_or(0);
     let top = 34 + rows * legend::ROW + 24;
-    let frame = Frame { left: LEFT, top, wide: RIGHT - LEFT, high: HIGH, x: (0.0, last), y };
+    let frame = Frame { left: LEFT, top, wide: RIGHT - LEFT, high: HIGH, x: (first, last), y };
     let mut svg = String::new();
-    draw(&mut svg, &trained.title, &panel.unit, &frame, &placed, &lines)
+    draw(&mut svg, (&trained.title, &panel.unit, &axis), &frame, &placed, &lines)
         .map_err(|e| Error::Figure { figure: name.clone(), message: e.to_string() })?;
     // Where many points stand in a unit of width, thin lines leave room to see what lies below them.
     let dense = lines.iter().flatten().any(|run| run.len() > POINTS);
@@ -116,8 +127,7 @@ fn plot(trained: &Trained, panel: &Panel, size: u64) -> Result<Plot> {
 
 fn draw(
     svg: &mut String,
-    title: &str,
-    unit: &str,
+    (title, unit, axis): (&str, &str, &str),
     frame: &Frame,
     placed: &[(i32, i32, &Entry<String>)],
     lines: &[Vec<&[(f64, f64)]>],
@@ -130,7 +140,7 @@ fn draw(
     area.draw_text(unit, &canvas::text(13, Colour::Ink, HPos::Left, false), (SIDE, frame.top - 14))?;
     frame.axes(&area, Ticks { x: 5, y: 5, y_texts: true, size: 13 })?;
     let middle = canvas::text(13, Colour::Ink, HPos::Center, false);
-    area.draw_text("training step", &middle, (frame.left + frame.wide / 2, frame.top + frame.high + 32))?;
+    area.draw_text(axis, &middle, (frame.left + frame.wide / 2, frame.top + frame.high + 32))?;
     for (runs, (glyph, colour)) in lines.iter().zip(LINES) {
         for place in runs.iter().filter_map(|run| frame.at(*run.last()?)) {
             legend::line_end(&area, glyph, colour, place)?;

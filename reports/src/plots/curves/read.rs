@@ -20,17 +20,24 @@ pub(crate) struct Column {
     pub(crate) not_finite: usize,
 }
 
-/// The columns of a curve that have a point, or what is wrong, as the end of a sentence about it.
-pub(crate) fn read(run: &RunView<'_>, curve: &Curve) -> Result<Vec<Column>, String> {
+/// What everything in a training curve is over.
+pub(crate) const STEP: &str = "step";
+
+/// What a curve is over (`step`, or a quantity with its unit), and its columns that have a point; or what is wrong, as the end of a
+/// sentence about it.
+pub(crate) fn read(run: &RunView<'_>, curve: &Curve) -> Result<(String, Vec<Column>), String> {
     parse(&kept::read(run.dir, &curve.file, &curve.sha256)?)
 }
 
-fn parse(bytes: &[u8]) -> Result<Vec<Column>, String> {
+fn parse(bytes: &[u8]) -> Result<(String, Vec<Column>), String> {
     let mut table = csv::ReaderBuilder::new().from_reader(bytes);
     let damaged = |error: csv::Error| format!("is no table that can be read: {error}");
     let headers = table.headers().map_err(damaged)?.clone();
-    if headers.get(0) != Some("step") {
-        return Err("is no training curve: its first column is not `step`".to_owned());
+    let over = headers.get(0).unwrap_or_default().trim().to_owned();
+    if over != STEP && !over.ends_with(']') {
+        return Err(
+            "is no curve: its first column is neither `step` nor a quantity with its unit in brackets".to_owned()
+        );
     }
     let mut columns: Vec<Column> = headers.iter().skip(1).map(named).collect();
     for (index, line) in table.records().enumerate() {
@@ -56,7 +63,7 @@ fn parse(bytes: &[u8]) -> Result<Vec<Column>, String> {
     if columns.is_empty() {
         return Err("holds no measured value".to_owned());
     }
-    Ok(columns)
+    Ok((over, columns))
 }
 
 /// `loss discriminator [nats]` as name and unit.
@@ -93,13 +100,17 @@ mod tests {
 
     #[test]
     fn names_units_and_gaps() {
-        let columns = parse(b"step,loss generator [nats],test error [percent],plain\n1,0.5,,\n2,NaN,3,\n").unwrap();
+        let (over, columns) =
+            parse(b"step,loss generator [nats],test error [percent],plain\n1,0.5,,\n2,NaN,3,\n").unwrap();
         let seen: Vec<_> = columns.iter().map(|c| (c.name.as_str(), c.unit.as_str(), c.points.as_slice())).collect();
         assert_eq!(
             seen,
             [("loss generator", "nats", &[(1.0, 0.5)][..]), ("test error", "percent", &[(2.0, 3.0)][..]),]
         );
         assert_eq!(columns.iter().map(|column| column.not_finite).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!(over, STEP);
+        let (over, columns) = parse(b"overlap [share],recall [percent]\n0.5,80\n").unwrap();
+        assert_eq!((over.as_str(), columns[0].points.as_slice()), ("overlap [share]", &[(0.5, 80.0)][..]));
     }
 
     #[test]

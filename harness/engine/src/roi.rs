@@ -12,8 +12,12 @@ use crate::error::{Error, Result};
 /// # Errors
 /// A region of no image, or libtorch's refusal.
 pub fn roi_pool(map: &Tensor, regions: &Tensor, scale: f64, bins: i64) -> Result<Tensor> {
-    if map.device() == Device::Cpu && map.kind() == tch::Kind::Float {
-        return Ok(torch_shim::roi_pool(map, regions, scale, [bins, bins])?);
+    if map.device() == Device::Cpu && map.kind() == Kind::Float {
+        return Ok(torch_shim::roi_pool(&map.f_contiguous()?, regions, scale, [bins, bins])?);
+    }
+    if map.device() == Device::Cpu && map.kind() == Kind::BFloat16 {
+        // The largest of some numbers is one of them, in any type that holds them all.
+        return Ok(roi_pool(&map.f_to_kind(Kind::Float)?, regions, scale, bins)?.f_to_kind(Kind::BFloat16)?);
     }
     composed(map, regions, scale, bins)
 }

@@ -1,0 +1,47 @@
+//! Trained layers, compiled for tests: nothing of them is learned any more.
+//!
+//! Must not pool.
+
+use std::collections::BTreeMap;
+
+use replications::graph::Graph;
+use tch::{Device, Tensor};
+
+use crate::error::Result;
+use crate::net::{How, Network};
+use crate::train::Model;
+use crate::weights::{Parameters, RawTensor};
+
+/// Layers with the numbers that a model has of them.
+#[derive(Debug)]
+pub struct Compiled {
+    network: Network,
+}
+
+impl Compiled {
+    /// Compiles a graph, whose parameters a model has, for batches of that size; others work too.
+    ///
+    /// # Errors
+    /// The model has others, or libtorch's refusal.
+    pub fn of(graph: &Graph, model: &Model, batch: usize) -> Result<Compiled> {
+        let mut tensors = BTreeMap::new();
+        for parameter in graph.parameters() {
+            let tensor = model.parameter(&parameter.name)?.detach().f_to_device(Device::Cpu)?.f_contiguous()?;
+            let data = Vec::<f32>::try_from(tensor.f_view([-1])?)?;
+            tensors.insert(parameter.name, RawTensor { shape: parameter.shape, data });
+        }
+        let parameters = Parameters { tensors, epsilons: BTreeMap::new() };
+        let device = model.device();
+        let how = How { device, channels_last: true, fold: true, fuse: device == Device::Cpu, batch, ..How::plain() };
+        Ok(Compiled { network: Network::build(graph, parameters, how)? })
+    }
+
+    /// All answers of a batch `[N, C, H, W]`, in f32 on the device.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn read(&self, x: &Tensor) -> Result<Vec<Tensor>> {
+        let _guard = tch::no_grad_guard();
+        self.network.forward_all(&self.network.prepare(x)?, None)
+    }
+}

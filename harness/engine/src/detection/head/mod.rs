@@ -1,0 +1,36 @@
+//! What looks into regions: the layers behind RoI pooling, in training and at test (Girshick 2015, sections 2.1 to 2.3).
+//!
+//! The layers tell of each region the scores of its classes, the background first, and four numbers a class that lead from it to its
+//! object. The maps that regions are pooled from stay as they are. Must not choose proposals, rates or steps.
+
+mod looked;
+mod reader;
+mod spread;
+mod training;
+
+use replications::graph::Graph;
+
+use crate::error::{Error, Result};
+
+pub use looked::Looked;
+pub use reader::{Pooled, Reader, Said};
+pub use spread::Spread;
+pub use training::{Head, Learns, Settings};
+
+/// The layers that tell classes and boxes, in the network and here.
+pub const CLASSES: &str = "cls_score";
+/// See [`CLASSES`].
+pub const BOXES: &str = "bbox_pred";
+/// The layer that pools.
+const POOLED: &str = "roi_pool5";
+/// Numbers of a box.
+const NUMBERS: usize = 4;
+
+/// The layers behind RoI pooling of a detector.
+///
+/// # Errors
+/// It has no such layers.
+pub fn behind_pooling(detector: &Graph) -> Result<Graph> {
+    let found = detector.between(POOLED, &[CLASSES, BOXES]);
+    found.ok_or_else(|| Error::Input(format!("{} pools no regions", detector.name)))
+}

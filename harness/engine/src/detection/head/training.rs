@@ -1,0 +1,251 @@
+//! The layers in training: the multi-task loss over regions of some pictures a step.
+//!
+//! Must not read a picture: maps are kept.
+
+use base::boxes::Bounds;
+use replications::count::Parameter;
+use replications::detectors::Sampling;
+use replications::graph::Graph;
+use replications::schedule::Stairs;
+use tch::{Device, Kind, Reduction, Tensor};
+
+use super::{BOXES, CLASSES, Looked, NUMBERS, Spread, behind_pooling};
+use crate::detection::drawn::{Drawn, drawn};
+use crate::detection::maps::Maps;
+use crate::detection::smooth_l1;
+use crate::error::Result;
+use crate::roi::roi_pool;
+use crate::streams::Stream;
+use crate::train::curve::steps_since_row;
+use crate::train::start::{he_normal, normal};
+use crate::train::{Batches, Masks, Mode, Model, Sgd, Trainer};
+
+/// The standard deviations of the weights that both begin with, as in the authors' prototxts.
+const BEGIN: [(&str, f64); 2] = [(CLASSES, 0.01), (BOXES, 0.001)];
+
+/// What is learned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Learns {
+    /// Classes and boxes together: the multi-task loss.
+    Both,
+    /// Classes alone.
+    Classes,
+    /// Boxes alone, all layers but theirs staying as they are.
+    Boxes,
+}
+
+/// How it is learned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings<'a> {
+    /// Pictures a step.
+    pub pictures: usize,
+    /// Regions of each.
+    pub sampling: Sampling,
+    /// The learning rate of weights; biases have twice as much and no decay, as in the authors' prototxts.
+    pub learning_rate: &'a Stairs,
+    /// Momentum.
+    pub momentum: f64,
+    /// Weight decay.
+    pub weight_decay: f64,
+    /// Whether mirror images are learned from too.
+    pub mirror: bool,
+    /// Where the loss over boxes becomes a line.
+    pub sigma: f64,
+}
+
+/// The layers in training.
+pub struct Head<'a, 'e> {
+    maps: &'a Maps<'a, 'e>,
+    pictures: &'a [Looked],
+    settings: Settings<'a>,
+    spread: &'a Spread,
+    learns: Learns,
+    /// Parts along a side, and what takes pixels to places of the map.
+    pooling: (i64, f64),
+    seed: u64,
+    measure_every: u64,
+    /// The layers.
+    pub model: Model,
+    /// Of weights, and of biases.
+    sgd: [Sgd; 2],
+    order: Batches,
+    masks: Masks,
+    /// The sums of the losses over classes and boxes since the curve's last row, `[2]`: part of what a checkpoint keeps.
+    losses: Tensor,
+}
+
+impl<'a, 'e> Head<'a, 'e> {
+    /// Untrained layers; `known` gives the weights that they begin with where there are some.
+    ///
+    /// # Errors
+    /// A detector without regions, or memory that does not suffice.
+    pub fn new(
+        (seed, device): (u64, Device),
+        (detector, learns, stride): (&Graph, Learns, usize),
+        (maps, pictures): (&'a Maps<'a, 'e>, &'a [Looked]),
+        (settings, spread, measure_every): (Settings<'a>, &'a Spread, u64),
+        known: impl Fn(&Parameter) -> Option<Vec<f32>>,
+    ) -> Result<Head<'a, 'e>> {
+        let graph = behind_pooling(detector)?;
+        let bins = graph.input[1];
+        let name = detector.name.clone();
+        let model = Model::new(graph, device, |parameter| known(parameter).unwrap_or_else(|| begin(parameter, seed)))?;
+        let chosen = |biases: bool| -> Vec<&Tensor> {
+            learned(&model, learns, biases).into_iter().map(|(_, tensor)| tensor).collect()
+        };
+        let sgd = [Sgd::new(&chosen(false))?.decay(settings.weight_decay), Sgd::new(&chosen(true))?];
+        Ok(Head {
+            maps,
+            pictures,
+            settings,
+            spread,
+            learns,
+            pooling: (crate::ops::int(bins), 1.0 / stride as f64),
+            seed,
+            measure_every,
+            sgd,
+            order: Batches::new(seed, &name, pictures.len(), settings.pictures),
+            masks: Masks::new(seed, &name),
+            losses: Tensor::f_zeros([2], (Kind::Float, device))?,
+            model,
+        })
+    }
+
+    /// The pooled regions of a step `[R, C, bins, bins]` and what each is to say.
+    fn batch(&mut self, step: u64) -> Result<(Tensor, Vec<Drawn>)> {
+        let places: Vec<i64> = self.order.indices(step).to_vec();
+        let (bins, scale) = self.pooling;
+        let (mut pooled, mut all) = (Vec::new(), Vec::new());
+        for (number, place) in places.into_iter().enumerate() {
+            let picture = &self.pictures[usize::try_from(place).unwrap_or(0)];
+            let mut stream =
+                Stream::new(self.seed, "regions of a step", step * self.settings.pictures as u64 + number as u64);
+            let mirrored = self.settings.mirror && stream.below(2) == 1;
+            let (mut regions, mut truths) = (picture.with_truths(), picture.truths());
+            if mirrored {
+                let width = f64::from(picture.image.size[0]);
+                regions.iter_mut().for_each(|own| *own = own.mirrored(width));
+                truths.iter_mut().for_each(|object| object.bounds = object.bounds.mirrored(width));
+            }
+            let chosen = drawn(&regions, &truths, &self.settings.sampling, &mut stream);
+            if chosen.is_empty() {
+                continue;
+            }
+            let map = self.maps.of(&picture.image, &picture.sha256, mirrored)?;
+            let boxes: Vec<Bounds> = chosen.iter().map(|one| one.bounds).collect();
+            let regions = map.regions(&boxes, 0)?.f_to_device(self.model.device())?;
+            pooled.push(roi_pool(&map.values, &regions, scale, bins)?);
+            all.extend(chosen);
+        }
+        if all.is_empty() {
+            return Ok((Tensor::new(), all));
+        }
+        Ok((Tensor::f_cat(&pooled, 0)?, all))
+    }
+
+    /// The losses over classes and over boxes, each in the mean over regions.
+    fn losses_of(&self, said: &[Tensor], told: &[Drawn]) -> Result<[Tensor; 2]> {
+        let device = self.model.device();
+        let class_of = |one: &Drawn| one.object.map_or(0, |(class, _)| i64::from(class) + 1);
+        let classes: Vec<i64> = told.iter().map(class_of).collect();
+        let classes = Tensor::f_from_slice(&classes)?.f_to_device(device)?;
+        let over_classes = said[0].f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)?;
+        let (mut rows, mut wanted) = (Vec::new(), Vec::new());
+        for (row, one) in told.iter().enumerate() {
+            if let Some((class, numbers)) = one.object {
+                rows.push((row as i64, i64::from(class) + 1));
+                wanted.extend(self.spread.forth(class as usize + 1, numbers).map(|number| number as f32));
+            }
+        }
+        let count = told.len().max(1) as f64;
+        let over_boxes = if rows.is_empty() {
+            said[1].f_sum(Kind::Float)?.f_mul_scalar(0.0)?
+        } else {
+            let each = said[1].f_view([told.len() as i64, -1, NUMBERS as i64])?;
+            let index = |of: fn(&(i64, i64)) -> i64| -> Result<Tensor> {
+                let numbers: Vec<i64> = rows.iter().map(of).collect();
+                Ok(Tensor::f_from_slice(&numbers)?.f_to_device(device)?)
+            };
+            let own = each.f_index(&[Some(index(|(row, _)| *row)?), Some(index(|(_, class)| *class)?)])?;
+            let wanted = Tensor::f_from_slice(&wanted)?.f_view([-1, NUMBERS as i64])?.f_to_device(device)?;
+            smooth_l1(&own, &wanted, self.settings.sigma)?.f_sum(Kind::Float)?.f_div_scalar(count)?
+        };
+        Ok([over_classes, over_boxes])
+    }
+}
+
+/// The parameters that are learned, weights or biases.
+fn learned(model: &Model, learns: Learns, biases: bool) -> Vec<(&str, &Tensor)> {
+    let all = model.parameters().iter().map(|(name, tensor)| (name.as_str(), tensor));
+    let is_of = |name: &str, layer: &str| name.strip_suffix(".weight").or(name.strip_suffix(".bias")) == Some(layer);
+    all.filter(|(name, tensor)| {
+        let own = match learns {
+            Learns::Both => true,
+            Learns::Classes => !is_of(name, BOXES),
+            Learns::Boxes => is_of(name, BOXES),
+        };
+        own && tensor.requires_grad() && name.ends_with(".bias") == biases
+    })
+    .collect()
+}
+
+/// The first numbers of a parameter that nothing is known of.
+fn begin(parameter: &Parameter, seed: u64) -> Vec<f32> {
+    let layer = parameter.name.rsplit_once('.').map_or("", |(layer, _)| layer);
+    let last = BEGIN.iter().find(|(name, _)| *name == layer);
+    match last {
+        Some((_, deviation)) => normal(parameter, seed, *deviation),
+        None => he_normal(parameter, seed),
+    }
+}
+
+impl Trainer for Head<'_, '_> {
+    fn step(&mut self, step: u64, total: u64) -> Result<()> {
+        let (pooled, told) = self.batch(step)?;
+        // Pictures without a region near enough to an object teach nothing.
+        if told.is_empty() {
+            return Ok(());
+        }
+        let said = self.model.forward_all(&pooled, Mode::Train(&self.masks.of(step)))?;
+        let [classes, boxes] = self.losses_of(&said, &told)?;
+        let loss = match self.learns {
+            Learns::Both => classes.f_add(&boxes)?,
+            Learns::Classes => classes.shallow_clone(),
+            Learns::Boxes => boxes.shallow_clone(),
+        };
+        let [weights, biases] = [false, true].map(|biases| learned(&self.model, self.learns, biases));
+        let by: Vec<&Tensor> = weights.iter().chain(&biases).map(|(_, tensor)| *tensor).collect();
+        let gradients = Tensor::f_run_backward(&[&loss], &by, false, false)?;
+        let (of_weights, of_biases) = gradients.split_at(weights.len());
+        let rate = self.settings.learning_rate.at(step, total);
+        self.sgd[0].step(of_weights, rate, self.settings.momentum)?;
+        self.sgd[1].step(of_biases, 2.0 * rate, self.settings.momentum)?;
+        tch::no_grad(|| {
+            let _ = self.losses.f_add_(&Tensor::f_stack(&[classes.detach(), boxes.detach()], 0)?)?;
+            Ok(())
+        })
+    }
+
+    fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
+        let since = steps_since_row(step, self.measure_every) as f64;
+        let [classes, boxes] = [0, 1].map(|place| self.losses.f_double_value(&[place]));
+        let (classes, boxes) = (classes? / since, boxes? / since);
+        let _ = self.losses.f_zero_()?;
+        let mut row = Vec::new();
+        if self.learns != Learns::Boxes {
+            row.push(("training loss over classes [nats]".to_owned(), classes));
+        }
+        if self.learns != Learns::Classes {
+            row.push(("training loss over boxes [smooth L1]".to_owned(), boxes));
+        }
+        Ok(row)
+    }
+
+    fn tensors(&self) -> Vec<(String, Tensor)> {
+        let mut tensors = self.model.tensors("");
+        tensors.extend(self.sgd[0].tensors("weights"));
+        tensors.extend(self.sgd[1].tensors("biases"));
+        tensors.push(("sums of losses".to_owned(), self.losses.shallow_clone()));
+        tensors
+    }
+}

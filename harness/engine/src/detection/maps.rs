@@ -1,0 +1,176 @@
+//! The maps of whole pictures: what a detector's trunk, which stays as it is, makes of a picture whose shorter side has so many
+//! pixels. Computed once, kept in bfloat16, and read again a picture at a time.
+//!
+//! Must not look into regions.
+
+use base::boxes::Bounds;
+use images::{Crop, Rgb};
+use replications::graph::Graph;
+use spec::protocol::Filter;
+use tch::{Device, Kind, Tensor};
+
+use crate::cache::Cache;
+use crate::error::{Error, Result};
+use crate::input::Opened;
+use crate::input::batch::Normalisation;
+use crate::input::objects::Annotated;
+use crate::net::{How, Network};
+use crate::train::Context;
+
+/// Grows when maps come out otherwise.
+const VERSION: &str = "1";
+
+/// How large pictures are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scale {
+    /// The shorter side, in pixels …
+    pub shorter: u32,
+    /// … where the longer then has no more than these.
+    pub longest: u32,
+}
+
+impl Scale {
+    /// Width and height of a picture as it is looked at: both sides by one factor, rounded.
+    #[must_use]
+    pub fn of(&self, [width, height]: [u32; 2]) -> [u32; 2] {
+        let (least, most) = (f64::from(width.min(height)), f64::from(width.max(height)));
+        let factor = (f64::from(self.shorter) / least).min(f64::from(self.longest) / most);
+        [width, height].map(|side| ((f64::from(side) * factor).round() as u32).max(1))
+    }
+}
+
+/// A picture's map.
+#[derive(Debug)]
+pub struct Map {
+    /// `[1, C, H, W]`, f32.
+    pub values: Tensor,
+    /// Width and height of the picture as it was looked at.
+    pub size: [f64; 2],
+    /// That over the picture's own, across and down.
+    pub scale: [f64; 2],
+}
+
+impl Map {
+    /// Regions of the picture as RoI pooling takes them, `[R, 5]`, for the map at that place of a batch: first and last pixels of the
+    /// picture as it was looked at.
+    ///
+    /// # Errors
+    /// Memory that does not suffice.
+    pub fn regions(&self, boxes: &[Bounds], place: usize) -> Result<Tensor> {
+        let of = |own: &Bounds| {
+            // The authors scale the numbers of first and last pixels.
+            let last =
+                Bounds { right: (own.right - 1.0).max(own.left), bottom: (own.bottom - 1.0).max(own.top), ..*own };
+            let [left, top, right, bottom] = last.scaled(self.scale).edges().map(|edge| edge as f32);
+            [place as f32, left, top, right, bottom]
+        };
+        let numbers: Vec<f32> = boxes.iter().flat_map(of).collect();
+        Ok(Tensor::f_from_slice(&numbers)?.f_view([-1, 5])?)
+    }
+}
+
+/// The trunk.
+pub struct Maps<'a, 'e> {
+    context: &'a Context<'a, 'e>,
+    network: Network,
+    normalisation: Normalisation,
+    scale: Scale,
+    cache: Cache,
+    /// What maps follow from beside the picture.
+    words: [String; 3],
+}
+
+impl<'a, 'e> Maps<'a, 'e> {
+    /// The layers of a detector up to `layer`, with the weights of that id, which are those of the network `trunk`.
+    ///
+    /// # Errors
+    /// Weights that do not fit, or a layer that is not there.
+    pub fn load(
+        context: &'a Context<'a, 'e>,
+        (trunk, weights): (&str, &str),
+        (detector, layer): (&Graph, &str),
+        scale: Scale,
+    ) -> Result<Maps<'a, 'e>> {
+        let (weights, mut parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
+        let missing = || Error::Input(format!("{} has no layer `{layer}`", detector.name));
+        let graph = detector.until(layer).ok_or_else(missing)?;
+        let wanted: Vec<String> = graph.parameters().into_iter().map(|parameter| parameter.name).collect();
+        parameters.tensors.retain(|name, _| wanted.contains(name));
+        let device = context.device();
+        let how =
+            How { device, channels_last: true, fold: true, fuse: device == Device::Cpu, batch: 1, ..How::plain() };
+        // The name of a network changes no number.
+        let words = format!("{:?} {scale:?} {:?}", Graph { name: String::new(), ..graph.clone() }, weights.input);
+        Ok(Maps {
+            context,
+            network: Network::build(&graph, parameters, how)?,
+            normalisation: Normalisation::new(&weights.input),
+            scale,
+            cache: context.cache(),
+            words: [VERSION.to_owned(), weights.hash.clone(), base::hash::sha256(words.as_bytes())],
+        })
+    }
+
+    /// The map of a picture whose file has that hash, or of its mirror image.
+    ///
+    /// # Errors
+    /// The picture cannot be read or is of another size than its annotation says, a full disk, libtorch's refusal.
+    pub fn of(&self, image: &Annotated, sha256: &str, mirrored: bool) -> Result<Map> {
+        let [version, weights, graph] = &self.words;
+        let side = if mirrored { "mirrored" } else { "as it is" };
+        let kept = self.cache.tensor("maps", &[version, weights, graph, sha256, side], || {
+            let opened = Opened::of(image)?;
+            Ok(self.compute(&opened.picture, mirrored)?.f_to_kind(Kind::BFloat16)?)
+        })?;
+        self.placed(&kept, image.size)
+    }
+
+    /// The map of a picture that is at hand, computed and not kept.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn map(&self, picture: &Rgb, mirrored: bool) -> Result<Map> {
+        self.placed(&self.compute(picture, mirrored)?, [picture.width, picture.height])
+    }
+
+    /// Values with what leads from the picture's pixels to them.
+    fn placed(&self, values: &Tensor, own: [u32; 2]) -> Result<Map> {
+        let size = self.scale.of(own).map(f64::from);
+        let values = values.f_to_kind(Kind::Float)?.f_to_device(self.context.device())?;
+        Ok(Map { values, size, scale: [size[0] / f64::from(own[0]), size[1] / f64::from(own[1])] })
+    }
+
+    /// `[1, C, H, W]`.
+    fn compute(&self, picture: &Rgb, mirrored: bool) -> Result<Tensor> {
+        let _guard = tch::no_grad_guard();
+        let size = self.scale.of([picture.width, picture.height]);
+        let scaled = images::stretched(picture, size, Filter::Bilinear, false);
+        let scaled = scaled.map_err(|error| Error::Input(error.to_string()))?;
+        let crop = Crop { width: scaled.width, height: scaled.height, weight: 1.0, pixels: scaled.pixels };
+        let x = self.normalisation.batch_on(&[crop], self.context.device())?;
+        let x = if mirrored { x.f_flip([3])? } else { x };
+        Ok(self.network.forward(&self.network.prepare(&x)?)?.f_contiguous()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_side_is_held_too() {
+        let scale = Scale { shorter: 600, longest: 1000 };
+        assert_eq!(scale.of([500, 375]), [800, 600]);
+        assert_eq!(scale.of([375, 500]), [600, 800]);
+        assert_eq!(scale.of([500, 200]), [1000, 400]);
+        assert_eq!(scale.of([1, 5000]), [1, 1000]);
+    }
+
+    #[test]
+    fn regions_are_scaled_by_their_pixels() {
+        let map = Map { values: Tensor::new(), size: [800.0, 600.0], scale: [1.6, 1.6] };
+        let regions = map.regions(&[Bounds::new([10.0, 20.0, 110.0, 21.0]), Bounds::new([5.0; 4])], 1).unwrap();
+        let numbers = Vec::<f32>::try_from(regions.view([-1])).unwrap();
+        assert_eq!(numbers, [1.0, 16.0, 32.0, 174.4, 32.0, 1.0, 8.0, 8.0, 8.0, 8.0]);
+    }
+}

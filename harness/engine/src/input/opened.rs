@@ -1,0 +1,47 @@
+//! A whole picture with the hash of its file, which what is computed of it is kept under ([`crate::cache`]).
+//!
+//! Must not cut or resize.
+
+use std::path::Path;
+
+use images::Rgb;
+
+use super::objects::Annotated;
+use crate::error::{Error, Result};
+
+/// A picture.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Its pixels.
+    pub picture: Rgb,
+    /// The SHA-256 of its file.
+    pub sha256: String,
+}
+
+impl Opened {
+    /// The picture, of the size that its annotation says.
+    ///
+    /// # Errors
+    /// It cannot be read, or is of another size; the message names it.
+    pub fn of(image: &Annotated) -> Result<Opened> {
+        let path = image.path.display();
+        let bytes = fs_err::read(&image.path).map_err(|error| Error::Input(error.to_string()))?;
+        let decoded = images::decode(&bytes, &path.to_string());
+        let picture = decoded.map_err(|error| {
+            let text = error.to_string();
+            Error::Input(if text.contains(&path.to_string()) { text } else { format!("{path}: {text}") })
+        })?;
+        let (found, wanted) = ([picture.width, picture.height], image.size);
+        if found != wanted {
+            return Err(other_size(&image.path, wanted, found));
+        }
+        Ok(Opened { picture, sha256: base::hash::sha256(&bytes) })
+    }
+}
+
+/// That a picture is of another size than its annotation says.
+#[must_use]
+pub fn other_size(path: &Path, [width, height]: [u32; 2], [wide, tall]: [u32; 2]) -> Error {
+    let path = path.display();
+    Error::Input(format!("{path}: the picture is {wide} × {tall} pixels, its annotation says {width} × {height}"))
+}

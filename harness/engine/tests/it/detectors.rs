@@ -1,0 +1,205 @@
+//! Detectors with regions and several answers against PyTorch's (`golden/detectors.py`), and what anchors and regions learn and
+//! propose against NumPy's (`golden/targets.py`).
+
+use base::boxes::Bounds;
+use engine::detection::{Anchored, Anchors, Choice, Drawn, all_told, anchored, anchors_over, nearest, propose};
+use engine::input::objects::Object;
+use engine::net::{How, Network};
+use engine::weights::Parameters;
+use replications::detectors::Sampling;
+use replications::registry;
+use serde_json::Value;
+use tch::Tensor;
+
+use crate::logits::made;
+use crate::released::rule;
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+}
+
+fn boxes(value: &Value) -> Vec<Bounds> {
+    value.as_array().unwrap().iter().map(|own| Bounds::new(numbers(own).try_into().unwrap())).collect()
+}
+
+/// That our numbers are those, to 1e-4 of the largest.
+fn alike(ours: &[f32], theirs: &[f64], what: &str) {
+    assert_eq!(ours.len(), theirs.len(), "{what}");
+    let largest = theirs.iter().fold(0.0_f64, |most, number| most.max(number.abs()));
+    assert!(largest > 1.0, "{what}");
+    for (place, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+        assert!((f64::from(*ours) - theirs).abs() <= 1e-4 * largest, "{what}, {place}: {ours} is not {theirs}");
+    }
+}
+
+#[test]
+fn detectors_answer_as_pytorch_does() {
+    let golden = json(include_str!("../golden/detectors.json"));
+    let shape: Vec<i64> = numbers(&golden["picture"]["shape"]).into_iter().map(|side| side as i64).collect();
+    let count = shape.iter().product::<i64>() as usize;
+    let scale = golden["picture"]["scale"].as_f64().unwrap();
+    let picture =
+        Tensor::from_slice(&made(count, golden["picture"]["number"].as_u64().unwrap(), scale)).view(&shape[..]);
+    let regions = golden["regions"].as_array().unwrap().iter().flat_map(numbers);
+    let regions: Vec<f32> = regions.map(|number| number as f32).collect();
+    let regions = Tensor::from_slice(&regions).view([-1, 5]);
+    let networks = golden["networks"].as_object().unwrap();
+    assert!(networks.len() >= 4);
+    for (id, wanted) in networks {
+        let (_, graph) = registry::network(id).unwrap();
+        let tensors = graph.parameters().into_iter();
+        let tensors = tensors.map(|parameter| (parameter.name.clone(), rule(&parameter.name, &parameter.shape)));
+        let parameters = Parameters { tensors: tensors.collect(), ..Parameters::default() };
+        let names: Vec<&str> =
+            [graph.output].iter().chain(&graph.also).map(|id| graph.nodes[id.0].name.as_str()).collect();
+        assert_eq!(names.len(), wanted.as_object().unwrap().len(), "{id}");
+        for (channels_last, fuse) in [(false, false), (true, true)] {
+            let how = How { channels_last, fuse, batch: 2, ..How::plain() };
+            let network = Network::build(&graph, parameters.clone(), how).unwrap();
+            let _guard = tch::no_grad_guard();
+            let answers = network.forward_all(&network.prepare(&picture).unwrap(), Some(&regions)).unwrap();
+            for (name, answer) in names.iter().zip(answers) {
+                let (wanted, what) = (&wanted[*name], format!("{id}, {name}, {how:?}"));
+                let shape: Vec<f64> = answer.size().iter().map(|side| *side as f64).collect();
+                assert_eq!(shape, numbers(&wanted["shape"]), "{what}");
+                let mut ours = Vec::<f32>::try_from(answer.contiguous().view([-1])).unwrap();
+                if let Some(sum) = wanted["sum"].as_f64() {
+                    let squares = wanted["squares"].as_f64().unwrap();
+                    let (found, size) = (ours.iter().map(|value| f64::from(*value)), squares.sqrt());
+                    assert!(
+                        (found.clone().sum::<f64>() - sum).abs() < 1e-3 * size * (ours.len() as f64).sqrt(),
+                        "{what}"
+                    );
+                    assert!((found.map(|value| value * value).sum::<f64>() / squares - 1.0).abs() < 1e-4, "{what}");
+                    ours = numbers(&wanted["places"]).iter().map(|place| ours[*place as usize]).collect();
+                }
+                alike(&ours, &numbers(&wanted["values"]), &what);
+            }
+        }
+        assert!(Network::build(&graph, parameters, How::plain()).unwrap().forward_all(&picture, None).is_err());
+    }
+}
+
+fn nine() -> Anchors {
+    Anchors { base: 16.0, ratios: vec![0.5, 1.0, 2.0], scales: vec![8.0, 16.0, 32.0] }
+}
+
+fn close(found: f64, wanted: f64, what: &str) {
+    assert!((found - wanted).abs() <= 2e-5 * wanted.abs().max(1.0), "{what}: {found} is not {wanted}");
+}
+
+#[test]
+fn anchors_learn_what_the_authors_do() {
+    for map in json(include_str!("../golden/targets.json"))["maps"].as_array().unwrap() {
+        let [width, height] = [0, 1].map(|side| numbers(&map["map"])[side] as usize);
+        let size: [f64; 2] = numbers(&map["image"]).try_into().unwrap();
+        let (anchors, truths) = (anchors_over(&nine(), [height, width], 16.0), boxes(&map["truths"]));
+        let found = anchored(&anchors, size, &truths, [0.3, 0.7]);
+        let letter = |one: &Anchored| match one {
+            Anchored::Object(_) => '1',
+            Anchored::Background => '0',
+            Anchored::Neither => '.',
+            Anchored::Across => 'x',
+        };
+        assert_eq!(found.iter().map(letter).collect::<String>(), map["labels"].as_str().unwrap());
+        let wanted = map["objects"].as_array().unwrap();
+        assert!(wanted.len() >= 5);
+        for object in wanted {
+            let object = numbers(object);
+            let place = object[0] as usize;
+            assert_eq!(found[place], Anchored::Object(object[1] as usize));
+            for (ours, theirs) in anchors[place].encode(&truths[object[1] as usize]).into_iter().zip(&object[2..]) {
+                close(ours, *theirs, &format!("anchor {place}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn anchors_become_the_authors_proposals() {
+    for map in json(include_str!("../golden/targets.json"))["maps"].as_array().unwrap() {
+        let [width, height] = [0, 1].map(|side| numbers(&map["map"])[side] as usize);
+        let places = width * height;
+        let maps = |name: &str, channels: usize| {
+            let rule = numbers(&map["numbers"][name]);
+            made(channels * places, rule[0] as u64, rule[1])
+        };
+        let (background, moves) = (maps("background", 9), maps("boxes", 36));
+        // The rule of the golden script, channels first; anchors go place by place.
+        let count = 9 * places;
+        let object = |flat: usize| {
+            let more = (((flat * 7919) % count) as f64 + 0.5) / count as f64 * 4.0 - 2.0;
+            (f64::from(background[flat]) + more) as f32
+        };
+        let (mut scores, mut numbers_of) = (Vec::new(), Vec::new());
+        for place in 0..places {
+            for anchor in 0..9 {
+                let flat = anchor * places + place;
+                let ratio = (f64::from(background[flat]) - f64::from(object(flat))).exp();
+                scores.push((1.0 / (1.0 + ratio)) as f32);
+                numbers_of.push(std::array::from_fn(|number| moves[(4 * anchor + number) * places + place]));
+            }
+        }
+        let anchors = anchors_over(&nine(), [height, width], 16.0);
+        let size: [f64; 2] = numbers(&map["image"]).try_into().unwrap();
+        let choice = Choice { least_side: 16.0, before: 6000, overlap: 0.7, after: 300 };
+        let all = Choice { before: usize::MAX, overlap: 1.0, after: usize::MAX, ..choice };
+        assert_eq!(propose(&anchors, &scores, &numbers_of, size, &all).len() as u64, map["large"].as_u64().unwrap());
+        let unbounded = Choice { after: usize::MAX, ..choice };
+        let left = propose(&anchors, &scores, &numbers_of, size, &unbounded);
+        assert_eq!(left.len() as u64, map["left"].as_u64().unwrap());
+        let found = propose(&anchors, &scores, &numbers_of, size, &choice);
+        let wanted = map["proposed"].as_array().unwrap();
+        assert_eq!(found.len(), wanted.len());
+        for (ours, theirs) in found.iter().zip(wanted) {
+            let theirs = numbers(theirs);
+            assert_eq!(ours.anchor, theirs[0] as usize);
+            close(f64::from(ours.score), theirs[1], "score");
+            for (ours, theirs) in ours.bounds.edges().into_iter().zip(&theirs[2..]) {
+                assert!((ours - theirs).abs() < 2e-3, "{ours} is not {theirs}");
+            }
+        }
+    }
+}
+
+#[test]
+fn regions_learn_what_the_authors_do() {
+    let golden = json(include_str!("../golden/targets.json"));
+    let golden = &golden["regions"];
+    let truths: Vec<Object> = boxes(&golden["truths"])
+        .into_iter()
+        .zip(numbers(&golden["classes"]))
+        .map(|(bounds, class)| Object { class: class as u32, bounds, difficult: false })
+        .collect();
+    let regions = boxes(&golden["boxes"]);
+    let own: Vec<Bounds> = truths.iter().map(|object| object.bounds).collect();
+    for ((found, overlap), truth) in
+        nearest(&regions, &own).iter().zip(numbers(&golden["overlaps"])).zip(numbers(&golden["matched"]))
+    {
+        close(found.overlap, overlap, "overlap");
+        assert_eq!(found.truth, truth as usize);
+    }
+    for (name, background_from) in [("fast", 0.1), ("end_to_end", 0.0)] {
+        let sampling = Sampling { regions: 64, foreground: 0.25, foreground_from: 0.5, background_from };
+        let told = all_told(&regions, &truths, &sampling);
+        let rows = golden["numbers"].as_array().unwrap();
+        for (place, (found, label)) in told.iter().zip(numbers(&golden[name])).enumerate() {
+            // Classes are counted from 1 there, the background is 0, and -1 is nothing.
+            let class = match found {
+                None => -1.0,
+                Some(Drawn { object: None, .. }) => 0.0,
+                Some(Drawn { object: Some((class, own)), .. }) => {
+                    for ((ours, by), theirs) in own.iter().zip([0.1, 0.1, 0.2, 0.2]).zip(numbers(&rows[place])) {
+                        close(ours / by, theirs, &format!("{name}, region {place}"));
+                    }
+                    f64::from(*class)
+                }
+            };
+            assert_eq!(class, label, "{name}, region {place}");
+        }
+    }
+}

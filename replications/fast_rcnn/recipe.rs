@@ -1,0 +1,155 @@
+//! The types of the detector's recipe, and the recipe in words.
+//!
+//! Must not hold a value: those are in `spec.yaml`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use spec::claim::Mark;
+use spec::load::{Findings, LoadError, Step};
+use spec::paper::RecipeItem;
+
+use crate::detectors::{Kept, Machines, Sampling, positive, shares};
+use crate::recipe::{self as own, Own, item};
+use crate::schedule::Stairs;
+
+/// The paper's own part of its spec.
+pub const OWN: Own = Own { check, prose };
+
+crate::recipe! {
+    /// How the layers behind RoI pooling are trained and tested.
+    pub struct Recipe, Changes {
+        /// The trunk and the detectors on it.
+        pub subject: Subject,
+        /// The shorter side of pictures, in pixels, and the most that the longer may have.
+        pub sides: [u32; 2],
+        /// So many proposals of a picture are learned from, and so many are looked into, at most.
+        pub proposals: [usize; 2],
+        /// Pictures a step.
+        pub pictures: usize,
+        /// Regions of each.
+        pub sampling: Sampling,
+        /// The learning rate of weights; that of biases is twice as much.
+        pub learning_rate: Stairs,
+        /// Momentum.
+        pub momentum: f64,
+        /// So much of each learned weight is added to its gradient.
+        pub weight_decay: f64,
+        /// Whether mirror images are learned from.
+        pub mirror: bool,
+        /// Boxes alone, in the second of two stages, are learned for this share of the steps.
+        pub second_stage: f64,
+        /// Features are scaled to this mean length for linear machines.
+        pub length: f64,
+        /// The linear machines that the softmax is compared with.
+        pub machines: Machines,
+        /// Which detections stay.
+        pub kept: Kept,
+    }
+}
+
+/// The trunk and the detectors on it; of a name that is missing there is nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// The network that has the weights.
+    pub trunk: String,
+    /// Its weights.
+    pub weights: String,
+    /// The last layer whose map regions are pooled from; what stands before it stays as it is.
+    pub layer: String,
+    /// Classes and boxes learned together, boxes corrected at test.
+    pub both: String,
+    /// The same, boxes not corrected at test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncorrected: Option<String>,
+    /// Classes learned alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<String>,
+    /// That, and then boxes alone with everything else as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stages: Option<String>,
+    /// Linear machines on the features that were learned together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machines: Option<String>,
+}
+
+impl Subject {
+    /// The detectors' networks.
+    pub fn detectors(&self) -> impl Iterator<Item = &str> {
+        let more = [&self.uncorrected, &self.classes, &self.stages, &self.machines];
+        [self.both.as_str()].into_iter().chain(more.into_iter().flatten().map(String::as_str))
+    }
+}
+
+fn check(text: &str, path: &str) -> Result<(), LoadError> {
+    let part = own::read::<Recipe, Changes, Value>(text, path, |part, findings| {
+        let recipe = &part.training;
+        let place = [Step::Key("training")];
+        let within = |key| [Step::Key("training"), Step::Key(key)];
+        let [shorter, longest] = recipe.sides;
+        let [learned, looked] = recipe.proposals;
+        let numbers = [
+            ("sides", f64::from(shorter.min(longest))),
+            ("proposals", learned.min(looked) as f64),
+            ("pictures", recipe.pictures as f64),
+            ("length", recipe.length),
+        ];
+        positive(&place, &numbers, findings);
+        let parts = [
+            ("momentum", recipe.momentum),
+            ("weight_decay", recipe.weight_decay),
+            ("second_stage", recipe.second_stage),
+        ];
+        shares(&place, &parts, findings);
+        recipe.sampling.check(&within("sampling"), findings);
+        recipe.machines.check(&within("machines"), findings);
+        recipe.kept.check(&within("kept"), findings);
+        recipe.learning_rate.check(&within("learning_rate"), findings);
+        check_subject(&recipe.subject, findings);
+    });
+    part.map(drop)
+}
+
+fn check_subject(subject: &Subject, findings: &mut Findings<'_, '_>) {
+    let place = |key| [Step::Key("training"), Step::Key("subject"), Step::Key(key)];
+    for id in subject.detectors().chain([subject.trunk.as_str()]) {
+        match super::network::build(id) {
+            None => findings.add(&[Step::Key("training"), Step::Key("subject")], format!("there is no network `{id}`")),
+            Some(graph) if graph.find(&subject.layer).is_none() => {
+                findings.add(&place("layer"), format!("{id} has no layer `{}`", subject.layer));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn prose(training: &Value) -> Vec<RecipeItem> {
+    own::prose(training, |recipe: &Recipe| {
+        let Sampling { regions, foreground, foreground_from, background_from } = recipe.sampling;
+        let [shorter, longest] = recipe.sides;
+        vec![
+            item("scale", format!("the shorter side {shorter} pixels, the longer at most {longest}"), Mark::Checked),
+            item(
+                "regions a step",
+                format!(
+                    "{regions} of each of {} pictures, {} % of them on objects (an overlap of {foreground_from} or more), the others from {background_from} up to it",
+                    recipe.pictures,
+                    100.0 * foreground
+                ),
+                Mark::Checked,
+            ),
+            item("learning rate", format!("{}; twice as much for biases", recipe.learning_rate.words()), Mark::Checked),
+            item("momentum", recipe.momentum.to_string(), Mark::Checked),
+            item("weight decay", format!("{}, none for biases", recipe.weight_decay), Mark::Checked),
+            item("loss", "cross-entropy and smooth L1 of the true class's box, both in the mean over regions", Mark::Checked),
+            item(
+                "test",
+                format!(
+                    "detections surer than {}, suppressed within each class above an overlap of {}, the {} surest of a picture",
+                    recipe.kept.above, recipe.kept.overlap, recipe.kept.most
+                ),
+                Mark::Checked,
+            ),
+        ]
+    })
+}

@@ -1,0 +1,58 @@
+//! Where the time of one picture goes, split as in Table 5: the trunk, proposals, and the layers that look into regions.
+//!
+//! Must not use what is kept: everything is computed anew.
+
+use std::time::Instant;
+
+use engine::detection::head::Reader;
+use engine::detection::maps::Maps;
+use engine::error::Result;
+use engine::input::Opened;
+use engine::input::objects::Annotated;
+use engine::train::Context;
+use replications::faster_rcnn::recipe::Recipe;
+use spec::metric::Unit;
+
+use super::proposer::Proposals;
+
+/// Pictures that are timed, after some that only warm up.
+const TIMED: usize = 12;
+const WARM_UP: usize = 2;
+
+/// Times some of the tested pictures and tells the medians, in milliseconds a picture.
+pub(super) fn measure(
+    context: &Context<'_, '_>,
+    (maps, proposals, reader): (&Maps<'_, '_>, &Proposals, &Reader),
+    recipe: &Recipe,
+    images: &[Annotated],
+) -> Result<()> {
+    context.begin("time the parts of the detector")?;
+    let mut parts: [Vec<f64>; 3] = Default::default();
+    for (number, image) in images.iter().take(WARM_UP + TIMED).enumerate() {
+        let opened = Opened::of(image)?;
+        let mut last = Instant::now();
+        let mut lap = || {
+            let now = Instant::now();
+            let taken = now.duration_since(last).as_secs_f64() * 1e3;
+            last = now;
+            taken
+        };
+        let map = maps.map(&opened.picture, false)?;
+        let trunk = lap();
+        let regions = proposals.on(&map, &recipe.looked_into)?;
+        let proposing = lap();
+        let said = reader.read(&map, &regions)?;
+        let _ = reader.found((&regions, &said), image.size, true, &recipe.kept);
+        let looking = lap();
+        if number >= WARM_UP {
+            parts.iter_mut().zip([trunk, proposing, looking]).for_each(|(own, taken)| own.push(taken));
+        }
+    }
+    for (name, mut taken) in ["trunk", "proposals", "regions"].into_iter().zip(parts) {
+        taken.sort_by(f64::total_cmp);
+        if let Some(median) = taken.get(taken.len() / 2) {
+            context.emitter().value(&format!("time.picture.{name}"), *median, Some(Unit::Milliseconds))?;
+        }
+    }
+    Ok(())
+}

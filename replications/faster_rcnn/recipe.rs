@@ -1,0 +1,239 @@
+//! The types of the detector's recipe, and the recipe in words.
+//!
+//! Must not hold a value: those are in `spec.yaml`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use spec::claim::Mark;
+use spec::load::{Findings, LoadError, Step};
+use spec::paper::RecipeItem;
+
+use crate::detectors::{Kept, Sampling, positive, shares};
+use crate::recipe::{self as own, Own, item};
+use crate::schedule::Stairs;
+
+/// The paper's own part of its spec.
+pub const OWN: Own = Own { check, prose };
+
+crate::recipe! {
+    /// How the layers that propose and those that look into regions are trained and tested.
+    pub struct Recipe, Changes {
+        /// The trunk and the detectors on it.
+        pub subject: Subject,
+        /// The shorter side of pictures, in pixels, and the most that the longer may have.
+        pub sides: [u32; 2],
+        /// The anchors of a place.
+        pub anchors: AnchorShapes,
+        /// What anchors learn.
+        pub proposing: Proposing,
+        /// Proposals that are learned from.
+        pub learned_from: Chosen,
+        /// Proposals that are looked into.
+        pub looked_into: Chosen,
+        /// So many of them where there are to be few.
+        pub few: usize,
+        /// Selective search's proposals that are learned from, and those that are looked into.
+        pub searched: [usize; 2],
+        /// Pictures a step of the layers that look into regions.
+        pub pictures: usize,
+        /// Regions of each.
+        pub sampling: Sampling,
+        /// The learning rate of weights while anchors learn; that of biases is twice as much.
+        pub proposing_rate: Stairs,
+        /// The same for the layers that look into regions.
+        pub learning_rate: Stairs,
+        /// Momentum.
+        pub momentum: f64,
+        /// So much of each learned weight is added to its gradient.
+        pub weight_decay: f64,
+        /// Whether mirror images are learned from.
+        pub mirror: bool,
+        /// The layers that look into regions are trained for this share of the steps that anchors are.
+        pub second_share: f64,
+        /// Which detections stay.
+        pub kept: Kept,
+    }
+}
+
+/// The trunk and the detectors on it; of a name that is missing there is nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// The network that has the weights.
+    pub trunk: String,
+    /// Its weights.
+    pub weights: String,
+    /// The last layer, whose map anchors stand on and regions are pooled from; it and what stands before it stay as they are.
+    pub layer: String,
+    /// Trained and tested on its own proposals.
+    pub own: String,
+    /// Trained and tested on selective search's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    /// Trained on selective search's, tested on few of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub few: Option<String>,
+}
+
+impl Subject {
+    /// The detectors' networks.
+    pub fn detectors(&self) -> impl Iterator<Item = &str> {
+        [self.own.as_str()].into_iter().chain([&self.search, &self.few].into_iter().flatten().map(String::as_str))
+    }
+}
+
+/// The anchors of a place (section 3.1.1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnchorShapes {
+    /// The side of the square that areas are multiples of, in pixels.
+    pub base: f64,
+    /// Height over width of each shape.
+    pub ratios: Vec<f64>,
+    /// Sides over `base` of each area.
+    pub scales: Vec<f64>,
+}
+
+/// What anchors learn (section 3.1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proposing {
+    /// Anchors a step, of one picture.
+    pub anchors: usize,
+    /// The share of them that are on objects, at most.
+    pub foreground: f64,
+    /// An anchor is on an object that it shares this or more with, or that no other shares more with.
+    pub foreground_from: f64,
+    /// An anchor is background that shares less than this with every object.
+    pub background_below: f64,
+    /// Where the loss over boxes becomes a line.
+    pub sigma: f64,
+}
+
+/// Which proposals of the network stay.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chosen {
+    /// Proposals with a shorter side are dropped, in pixels of the picture.
+    pub least_side: f64,
+    /// So many of the surest are suppressed.
+    pub before: usize,
+    /// Those that share more than this with a surer one go.
+    pub overlap: f64,
+    /// So many stay.
+    pub after: usize,
+}
+
+impl Chosen {
+    fn check(&self, place: &[Step<'_>], findings: &mut Findings<'_, '_>) {
+        let numbers =
+            [("least_side", self.least_side), ("before", self.before as f64), ("after", self.after as f64)];
+        positive(place, &numbers, findings);
+        shares(place, &[("overlap", self.overlap)], findings);
+    }
+}
+
+fn check(text: &str, path: &str) -> Result<(), LoadError> {
+    let part = own::read::<Recipe, Changes, Value>(text, path, |part, findings| {
+        let recipe = &part.training;
+        let place = [Step::Key("training")];
+        let within = |key| [Step::Key("training"), Step::Key(key)];
+        let ([shorter, longest], [learned, looked]) = (recipe.sides, recipe.searched);
+        let numbers = [
+            ("sides", f64::from(shorter.min(longest))),
+            ("searched", learned.min(looked) as f64),
+            ("few", recipe.few as f64),
+            ("pictures", recipe.pictures as f64),
+        ];
+        positive(&place, &numbers, findings);
+        let parts = [
+            ("momentum", recipe.momentum),
+            ("weight_decay", recipe.weight_decay),
+            ("second_share", recipe.second_share),
+        ];
+        shares(&place, &parts, findings);
+        let Proposing { anchors, foreground, foreground_from, background_below, sigma } = recipe.proposing;
+        positive(&within("proposing"), &[("anchors", anchors as f64), ("sigma", sigma)], findings);
+        let parts = [
+            ("foreground", foreground),
+            ("foreground_from", foreground_from),
+            ("background_below", background_below),
+        ];
+        shares(&within("proposing"), &parts, findings);
+        recipe.learned_from.check(&within("learned_from"), findings);
+        recipe.looked_into.check(&within("looked_into"), findings);
+        recipe.sampling.check(&within("sampling"), findings);
+        recipe.kept.check(&within("kept"), findings);
+        recipe.proposing_rate.check(&within("proposing_rate"), findings);
+        recipe.learning_rate.check(&within("learning_rate"), findings);
+        check_anchors(&recipe.anchors, findings);
+        check_subject(&recipe.subject, findings);
+    });
+    part.map(drop)
+}
+
+fn check_anchors(anchors: &AnchorShapes, findings: &mut Findings<'_, '_>) {
+    let place = [Step::Key("training"), Step::Key("anchors")];
+    let sides = anchors.ratios.iter().map(|ratio| ("ratios", *ratio));
+    let sides: Vec<(&str, f64)> = sides.chain(anchors.scales.iter().map(|scale| ("scales", *scale))).collect();
+    positive(&place, &[("base", anchors.base)], findings);
+    positive(&place, &sides, findings);
+    let count = anchors.ratios.len() * anchors.scales.len();
+    if count != super::network::ANCHORS {
+        let message = format!("{count} anchors a place, but the networks have {}", super::network::ANCHORS);
+        findings.add(&place, message);
+    }
+}
+
+fn check_subject(subject: &Subject, findings: &mut Findings<'_, '_>) {
+    let place = |key| [Step::Key("training"), Step::Key("subject"), Step::Key(key)];
+    for id in subject.detectors().chain([subject.trunk.as_str()]) {
+        match super::network::build(id) {
+            None => {
+                findings.add(&[Step::Key("training"), Step::Key("subject")], format!("there is no network `{id}`"));
+            }
+            Some(graph) if graph.find(&subject.layer).is_none() => {
+                findings.add(&place("layer"), format!("{id} has no layer `{}`", subject.layer));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn prose(training: &Value) -> Vec<RecipeItem> {
+    own::prose(training, |recipe: &Recipe| {
+        let [shorter, longest] = recipe.sides;
+        let AnchorShapes { base, ratios, scales } = &recipe.anchors;
+        let list = |numbers: Vec<f64>| numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+        let Proposing { anchors, foreground, foreground_from, background_below, sigma } = recipe.proposing;
+        let chosen = |own: &Chosen| {
+            format!("the {} surest suppressed above an overlap of {}, {} of them", own.before, own.overlap, own.after)
+        };
+        vec![
+            item("scale", format!("the shorter side {shorter} pixels, the longer at most {longest}"), Mark::Checked),
+            item(
+                "anchors",
+                format!(
+                    "squares of {} pixels' areas, height over width {}",
+                    list(scales.iter().map(|scale| scale * base).collect()),
+                    list(ratios.clone())
+                ),
+                Mark::Checked,
+            ),
+            item(
+                "anchors a step",
+                format!(
+                    "{anchors} of one picture, at most {} % on objects (an overlap of {foreground_from} or the best one), background below {background_below}; smooth L1 with σ = {sigma}",
+                    100.0 * foreground
+                ),
+                Mark::Checked,
+            ),
+            item("proposals, training", chosen(&recipe.learned_from), Mark::Checked),
+            item("proposals, test", chosen(&recipe.looked_into), Mark::Checked),
+            item("learning rate, anchors", recipe.proposing_rate.words(), Mark::Checked),
+            item("learning rate, regions", recipe.learning_rate.words(), Mark::Checked),
+            item("momentum", recipe.momentum.to_string(), Mark::Checked),
+            item("weight decay", format!("{}, none for biases", recipe.weight_decay), Mark::Checked),
+        ]
+    })
+}

@@ -1,0 +1,193 @@
+//! The regions of each picture with their features: computed once, kept, and read again a picture at a time, so that memory holds
+//! those of one picture whatever their number.
+//!
+//! Must not learn from them.
+
+use base::boxes::Bounds;
+use engine::cache::Cache;
+use engine::detection::proposed;
+use engine::error::{Error, Result};
+use engine::input::batch::Normalisation;
+use engine::input::objects::{Annotated, Object};
+use engine::input::{Divided, Opened};
+use engine::net::{How, Network};
+use engine::train::Context;
+use images::Crop;
+use proposals::Settings;
+use rayon::prelude::*;
+use replications::rcnn::recipe::{Recipe, Subject};
+use spec::protocol::{Colour, Input};
+use tch::{Device, Kind, Tensor};
+
+use super::warp::Warp;
+use crate::detectors::machines::Features;
+
+/// Crops that go through the network at once.
+const BATCH: usize = 32;
+/// Grows when features come out otherwise.
+const VERSION: &str = "1";
+
+/// A picture with its regions.
+#[derive(Debug)]
+pub(super) struct Picture {
+    pub(super) image: Annotated,
+    sha256: String,
+    /// First the objects that count, where it is learned from, then the proposals.
+    pub(super) regions: Vec<Bounds>,
+    /// Those objects, as many as regions come first.
+    pub(super) truths: Vec<Object>,
+}
+
+impl Picture {
+    /// The object that a region shares most with, and how much; the first of equals.
+    pub(super) fn nearest(&self, region: usize) -> Option<(&Object, f64)> {
+        let all = self.truths.iter().map(|object| (object, object.bounds.iou(&self.regions[region])));
+        all.reduce(|best, one| if one.1 > best.1 { one } else { best })
+    }
+}
+
+/// The trunk that features are read from.
+pub(super) struct Trunk<'a, 'e> {
+    context: &'a Context<'a, 'e>,
+    network: Network,
+    normalisation: Normalisation,
+    warp: Warp,
+    cache: Cache,
+    /// What features follow from beside the picture and its regions.
+    words: [String; 3],
+    /// Numbers of a region.
+    pub(super) columns: usize,
+}
+
+impl<'a, 'e> Trunk<'a, 'e> {
+    /// The layers of the machines' network before its last one, with the trunk's weights.
+    pub(super) fn load(context: &'a Context<'a, 'e>, recipe: &Recipe, subject: &Subject) -> Result<Trunk<'a, 'e>> {
+        let whole = context.graph(&subject.trunk)?;
+        let (weights, mut parameters) = context.weights_named(&whole, &subject.weights)?;
+        let detector = context.graph(&subject.machines)?;
+        let last = &detector.nodes[detector.output.0];
+        let before = last.inputs.first().map(|id| detector.nodes[id.0].name.clone());
+        let features = before.and_then(|name| detector.until(&name));
+        let features = features.ok_or_else(|| Error::Input(format!("{} has no features", subject.machines)))?;
+        let wanted: Vec<String> = features.parameters().into_iter().map(|parameter| parameter.name).collect();
+        parameters.tensors.retain(|name, _| wanted.contains(name));
+        let columns = features.shapes()?.pop().unwrap_or_default().into_iter().product();
+        let device = context.device();
+        let how =
+            How { device, channels_last: true, fold: true, fuse: device == Device::Cpu, batch: BATCH, ..How::plain() };
+        let side = u32::try_from(features.input[1]).unwrap_or(0);
+        let warp = Warp { side, context: recipe.context, beyond: mean(&weights.input) };
+        let words = [VERSION.to_owned(), weights.hash.clone(), format!("{features:?} {warp:?} {:?}", weights.input)];
+        Ok(Trunk {
+            context,
+            network: Network::build(&features, parameters, how)?,
+            normalisation: Normalisation::new(&weights.input),
+            warp,
+            cache: context.cache(),
+            words: [words[0].clone(), words[1].clone(), base::hash::sha256(words[2].as_bytes())],
+            columns,
+        })
+    }
+
+    /// The pictures with their proposals, of which features are computed where none are kept: those that are learned from, and those
+    /// that are tested.
+    pub(super) fn look(&self, recipe: &Recipe, data: &Divided) -> Result<[Regions<'_, 'e>; 2]> {
+        let train = self.pictures(&data.train, ("pictures to train on", recipe.train_proposals), true)?;
+        Ok([train, self.pictures(&data.test, ("pictures to test", recipe.test_proposals), false)?])
+    }
+
+    /// Photographs that nothing is learned from.
+    pub(super) fn photographs(&self, recipe: &Recipe, images: &[Annotated]) -> Result<Regions<'_, 'e>> {
+        self.pictures(images, ("free photographs", recipe.test_proposals), false)
+    }
+
+    fn pictures(&self, images: &[Annotated], (what, most): (&str, usize), learns: bool) -> Result<Regions<'_, 'e>> {
+        self.context.begin(&format!("propose regions and compute their features: {what}"))?;
+        let mut pictures = Vec::with_capacity(images.len());
+        for (index, image) in images.iter().enumerate() {
+            let opened = Opened::of(image)?;
+            let truths: Vec<Object> = image
+                .objects
+                .iter()
+                .filter(|object| learns && !object.difficult && object.bounds.area() > 0.0)
+                .copied()
+                .collect();
+            let mut regions: Vec<Bounds> = truths.iter().map(|object| object.bounds).collect();
+            let proposals = proposed(&self.cache, &opened, &Settings::fast(), self.context.seed())?;
+            regions.extend(proposals.into_iter().take(most));
+            let picture = Picture { image: image.clone(), sha256: opened.sha256.clone(), regions, truths };
+            let _ = self.kept(&picture, || Ok(opened))?;
+            pictures.push(picture);
+            self.context.emitter().progress(index + 1, images.len(), "pictures")?;
+        }
+        Ok(Regions { trunk: self, pictures })
+    }
+
+    /// The features of all regions of a picture, `[N, D]`.
+    pub(super) fn features(&self, picture: &Picture) -> Result<Vec<f32>> {
+        let kept = self.kept(picture, || Opened::of(&picture.image))?;
+        Ok(Vec::<f32>::try_from(kept.f_to_kind(Kind::Float)?.f_view([-1])?)?)
+    }
+
+    fn kept(&self, picture: &Picture, open: impl FnOnce() -> Result<Opened>) -> Result<Tensor> {
+        let edges: Vec<String> =
+            picture.regions.iter().map(|own| own.edges().map(|edge| edge.to_string()).join(" ")).collect();
+        let ([version, weights, graph], edges) = (&self.words, edges.join(";"));
+        let words = [version, weights, graph, &picture.sha256, &edges].map(String::as_str);
+        self.cache.tensor("features", &words, || self.compute(&open()?, &picture.regions))
+    }
+
+    /// The features of regions of a picture, computed.
+    pub(super) fn compute(&self, opened: &Opened, regions: &[Bounds]) -> Result<Tensor> {
+        let _guard = tch::no_grad_guard();
+        let columns = i64::try_from(self.columns).unwrap_or(0);
+        let mut all = vec![Tensor::f_zeros([0, columns], (Kind::Float, Device::Cpu))?];
+        let (warp, picture) = (self.warp, &opened.picture);
+        for some in regions.chunks(BATCH) {
+            let crops = some.par_iter().map(|own| warp.region(picture, own));
+            let crops: std::result::Result<Vec<Crop>, images::Error> = crops.collect();
+            let crops = crops.map_err(|error| Error::Input(error.to_string()))?;
+            let x = self.network.prepare(&self.normalisation.batch_on(&crops, self.context.device())?)?;
+            all.push(self.network.forward(&x)?.f_to_device(Device::Cpu)?);
+            self.context.emitter().alive()?;
+        }
+        Ok(Tensor::f_cat(&all, 0)?)
+    }
+}
+
+/// The colour that becomes 0, as near as bytes come: red, green, blue.
+fn mean(input: &Input) -> [u8; 3] {
+    let own = input.mean.map(|mean| (f64::from(mean) * 255.0 / f64::from(input.range)).round().clamp(0.0, 255.0) as u8);
+    match input.colour {
+        Colour::Rgb => own,
+        Colour::Bgr => [own[2], own[1], own[0]],
+    }
+}
+
+/// Pictures with the trunk that reads their regions.
+pub(super) struct Regions<'a, 'e> {
+    pub(super) trunk: &'a Trunk<'a, 'e>,
+    pub(super) pictures: Vec<Picture>,
+}
+
+impl Features for Regions<'_, '_> {
+    fn pictures(&self) -> usize {
+        self.pictures.len()
+    }
+
+    fn regions(&self, picture: usize) -> &[Bounds] {
+        &self.pictures[picture].regions
+    }
+
+    fn truths(&self, picture: usize) -> &[Object] {
+        &self.pictures[picture].truths
+    }
+
+    fn columns(&self) -> usize {
+        self.trunk.columns
+    }
+
+    fn rows(&self, picture: usize) -> Result<Vec<f32>> {
+        self.trunk.features(&self.pictures[picture])
+    }
+}
