@@ -87,6 +87,15 @@ Examples:
     Report(Report),
     /// Two runs side by side: conditions, scores, where their predictions differ
     Compare(Compare),
+    /// Write a run's detections as others' programs read them: PASCAL VOC's files and COCO's JSON
+    #[command(after_help = "\
+Each network and condition of the run gets a folder: `comp4_det_test_<class>.txt`, a line a detection, `image score left top right \
+bottom`; and `detections.json` where the images' names are numbers (its categories are the classes in their order, from 1).
+
+Examples:
+  harness export 20261127T101500Z-faster-rcnn-parts-1f0c9a --to detections
+  harness export 20261127T101500Z-faster-rcnn-parts-1f0c9a --network faster-rcnn-googlenet --to detections")]
+    Export(Export),
     /// Compute every score again from stored outcomes (needs no libtorch)
     Rescore(Rescore),
     /// Score anybody's predictions for a data set: needs its labels, not its images, and no libtorch
@@ -323,6 +332,18 @@ pub(crate) struct Compare {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// A run's id or folder
+    pub(crate) run: String,
+    /// The folder to write to; it is made, and files in it are written over
+    #[arg(long, value_name = "DIR", value_parser = folder())]
+    pub(crate) to: PathBuf,
+    /// Only this network's
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) network: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -58,6 +58,7 @@ fn paths(job: &mut Job) -> Vec<&mut PathBuf> {
                 for weights in &mut stage.weights {
                     paths.extend([&mut weights.path, &mut weights.names]);
                 }
+                paths.extend(&mut stage.cache);
             }
             Stage::Throughput { .. } | Stage::Peaks { .. } => {}
         }

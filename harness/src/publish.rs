@@ -16,6 +16,7 @@ use results::row::Row;
 use results::store::{Run, Runs, Status, subject_of};
 use results::tasks::Wrong;
 use spec::event::Outcomes;
+use spec::lock::Annotations;
 use spec::paper::Paper;
 
 use crate::facts;
@@ -144,6 +145,8 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
     let statuses: Vec<_> = runs.iter().map(|run| status(&run.status)).collect();
     let views: Vec<_> = runs.iter().zip(&statuses).map(|(run, status)| RunView::of(run, status)).collect();
     let classes: Vec<_> = replications::classes::classes().iter().map(|class| class.name.to_owned()).collect();
+    let tested = runs.iter().flat_map(|run| &run.outcomes).map(|file| &file.data);
+    let class_names = tested.filter_map(|id| Some((id.clone(), class_names(project, id)?))).collect();
     let footer = footer(project);
     let page = reports::page::write(
         site,
@@ -154,6 +157,7 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
             problems,
             networks: &facts.for_pages,
             classes: &classes,
+            class_names: &class_names,
             pictures: &pictures.canary,
             worst: &worst,
             show_private: pictures.private,
@@ -164,6 +168,17 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
     )?;
     index::write(project, site, &footer)?;
     Ok(page)
+}
+
+/// What the classes of a data set are called, in their order, as far as the lock has it.
+pub(crate) fn class_names(project: &Project, data: &str) -> Option<Vec<String>> {
+    let entry = project.lock.entry(data)?;
+    let listed = entry.images.as_ref().map(|images| images.class_names.clone()).filter(|names| !names.is_empty());
+    let of_layout = || {
+        let Annotations::Voc = entry.annotated.as_ref()?.layout;
+        Some(base::voc::CLASSES.iter().map(|name| (*name).to_owned()).collect())
+    };
+    listed.or_else(of_layout)
 }
 
 fn footer(project: &Project) -> Footer {

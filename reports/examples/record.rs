@@ -42,6 +42,7 @@ fn main() -> Result<(), Failure> {
                 problems: &[],
                 networks: &networks,
                 classes: &[],
+                class_names: &BTreeMap::new(),
                 pictures: &BTreeMap::new(),
                 worst: &[],
                 show_private: false,

@@ -28,6 +28,8 @@ pub struct PageInput<'a> {
     pub networks: &'a [NetworkFacts],
     /// Class names by index; a class without a name is shown by its number.
     pub classes: &'a [String],
+    /// Names of the classes of data sets whose classes have some, by the set's id and in the order of its classes.
+    pub class_names: &'a BTreeMap<String, Vec<String>>,
     /// The canary's pictures by name.
     pub pictures: &'a BTreeMap<String, PathBuf>,
     /// What the networks got most wrong, worst first in each set.

@@ -4,11 +4,11 @@
 //! Must not compute a result. A figure without data is a sentence, never an empty frame.
 
 mod agreement;
-mod canvas;
+pub(crate) mod canvas;
 mod curves;
-mod frame;
+pub(crate) mod frame;
 mod lanes;
-mod legend;
+pub(crate) mod legend;
 mod resources;
 mod split;
 

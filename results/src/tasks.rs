@@ -146,6 +146,15 @@ pub trait Table {
     /// When polars refuses, which no input is known to cause.
     fn frame(&self) -> Result<DataFrame, Error>;
 
+    /// The predictions in the forms of others' programs, each a file's name and text; `names` are the classes', by number, as far
+    /// as they are known. None for a task whose predictions nobody else reads.
+    ///
+    /// # Errors
+    /// A class without a name, or a name that no file may have, where the form needs one.
+    fn in_forms_of_others(&self, _names: &[String]) -> Result<Option<Vec<(String, String)>>, String> {
+        Ok(None)
+    }
+
     /// The outcomes as [`Task::read`] reads them; None for a task whose predictions nobody imports.
     fn write(&self) -> Option<Written> {
         None

@@ -52,7 +52,8 @@ pub(crate) fn run(asked: &Compare, places: &Places) -> Result<u8> {
     Ok(code)
 }
 
-fn open(word: &str, runs: &Path) -> Result<Run> {
+/// The run of that id, or in that folder.
+pub(super) fn open(word: &str, runs: &Path) -> Result<Run> {
     let as_path = PathBuf::from(word);
     let folder = if as_path.is_dir() { as_path } else { runs.join(word) };
     // One that is there and cannot be read says itself why.

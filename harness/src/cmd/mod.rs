@@ -4,6 +4,7 @@ mod audit;
 mod compare;
 mod data;
 mod doctor;
+mod export;
 mod list;
 mod plan;
 mod records;
@@ -29,6 +30,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Data(asked) => data::run(asked, &places),
         Command::Report(asked) => report::run(&asked, &places),
         Command::Compare(asked) => compare::run(&asked, &places),
+        Command::Export(asked) => export::run(&asked, &places),
         Command::Rescore(asked) => rescore::run(&asked, &places),
         Command::Score(asked) => score::run(&asked, &places),
         Command::Audit(asked) => audit::run(&asked, &places),

@@ -128,25 +128,26 @@ impl<'a, 'e> Proposer<'a, 'e> {
         told.classes.extend(others.take(room).map(|place| (*place as i64, 0)));
         Ok((map, told))
     }
+}
 
-    /// The losses over scores and over boxes, each in the mean over the step's anchors.
-    fn losses_of(&self, said: &[Tensor], told: &Told) -> Result<[Tensor; 2]> {
-        let device = self.model.device();
-        let index = |numbers: Vec<i64>| -> Result<Tensor> { Ok(Tensor::f_from_slice(&numbers)?.f_to_device(device)?) };
-        let [scores, moves] = by_anchor(said)?;
-        let places = index(told.classes.iter().map(|(place, _)| *place).collect())?;
-        let classes = index(told.classes.iter().map(|(_, class)| *class).collect())?;
-        let own = scores.f_index_select(0, &places)?;
-        let over_scores = own.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)?;
-        if told.boxes.is_empty() {
-            return Ok([over_scores, moves.f_sum(Kind::Float)?.f_mul_scalar(0.0)?]);
-        }
-        let own = moves.f_index_select(0, &index(told.boxes.iter().map(|(place, _)| *place).collect())?)?;
-        let wanted: Vec<f32> = told.boxes.iter().flat_map(|(_, numbers)| *numbers).collect();
-        let wanted = Tensor::f_from_slice(&wanted)?.f_view([-1, NUMBERS as i64])?.f_to_device(device)?;
-        let sum = smooth_l1(&own, &wanted, self.recipe.proposing.sigma)?.f_sum(Kind::Float)?;
-        Ok([over_scores, sum.f_div_scalar(told.classes.len().max(1) as f64)?])
+/// The losses over scores and over boxes, each in the mean over a step's anchors; of the layers' answers `[1, 18, H, W]` and
+/// `[1, 36, H, W]`.
+fn losses(said: &[Tensor], told: &Told, sigma: f64) -> Result<[Tensor; 2]> {
+    let device = said[0].device();
+    let index = |numbers: Vec<i64>| -> Result<Tensor> { Ok(Tensor::f_from_slice(&numbers)?.f_to_device(device)?) };
+    let [scores, moves] = by_anchor(said)?;
+    let places = index(told.classes.iter().map(|(place, _)| *place).collect())?;
+    let classes = index(told.classes.iter().map(|(_, class)| *class).collect())?;
+    let own = scores.f_index_select(0, &places)?;
+    let over_scores = own.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)?;
+    if told.boxes.is_empty() {
+        return Ok([over_scores, moves.f_sum(Kind::Float)?.f_mul_scalar(0.0)?]);
     }
+    let own = moves.f_index_select(0, &index(told.boxes.iter().map(|(place, _)| *place).collect())?)?;
+    let wanted: Vec<f32> = told.boxes.iter().flat_map(|(_, numbers)| *numbers).collect();
+    let wanted = Tensor::f_from_slice(&wanted)?.f_view([-1, NUMBERS as i64])?.f_to_device(device)?;
+    let sum = smooth_l1(&own, &wanted, sigma)?.f_sum(Kind::Float)?;
+    Ok([over_scores, sum.f_div_scalar(told.classes.len().max(1) as f64)?])
 }
 
 fn learned(model: &Model, biases: bool) -> Vec<&Tensor> {
@@ -170,7 +171,7 @@ impl Trainer for Proposer<'_, '_> {
             return Ok(());
         }
         let said = self.model.forward_all(&map.values, Mode::Train(&self.masks.of(step)))?;
-        let [scores, boxes] = self.losses_of(&said, &told)?;
+        let [scores, boxes] = losses(&said, &told, self.recipe.proposing.sigma)?;
         let [weights, biases] = [false, true].map(|biases| learned(&self.model, biases));
         let by: Vec<&Tensor> = weights.iter().chain(&biases).copied().collect();
         let gradients = Tensor::f_run_backward(&[&scores.f_add(&boxes)?], &by, false, false)?;
@@ -232,5 +233,49 @@ impl Proposals {
         let found = propose(&anchors, &objects, moves.as_chunks::<NUMBERS>().0, map.size, &choice);
         let back = map.scale.map(|scale| 1.0 / scale);
         Ok(found.into_iter().map(|one| one.bounds.scaled(back)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn wave(shape: &[i64], s: f64) -> Tensor {
+        let count: i64 = shape.iter().product();
+        let all: Vec<f32> = (0..count).map(|k| (2.0 * libm::sin(0.37 * k as f64 + s)) as f32).collect();
+        Tensor::from_slice(&all).view(shape)
+    }
+
+    fn numbers(value: &Value) -> Vec<f64> {
+        value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+    }
+
+    #[test]
+    fn losses_and_their_gradients_are_those_of_pytorch() {
+        let golden: Value = serde_json::from_str(include_str!("../golden/losses.json")).unwrap();
+        let said = [wave(&[1, 18, 2, 3], 0.2), wave(&[1, 36, 2, 3], 0.9)].map(|tensor| tensor.set_requires_grad(true));
+        let pairs = |key: &str| golden[key].as_array().unwrap().iter().map(numbers).collect::<Vec<_>>();
+        let told = Told {
+            classes: pairs("classes").iter().map(|pair| (pair[0] as i64, pair[1] as i64)).collect(),
+            boxes: pairs("boxes")
+                .iter()
+                .map(|own| (own[0] as i64, std::array::from_fn(|number| own[1 + number] as f32)))
+                .collect(),
+        };
+        let [scores, boxes] = losses(&said, &told, golden["sigma"].as_f64().unwrap()).unwrap();
+        let close = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-5, "{found} is not {wanted}");
+        close(scores.double_value(&[]), golden["over_scores"].as_f64().unwrap());
+        close(boxes.double_value(&[]), golden["over_boxes"].as_f64().unwrap());
+        let gradients = Tensor::run_backward(&[scores + boxes], &[&said[0], &said[1]], false, false);
+        for (found, key) in gradients.iter().zip(["gradient_of_scores", "gradient_of_boxes"]) {
+            let found = Vec::<f32>::try_from(found.contiguous().view([-1])).unwrap();
+            let wanted = numbers(&golden[key]);
+            assert_eq!(found.len(), wanted.len());
+            found.iter().zip(wanted).for_each(|(found, wanted)| close(f64::from(*found), wanted));
+        }
+        let nothing = Told { classes: vec![(0, 0)], boxes: Vec::new() };
+        assert_eq!(losses(&said, &nothing, 3.0).unwrap()[1].double_value(&[]), 0.0);
     }
 }

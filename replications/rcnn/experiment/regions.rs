@@ -77,7 +77,11 @@ impl<'a, 'e> Trunk<'a, 'e> {
             How { device, channels_last: true, fold: true, fuse: device == Device::Cpu, batch: BATCH, ..How::plain() };
         let side = u32::try_from(features.input[1]).unwrap_or(0);
         let warp = Warp { side, context: recipe.context, beyond: mean(&weights.input) };
-        let words = [VERSION.to_owned(), weights.hash.clone(), format!("{features:?} {warp:?} {:?}", weights.input)];
+        let words = [
+            VERSION.to_owned(),
+            weights.hash.clone(),
+            format!("{features:?} {warp:?} {:?} {}", weights.input, context.arithmetic()?),
+        ];
         Ok(Trunk {
             context,
             network: Network::build(&features, parameters, how)?,
@@ -189,5 +193,22 @@ impl Features for Regions<'_, '_> {
 
     fn rows(&self, picture: usize) -> Result<Vec<f32>> {
         self.trunk.features(&self.pictures[picture])
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A picture that nothing is learned from.
+    pub(in super::super) fn picture(image: &Annotated, regions: &[Bounds]) -> Picture {
+        Picture { image: image.clone(), sha256: String::new(), regions: regions.to_vec(), truths: Vec::new() }
+    }
+
+    #[test]
+    fn the_mean_becomes_nothing_whatever_the_order_of_colours() {
+        let input = |colour, range: f32, mean| Input { colour, range, mean, std: [1.0; 3] };
+        assert_eq!(mean(&input(Colour::Bgr, 255.0, [104.0, 117.0, 123.0])), [123, 117, 104]);
+        assert_eq!(mean(&input(Colour::Rgb, 1.0, [0.5, 0.0, 2.0])), [128, 0, 255]);
     }
 }

@@ -95,3 +95,50 @@ impl Candidates {
         found.iter().map(|own| suppressed(own, recipe.suppression)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use engine::input::objects::Annotated;
+
+    use super::super::regions::tests::picture;
+    use super::*;
+
+    fn recipe(most: usize, most_in_the_mean: usize) -> Recipe {
+        let entry = replications::registry::paper("rcnn").unwrap();
+        let training = entry.read(spec::load::Known::default()).unwrap().training;
+        let recipe: Recipe = serde_json::from_value(training).unwrap();
+        Recipe { most, most_in_the_mean, ..recipe }
+    }
+
+    #[test]
+    fn the_surest_of_a_picture_and_then_of_the_set_are_suppressed_class_by_class() {
+        let at = |left: f64| Bounds::new([left, 0.0, left + 10.0, 10.0]);
+        let image = Annotated {
+            path: "/a.jpg".into(),
+            file: "a.jpg".to_owned(),
+            list: "test".to_owned(),
+            size: [100, 10],
+            objects: Vec::new(),
+        };
+        let pictures =
+            [picture(&image, &[at(0.0), at(1.0), at(50.0)]), picture(&image, &[at(20.0)]), picture(&image, &[])];
+        let scores: [&[f64]; 3] = [&[0.9, -0.5, 0.8, -0.4, 0.1, 0.7], &[0.5, 0.6], &[]];
+        let found = |most, most_in_the_mean| {
+            let recipe = recipe(most, most_in_the_mean);
+            let mut candidates = Candidates::new(&[3, 7], pictures.len());
+            for (index, (picture, scores)) in pictures.iter().zip(scores).enumerate() {
+                let features = vec![0.0; picture.regions.len()];
+                candidates.add(&recipe, (index, picture), (&features, scores), &[]).unwrap();
+            }
+            let found = candidates.found(&recipe, false);
+            found.iter().map(|own| own.iter().map(|one| (one.class, one.score)).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        // Of the two boxes side by side the surer stays, in each class its own.
+        assert_eq!(
+            found(10, 10),
+            [vec![(3, 0.9), (3, 0.1), (7, 0.7), (7, -0.4)], vec![(3, 0.5), (7, 0.6)], Vec::new()]
+        );
+        // One of each picture; then three of each class over the whole set, which is all of them.
+        assert_eq!(found(1, 1), [vec![(3, 0.9), (7, 0.7)], vec![(3, 0.5), (7, 0.6)], Vec::new()]);
+    }
+}

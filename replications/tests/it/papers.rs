@@ -112,6 +112,29 @@ fn networks_that_are_looked_into_are_those_of_their_papers() {
             [include_str!("../../googlenet/names/bvlc.csv"), include_str!("../../vgg/names/bvlc.csv")],
         ),
         (
+            "googlenet",
+            "rcnn-googlenet-trunk",
+            [include_str!("../../googlenet/names/bvlc.csv"), include_str!("../../rcnn/names/bvlc-googlenet.csv")],
+        ),
+        (
+            "googlenet",
+            "fast-rcnn-googlenet-trunk",
+            [include_str!("../../googlenet/names/bvlc.csv"), include_str!("../../fast_rcnn/names/bvlc-googlenet.csv")],
+        ),
+        (
+            "googlenet",
+            "faster-rcnn-googlenet-trunk",
+            [
+                include_str!("../../googlenet/names/bvlc.csv"),
+                include_str!("../../faster_rcnn/names/bvlc-googlenet.csv"),
+            ],
+        ),
+        (
+            "bvlc-caffenet",
+            "rcnn-caffenet-trunk",
+            [include_str!("../../alexnet/names/caffe.csv"), include_str!("../../rcnn/names/bvlc-caffenet.csv")],
+        ),
+        (
             "resnet50",
             "resnet50-keras-pictured",
             [include_str!("../../resnet/names/keras.csv"), include_str!("../../zfnet/names/keras.csv")],

@@ -1,10 +1,18 @@
-//! Which objects are where: mean average precisions on one scale.
+//! Which objects are where: mean average precisions on one scale, and by class the average precisions with their curves.
 //!
 //! Must not know a data set.
 
+mod curves;
+mod sets;
+
+use maud::{Markup, PreEscaped, html};
+use results::tasks::detect::voc::Average;
 use results::tasks::detect::{COCO_AP, MAP, MAP_AREA};
 
-use super::{Fragment, Scale};
+use super::{Fragment, Scale, Section};
+use crate::format;
+use crate::input::PageInput;
+use sets::{Detector, Set};
 
 pub(crate) const FRAGMENT: Fragment = Fragment {
     scales: &[Scale {
@@ -15,5 +23,101 @@ pub(crate) const FRAGMENT: Fragment = Fragment {
     }],
     counted: &[],
     plain: &[],
-    sections: &[],
+    sections: &[Section { id: "classes", heading: "Detection by class", body: section }],
 };
+
+/// None where nothing was detected.
+fn section(input: &PageInput<'_>) -> Option<Markup> {
+    let sets = sets::of(input);
+    if sets.is_empty() {
+        return None;
+    }
+    Some(html! {
+        p.note {
+            "Average precision of each class by the rule of VOC 2007 (precision at eleven recalls), in percent, of the newest run of each detector. "
+            "A class without an object among these images has none, and does not count in the mean."
+        }
+        @for set in &sets {
+            h3 { (set.data) " under " (set.protocol) ", " (format::thousands(set.images as u64)) " images" }
+            (table(set))
+            @match curves::drawn(set) {
+                Ok(svg) => figure { (PreEscaped(svg)) figcaption { (curves::caption(set)) } },
+                Err(why) => p.nothing { "The curves cannot be drawn: " (why.to_string()) },
+            }
+        }
+        @if let Some(times) = times(input) { (times) }
+    })
+}
+
+/// What measurements of a picture's time by parts begin with.
+const PART: &str = "time.picture.";
+
+/// Where the time of one picture goes, of the newest run that told it.
+fn times(input: &PageInput<'_>) -> Option<Markup> {
+    let told = input.runs.iter().filter(|run| run.measurements.iter().any(|one| one.name.starts_with(PART)));
+    let run = told.max_by_key(|run| &run.header.time)?;
+    let parts: Vec<(&str, f64)> =
+        run.measurements.iter().filter_map(|one| Some((one.name.strip_prefix(PART)?, one.value))).collect();
+    let all: f64 = parts.iter().map(|(_, value)| value).sum();
+    let settings = &run.header.settings;
+    Some(html! {
+        h3 { "Time of one picture" }
+        p.note {
+            "Milliseconds, the median over some tested pictures, one at a time, decoding left out; "
+            (settings.device.to_string()) ", " (settings.precision.to_string()) ", " (settings.threads) " threads, run " code { (run.header.run) } "."
+        }
+        div.scroll {
+            table {
+                caption.sr { "Milliseconds of one picture by part" }
+                thead { tr { @for (name, _) in &parts { th.number scope="col" { (name) } } th.number scope="col" { "all" } } }
+                tbody { tr {
+                    @for (_, value) in &parts { td.number { (format::fixed(*value, 1)) } }
+                    td.number { (format::fixed(all, 1)) }
+                } }
+            }
+        }
+    })
+}
+
+fn table(set: &Set) -> Markup {
+    let mean = |detector: &Detector| {
+        let all: Vec<f64> = set.classes.iter().filter_map(|class| average(detector, class.number)).collect();
+        (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64)
+    };
+    html! {
+        div.scroll {
+            table {
+                caption.sr { "Average precision by class on " (set.data) }
+                thead { tr {
+                    th scope="col" { "Class" }
+                    th.number scope="col" { "Objects" }
+                    @for detector in &set.detectors { th.number scope="col" { (detector.network) } }
+                } }
+                tbody {
+                    @for class in &set.classes {
+                        tr {
+                            th scope="row" { (class.name) }
+                            td.number { (format::thousands(class.objects)) }
+                            @for detector in &set.detectors { (cell(average(detector, class.number))) }
+                        }
+                    }
+                    tr {
+                        th scope="row" { "mean" }
+                        td.number { (format::thousands(set.classes.iter().map(|class| class.objects).sum())) }
+                        @for detector in &set.detectors { (cell(mean(detector))) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cell(percent: Option<f64>) -> Markup {
+    html! { td.number { (percent.map_or_else(|| format::ABSENT.to_owned(), |percent| format::fixed(percent, 1))) } }
+}
+
+/// In percent; None where there is nothing to find.
+fn average(detector: &Detector, class: u32) -> Option<f64> {
+    let ranked = detector.ranked(class)?;
+    ranked.average(Average::ElevenPoints, None).map(|share| 100.0 * share)
+}

@@ -27,6 +27,7 @@ pub(crate) struct MadeUp {
     pub(crate) canary: Vec<CanaryAnswer>,
     pub(crate) networks: Vec<NetworkFacts>,
     pub(crate) classes: Vec<String>,
+    pub(crate) class_names: BTreeMap<String, Vec<String>>,
     pub(crate) pictures: BTreeMap<String, PathBuf>,
     pub(crate) worst: Vec<WorstSet>,
     /// What each run trained and drew, by the run's place in `headers`; none where it is shorter.
@@ -63,6 +64,7 @@ impl MadeUp {
             canary: canary(),
             networks: vec![facts()],
             classes: (0..1000).map(class_name).collect(),
+            class_names: BTreeMap::new(),
             pictures: BTreeMap::new(),
             worst: vec![worst(false)],
             made: vec![],
@@ -97,6 +99,7 @@ impl MadeUp {
             problems: &[],
             networks: &self.networks,
             classes: &self.classes,
+            class_names: &self.class_names,
             pictures: &self.pictures,
             worst: &self.worst,
             show_private: false,

@@ -100,7 +100,8 @@ impl<'a, 'e> Maps<'a, 'e> {
         let how =
             How { device, channels_last: true, fold: true, fuse: device == Device::Cpu, batch: 1, ..How::plain() };
         // The name of a network changes no number.
-        let words = format!("{:?} {scale:?} {:?}", Graph { name: String::new(), ..graph.clone() }, weights.input);
+        let graph_words = Graph { name: String::new(), ..graph.clone() };
+        let words = format!("{graph_words:?} {scale:?} {:?} {}", weights.input, context.arithmetic()?);
         Ok(Maps {
             context,
             network: Network::build(&graph, parameters, how)?,

@@ -84,6 +84,19 @@ impl<'a, 'e> Context<'a, 'e> {
         &self.job.out
     }
 
+    /// What the last digits of everything computed here depend on beside the numbers themselves: what is kept of one kind of
+    /// arithmetic ([`Context::cache`]) is no other's.
+    ///
+    /// # Errors
+    /// libtorch's refusal to tell.
+    pub fn arithmetic(&self) -> Result<String> {
+        let settings = &self.job.settings;
+        let (device, precision, threads) = (settings.device, settings.precision, settings.threads);
+        let (version, processor) = (torch_shim::torch_version()?, torch_shim::cpu_capability()?);
+        let (decoder, resampler) = (images::DECODER, images::RESAMPLER);
+        Ok(format!("{device}, {precision}, {threads} threads, {version}, {processor}, {decoder}, {resampler}"))
+    }
+
     /// What is computed of pictures and shared with other runs.
     #[must_use]
     pub fn cache(&self) -> Cache {

@@ -2,6 +2,7 @@
 //! propose against NumPy's (`golden/targets.py`).
 
 use base::boxes::Bounds;
+use engine::detection::head::{Spread, losses};
 use engine::detection::{Anchored, Anchors, Choice, Drawn, all_told, anchored, anchors_over, nearest, propose};
 use engine::input::objects::Object;
 use engine::net::{How, Network};
@@ -202,4 +203,33 @@ fn regions_learn_what_the_authors_do() {
             assert_eq!(class, label, "{name}, region {place}");
         }
     }
+}
+
+#[test]
+fn the_loss_over_regions_and_its_gradients_are_those_of_pytorch() {
+    let golden = json(include_str!("../golden/losses.json"));
+    let wave = |columns: i64, s: f64| {
+        let all: Vec<f32> = (0..6 * columns).map(|k| (2.0 * libm::sin(0.37 * k as f64 + s)) as f32).collect();
+        Tensor::from_slice(&all).view([6, columns]).set_requires_grad(true)
+    };
+    let said = [wave(5, 0.2), wave(20, 0.9)];
+    let mut own = golden["numbers"].as_array().unwrap().iter().map(numbers);
+    let told: Vec<Drawn> = numbers(&golden["classes"])
+        .into_iter()
+        .map(|class| Drawn {
+            bounds: Bounds::new([0.0, 0.0, 10.0, 10.0]),
+            object: (class > 0.0).then(|| (class as u32 - 1, own.next().unwrap().try_into().unwrap())),
+        })
+        .collect();
+    let spread = Spread::fixed(4, [0.1, 0.1, 0.2, 0.2]);
+    let [classes, boxes] = losses(&said, &told, &spread, 1.0).unwrap();
+    close(classes.double_value(&[]), golden["over_classes"].as_f64().unwrap(), "classes");
+    close(boxes.double_value(&[]), golden["over_boxes"].as_f64().unwrap(), "boxes");
+    let gradients = Tensor::run_backward(&[classes + boxes], &[&said[0], &said[1]], false, false);
+    for (found, key) in gradients.iter().zip(["gradient_of_scores", "gradient_of_numbers"]) {
+        let found = Vec::<f32>::try_from(found.contiguous().view([-1])).unwrap();
+        found.iter().zip(numbers(&golden[key])).for_each(|(found, wanted)| close(f64::from(*found), wanted, key));
+    }
+    let background = [Drawn { object: None, ..told[0] }; 6];
+    assert_eq!(losses(&said, &background, &spread, 1.0).unwrap()[1].double_value(&[]), 0.0);
 }

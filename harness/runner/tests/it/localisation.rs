@@ -13,21 +13,28 @@ use crate::training::{experiment, files, kill_after_some_steps, recipe};
 
 /// The first pictures of both lists that have one object.
 fn list(year: &Path, counts: [(&str, usize); 2]) -> String {
+    pictures(year, counts, |objects| objects == 1)
+}
+
+/// The first pictures of both lists that have as many objects as wanted, with all of them.
+pub(crate) fn pictures(year: &Path, counts: [(&str, usize); 2], wanted: impl Fn(usize) -> bool) -> String {
     let mut text = "path,file,list,width,height,class,left,top,right,bottom,difficult\n".to_owned();
     for (name, count) in counts {
         let images = store::voc::read(year, name).unwrap();
-        for image in images.iter().filter(|image| image.annotation.objects.len() == 1).take(count) {
+        for image in images.iter().filter(|image| wanted(image.annotation.objects.len())).take(count) {
             let Annotation { file, width, height, objects } = &image.annotation;
-            let (class, [left, top, right, bottom]) = (objects[0].class, objects[0].bounds);
-            let object = format!("{class},{left},{top},{right},{bottom},0");
-            text += &format!("{},{file},{name},{width},{height},{object}\n", image.path.display());
+            for object in objects {
+                let (class, [left, top, right, bottom]) = (object.class, object.bounds);
+                let object = format!("{class},{left},{top},{right},{bottom},{}", u8::from(object.difficult));
+                text += &format!("{},{file},{name},{width},{height},{object}\n", image.path.display());
+            }
         }
     }
     text
 }
 
 /// GoogLeNet's weights, and a folder with the pictures; None, loudly, without a mirror.
-fn weights_and_pictures() -> Option<(PathBuf, TempDir)> {
+pub(crate) fn weights_and_pictures() -> Option<(PathBuf, TempDir)> {
     let weights = mirror("bvlc_googlenet", "bvlc_googlenet.safetensors")?;
     let voc = mirror("voc2007-309", "voc2007-309.tar")?;
     let room = tempfile::tempdir().unwrap();
@@ -114,7 +121,7 @@ fn a_picture_of_another_size_than_its_annotation_says_stops_it_by_name() {
     let told = failed(good.replacen(",500,", ",900,", 1));
     assert!(told.contains(".jpg: the picture is ") && told.contains("its annotation says "), "{told}");
     let told = failed(good.replace(",test,", ",val,"));
-    assert!(told.contains("no picture of one object is in a list `test` of the sets given"), "{told}");
+    assert!(told.contains("no image is in a list of the sets given that is tested"), "{told}");
     let told = failed(good.replace(",train,", ",test,"));
-    assert!(told.contains("no picture of one object is in a list other than `test`"), "{told}");
+    assert!(told.contains("no image of the sets given is in a list that is trained on"), "{told}");
 }

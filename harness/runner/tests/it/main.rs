@@ -3,6 +3,7 @@
 
 mod adversarial;
 mod common;
+mod detecting;
 mod failures;
 mod jobs;
 mod localisation;

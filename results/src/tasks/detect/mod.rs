@@ -7,6 +7,7 @@ mod annotations;
 pub mod coco;
 mod curve;
 mod given;
+mod others;
 mod parse;
 mod table;
 pub mod voc;

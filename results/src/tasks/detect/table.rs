@@ -152,6 +152,10 @@ impl Table for Detected {
         DataFrame::new(self.len(), columns).map_err(refused)
     }
 
+    fn in_forms_of_others(&self, names: &[String]) -> Result<Option<Vec<(String, String)>>, String> {
+        super::others::written(self, names).map(Some)
+    }
+
     fn write(&self) -> Option<Written> {
         let object = |object: &super::Object| spec::outcomes::Object {
             class: object.class,

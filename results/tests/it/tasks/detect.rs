@@ -37,6 +37,61 @@ fn close(found: f64, wanted: f64, within: f64, what: &str) {
     assert!((found - wanted).abs() <= within, "{what}: {found} is not {wanted}");
 }
 
+/// What is written for others is read again as what it was, in either form.
+#[test]
+fn detections_in_the_forms_of_others_score_as_before() {
+    let room = tempfile::tempdir().unwrap();
+    let annotations = room.path().join("annotations.json");
+    let object = |name: &str, edges: [u32; 4]| serde_json::json!({"name": name, "difficult": 0, "bbox": edges});
+    let truth = serde_json::json!({
+        "000001": [object("cat", [10, 20, 60, 80]), object("dog", [100, 20, 160, 80])],
+        "000002": [object("dog", [1, 1, 50, 50])],
+    });
+    fs_err::write(&annotations, truth.to_string()).unwrap();
+    let given =
+        [("cat", "000001 0.123456789 10.5 21 60 80\n"), ("dog", "000002 0.5 1 1 50 49\n000001 0.25 90 1 99 9\n")];
+    let write = |folder: &str, files: &[(String, String)]| -> Vec<PathBuf> {
+        let folder = room.path().join(folder);
+        fs_err::create_dir_all(&folder).unwrap();
+        let written = files.iter().map(|(name, text)| {
+            let path = folder.join(name);
+            fs_err::write(&path, text).unwrap();
+            path
+        });
+        written.collect()
+    };
+    let given = given.map(|(class, text)| (format!("comp4_det_test_{class}.txt"), text.to_owned()));
+    let read =
+        |files: &[PathBuf], references: &Path| open_all(files, &self::references(references)).unwrap().remove(0).table;
+    let first = read(&write("given", &given), &annotations);
+    let names = ["cat".to_owned(), "dog".to_owned()];
+    let forms = first.in_forms_of_others(&names).unwrap().unwrap();
+    let files: Vec<&str> = forms.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(files, ["comp4_det_test_cat.txt", "comp4_det_test_dog.txt", "detections.json"]);
+    // In the order of the images, and else to the last digit.
+    assert_eq!(forms[0].1, given[0].1);
+    let again = read(&write("again", &forms[..2]), &annotations);
+    let instances = serde_json::json!({
+        "images": [{"id": 1}, {"id": 2}], "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}],
+        "annotations": [
+            {"image_id": 1, "category_id": 1, "bbox": [9, 19, 51, 61], "area": 3111, "iscrowd": 0},
+            {"image_id": 1, "category_id": 2, "bbox": [99, 19, 61, 61], "area": 3721, "iscrowd": 0},
+            {"image_id": 2, "category_id": 2, "bbox": [0, 0, 50, 50], "area": 2500, "iscrowd": 0},
+        ],
+    });
+    let coco = room.path().join("instances.json");
+    fs_err::write(&coco, instances.to_string()).unwrap();
+    let third = read(&write("coco", &forms[2..]), &coco);
+    for metric in [MAP, MAP_AREA, COCO[0], COCO[8]] {
+        let value = |table: &dyn Table| table.as_any().downcast_ref::<Detected>().unwrap().value(metric).unwrap();
+        close(value(&*again), value(&*first), 0.0, "VOC's files");
+        close(value(&*third), value(&*first), 1e-9, "COCO's file");
+    }
+    // A class that has no name has no file to stand in.
+    assert!(first.in_forms_of_others(&names[..1]).unwrap_err().contains("class 1 has no name"));
+    assert!(first.in_forms_of_others(&["a/b".to_owned(), "dog".to_owned()]).unwrap_err().contains("`a/b`"));
+}
+
 /// All 4,952 test images of VOC 2007, of which others published the average precisions of a detector.
 #[test]
 fn average_precisions_are_those_that_others_counted() {

@@ -66,3 +66,39 @@ impl Spread {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base::boxes::Bounds;
+
+    use super::*;
+    use crate::input::objects::{Annotated, Object};
+
+    #[test]
+    fn numbers_are_learned_by_the_mean_and_deviation_of_their_class() {
+        let at = |left: f64| Bounds::new([left, 0.0, left + 10.0, 10.0]);
+        let image = Annotated {
+            path: "/a.jpg".into(),
+            file: "a.jpg".to_owned(),
+            list: "train".to_owned(),
+            size: [100, 10],
+            objects: vec![
+                Object { class: 1, bounds: at(10.0), difficult: false },
+                Object { class: 0, bounds: at(50.0), difficult: true },
+            ],
+        };
+        let regions = vec![at(8.0), at(12.0), at(50.0), at(90.0)];
+        let pictures = [Looked { image, sha256: String::new(), regions }];
+        let sampling = Sampling { regions: 64, foreground: 0.25, foreground_from: 0.5, background_from: 0.1 };
+        let spread = Spread::of(&pictures, 2, &sampling);
+        // The object's own box, and one a fifth of a side to each side of it.
+        let deviation = libm::sqrt(2.0 * 0.04 / 3.0);
+        let close = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-9, "{found} is not {wanted}");
+        let [x, y, ..] = spread.forth(2, [0.2, 0.0, 0.0, 0.0]);
+        close(x, 0.2 / deviation);
+        close(y, 0.0);
+        close(spread.back(2, [x, y, 0.0, 0.0])[0], 0.2);
+        // Nothing was seen of the first class: what is difficult does not count.
+        assert_eq!(spread.forth(1, [0.3, 0.1, -0.2, 0.4]), [0.3, 0.1, -0.2, 0.4]);
+    }
+}

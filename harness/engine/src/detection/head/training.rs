@@ -13,7 +13,7 @@ use super::{BOXES, CLASSES, Looked, NUMBERS, Spread, behind_pooling};
 use crate::detection::drawn::{Drawn, drawn};
 use crate::detection::maps::Maps;
 use crate::detection::smooth_l1;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::roi::roi_pool;
 use crate::streams::Stream;
 use crate::train::curve::steps_since_row;
@@ -142,36 +142,39 @@ impl<'a, 'e> Head<'a, 'e> {
         }
         Ok((Tensor::f_cat(&pooled, 0)?, all))
     }
+}
 
-    /// The losses over classes and over boxes, each in the mean over regions.
-    fn losses_of(&self, said: &[Tensor], told: &[Drawn]) -> Result<[Tensor; 2]> {
-        let device = self.model.device();
-        let class_of = |one: &Drawn| one.object.map_or(0, |(class, _)| i64::from(class) + 1);
-        let classes: Vec<i64> = told.iter().map(class_of).collect();
-        let classes = Tensor::f_from_slice(&classes)?.f_to_device(device)?;
-        let over_classes = said[0].f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)?;
-        let (mut rows, mut wanted) = (Vec::new(), Vec::new());
-        for (row, one) in told.iter().enumerate() {
-            if let Some((class, numbers)) = one.object {
-                rows.push((row as i64, i64::from(class) + 1));
-                wanted.extend(self.spread.forth(class as usize + 1, numbers).map(|number| number as f32));
-            }
+/// The losses over classes and over boxes (Girshick 2015, equation 1), each in the mean over regions: of what is `said`, scores
+/// `[R, classes]` and numbers `[R, classes · 4]`, the background first, about regions that are to say what they were `told`.
+///
+/// # Errors
+/// libtorch's refusal.
+pub fn losses(said: &[Tensor], told: &[Drawn], spread: &Spread, sigma: f64) -> Result<[Tensor; 2]> {
+    let [scores, numbers] = said else {
+        return Err(Error::Other(format!("{} answers, not scores and numbers", said.len())));
+    };
+    let device = scores.device();
+    let index = |numbers: Vec<i64>| -> Result<Tensor> { Ok(Tensor::f_from_slice(&numbers)?.f_to_device(device)?) };
+    let class_of = |one: &Drawn| one.object.map_or(0, |(class, _)| i64::from(class) + 1);
+    let classes = index(told.iter().map(class_of).collect())?;
+    let over_classes = scores.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)?;
+    let (mut rows, mut wanted) = (Vec::new(), Vec::new());
+    for (row, one) in told.iter().enumerate() {
+        if let Some((class, numbers)) = one.object {
+            rows.push((row as i64, i64::from(class) + 1));
+            wanted.extend(spread.forth(class as usize + 1, numbers).map(|number| number as f32));
         }
-        let count = told.len().max(1) as f64;
-        let over_boxes = if rows.is_empty() {
-            said[1].f_sum(Kind::Float)?.f_mul_scalar(0.0)?
-        } else {
-            let each = said[1].f_view([told.len() as i64, -1, NUMBERS as i64])?;
-            let index = |of: fn(&(i64, i64)) -> i64| -> Result<Tensor> {
-                let numbers: Vec<i64> = rows.iter().map(of).collect();
-                Ok(Tensor::f_from_slice(&numbers)?.f_to_device(device)?)
-            };
-            let own = each.f_index(&[Some(index(|(row, _)| *row)?), Some(index(|(_, class)| *class)?)])?;
-            let wanted = Tensor::f_from_slice(&wanted)?.f_view([-1, NUMBERS as i64])?.f_to_device(device)?;
-            smooth_l1(&own, &wanted, self.settings.sigma)?.f_sum(Kind::Float)?.f_div_scalar(count)?
-        };
-        Ok([over_classes, over_boxes])
     }
+    if rows.is_empty() {
+        return Ok([over_classes, numbers.f_sum(Kind::Float)?.f_mul_scalar(0.0)?]);
+    }
+    let each = numbers.f_view([told.len() as i64, -1, NUMBERS as i64])?;
+    let [places, classes] =
+        [index(rows.iter().map(|(row, _)| *row).collect())?, index(rows.iter().map(|(_, class)| *class).collect())?];
+    let own = each.f_index(&[Some(places), Some(classes)])?;
+    let wanted = Tensor::f_from_slice(&wanted)?.f_view([-1, NUMBERS as i64])?.f_to_device(device)?;
+    let sum = smooth_l1(&own, &wanted, sigma)?.f_sum(Kind::Float)?;
+    Ok([over_classes, sum.f_div_scalar(told.len() as f64)?])
 }
 
 /// The parameters that are learned, weights or biases.
@@ -207,7 +210,7 @@ impl Trainer for Head<'_, '_> {
             return Ok(());
         }
         let said = self.model.forward_all(&pooled, Mode::Train(&self.masks.of(step)))?;
-        let [classes, boxes] = self.losses_of(&said, &told)?;
+        let [classes, boxes] = losses(&said, &told, self.spread, self.settings.sigma)?;
         let loss = match self.learns {
             Learns::Both => classes.f_add(&boxes)?,
             Learns::Classes => classes.shallow_clone(),

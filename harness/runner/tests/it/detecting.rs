@@ -1,0 +1,123 @@
+//! Detectors as processes, on a few real pictures with boxes, where a mirror is at hand.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use spec::event::Event;
+
+use crate::common::{run, unpacked};
+use crate::localisation::{pictures, weights_and_pictures};
+use crate::training::{experiment, files, kill_after_some_steps, recipe};
+
+/// A paper's experiment, small.
+struct Small {
+    paper: &'static str,
+    folder: &'static str,
+    experiment: &'static str,
+    networks: &'static [&'static str],
+    changes: Value,
+    /// The training in the middle of which the run is killed.
+    killed_in: &'static str,
+}
+
+fn job(room: &Path, weights: &Path, out: &Path, small: &Small) -> Value {
+    let entry = replications::registry::paper(small.paper).unwrap();
+    let conditions = entry.read(spec::load::Known::default()).unwrap().conditions;
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../replications");
+    let stage = json!({
+        "id": small.experiment, "of_steps": 100, "checkpoint_seconds": 0.0,
+        "size": {"steps": 4, "complete": false, "what": "a test", "networks": small.networks},
+        "recipe": recipe(small.paper, small.changes.clone()), "conditions": conditions,
+        "data": [{"id": "voc2007-309", "folder": room, "list": room.join("list.csv"), "root": "a",
+            "part_of": {"whole": "voc2007", "of": 9963, "how": "a part"},
+            "tested": {"list": "test", "set": "voc2007-test", "of": 4952}}],
+        "weights": [{"id": "googlenet-bvlc", "format": "safetensors", "path": weights,
+            "names": format!("{root}/{}/names/bvlc-googlenet.csv", small.folder), "hash": "b",
+            "input": {"colour": "bgr", "range": 255.0, "mean": [104.0, 117.0, 123.0], "std": [1.0, 1.0, 1.0]}}],
+    });
+    experiment(small.paper, room, out, 2, stage)
+}
+
+/// Runs it whole, and killed and gone on with: the same files come out.
+fn ends_with_the_same_bytes(small: &Small) {
+    let Some((weights, room)) = weights_and_pictures() else { return };
+    let listed = pictures(&room.path().join("VOC2007"), [("train", 5), ("test", 3)], |objects| objects > 0);
+    fs_err::write(room.path().join("list.csv"), listed).unwrap();
+    let [whole, killed] = ["whole", "killed"].map(|name| room.path().join(name));
+    let ended = run(&job(room.path(), &weights, &whole, small));
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let outcomes = ended.outcomes();
+    let mut told: Vec<&str> = outcomes.iter().map(|found| found.network.as_str()).collect();
+    told.sort_unstable();
+    let mut wanted = small.networks.to_vec();
+    wanted.sort_unstable();
+    assert_eq!(told, wanted);
+    for found in &outcomes {
+        assert_eq!((found.task.as_str(), found.protocol.as_str(), found.count), ("detect", "voc-test", 3));
+        assert_eq!(found.part_of.as_ref().map(|part| (part.whole.as_str(), part.of)), Some(("voc2007-test", 4952)));
+        let text = unpacked(whole.join(&found.file));
+        assert_eq!(text.lines().next(), Some("detections"));
+        // A class below twenty, a score and an upright box of each.
+        for one in text.lines().skip(1).flat_map(|line| line.split(';')).filter(|one| !one.is_empty()) {
+            let numbers: Vec<f64> = one.split(' ').map(|number| number.parse().unwrap()).collect();
+            assert!(numbers.len() == 6 && numbers[0] < 20.0, "{one}");
+            assert!(numbers[2] <= numbers[4] && numbers[3] <= numbers[5], "{one}");
+        }
+    }
+    let again = job(room.path(), &weights, &killed, small);
+    kill_after_some_steps(&again, &killed.join(format!("checkpoints/{}.safetensors", small.killed_in)));
+    let ended = run(&again);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.events.iter().any(|event| matches!(event, Event::Resumed { .. })), "it was killed too late");
+    let [wanted, found] = [whole, killed].map(|out| files(&out));
+    assert_eq!(wanted.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>());
+    for (name, bytes) in &wanted {
+        assert!(found[name] == *bytes, "{name}");
+    }
+}
+
+#[test]
+fn regions_with_features_end_with_the_same_bytes_after_a_kill() {
+    ends_with_the_same_bytes(&Small {
+        paper: "rcnn",
+        folder: "rcnn",
+        experiment: "rcnn-parts",
+        networks: &["rcnn-googlenet", "rcnn-googlenet-bb", "rcnn-googlenet-softmax"],
+        changes: json!({"train_proposals": 12, "test_proposals": 10}),
+        killed_in: "rcnn-googlenet-softmax",
+    });
+}
+
+#[test]
+fn layers_behind_pooled_regions_end_with_the_same_bytes_after_a_kill() {
+    ends_with_the_same_bytes(&Small {
+        paper: "fast-rcnn",
+        folder: "fast_rcnn",
+        experiment: "fast-rcnn-parts",
+        networks: &[
+            "fast-rcnn-googlenet",
+            "fast-rcnn-googlenet-no-boxes",
+            "fast-rcnn-googlenet-classes",
+            "fast-rcnn-googlenet-stages",
+            "fast-rcnn-googlenet-svm",
+        ],
+        changes: json!({"sides": [200, 400], "proposals": [40, 20]}),
+        killed_in: "fast-rcnn-googlenet-classes",
+    });
+}
+
+#[test]
+fn layers_that_propose_end_with_the_same_bytes_after_a_kill() {
+    let chosen = json!({"least_side": 16, "before": 600, "overlap": 0.7, "after": 30});
+    ends_with_the_same_bytes(&Small {
+        paper: "faster-rcnn",
+        folder: "faster_rcnn",
+        experiment: "faster-rcnn-parts",
+        networks: &["faster-rcnn-googlenet", "faster-rcnn-googlenet-search", "faster-rcnn-googlenet-100"],
+        changes: json!({
+            "sides": [250, 400], "searched": [40, 20], "few": 10, "second_share": 1,
+            "learned_from": chosen, "looked_into": chosen,
+        }),
+        killed_in: "faster-rcnn-googlenet-search",
+    });
+}
