@@ -124,7 +124,7 @@ pub(crate) fn job() -> Job {
             {"input-pipeline": {"list": "/l", "protocol": protocol, "limit": 3}},
             {"experiment": {
                 "id": "digits", "of_steps": 5000, "budget": 60.0, "conditions": [], "protocol": null, "generated": [],
-                "size": {"steps": 100, "what": "a few steps", "networks": ["small"]},
+                "size": {"steps": 100, "what": "a few steps", "networks": ["small"]}, "cache": "/cache/derived",
                 "data": [
                     {"id": "digits", "folder": "/f", "list": null, "root": "0"},
                     {"id": "photographs", "folder": "/g", "list": "/m", "root": "0"},

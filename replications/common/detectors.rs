@@ -1,4 +1,4 @@
-//! Parts of recipes that several detectors have: which regions are learned from, linear machines with mined negatives, and which
+//! Parts of recipes that several detectors have: which regions are learned from, linear SVMs with mined negatives, and which
 //! detections stay.
 //!
 //! Must not hold any paper's number.
@@ -20,7 +20,7 @@ pub struct Sampling {
     pub background_from: f64,
 }
 
-/// Linear machines with mined negatives (Girshick et al. 2014; `rcnn_train.m` of their code).
+/// Linear SVMs with mined negatives (Girshick et al. 2014; `rcnn_train.m` of their code).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Machines {

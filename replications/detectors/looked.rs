@@ -11,7 +11,8 @@ use engine::input::objects::Annotated;
 use engine::train::Context;
 use proposals::Settings;
 
-/// Pictures with at most so many of selective search's proposals each; their maps are computed where none are kept.
+/// Pictures with at most so many of selective search's proposals each; their maps are computed where none are kept. `difficult`:
+/// whether objects that are too difficult to count are learned from.
 ///
 /// # Errors
 /// A picture that cannot be read or is of another size than its annotation says, a full disk, libtorch's refusal.
@@ -19,6 +20,7 @@ pub fn searched(
     (context, maps): (&Context<'_, '_>, &Maps<'_, '_>),
     images: &[Annotated],
     (what, most): (&str, usize),
+    difficult: bool,
 ) -> Result<Vec<Looked>> {
     context.begin(&format!("propose regions and make maps: {what}"))?;
     let cache = context.cache();
@@ -28,7 +30,8 @@ pub fn searched(
         let mut regions = proposed(&cache, &opened, &Settings::fast(), context.seed())?;
         regions.truncate(most);
         let _ = maps.of(image, &opened.sha256, false)?;
-        all.push(Looked { image: image.clone(), sha256: opened.sha256, regions });
+        let truths = image.learned_from(difficult);
+        all.push(Looked { image: image.clone(), sha256: opened.sha256, regions, truths });
         context.emitter().progress(index + 1, images.len(), "pictures")?;
     }
     Ok(all)

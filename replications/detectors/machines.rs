@@ -1,4 +1,4 @@
-//! A linear machine a class on features of regions, with mined negatives (`rcnn_train.m`, rbgirshick/rcnn), whatever made the
+//! A linear SVM a class on features of regions, with mined negatives (`rcnn_train.m`, rbgirshick/rcnn), whatever made the
 //! features.
 //!
 //! Must not hold the features of more than one picture, but for what the machines themselves hold.
@@ -34,6 +34,13 @@ pub trait Features {
     /// # Errors
     /// They can be neither read nor computed.
     fn rows(&self, picture: usize) -> Result<Vec<f32>>;
+}
+
+/// Regions in words, for what is kept of them.
+#[must_use]
+pub fn edges(regions: &[Bounds]) -> String {
+    let of = |own: &Bounds| own.edges().map(|edge| edge.to_string()).join(" ");
+    regions.iter().map(of).collect::<Vec<_>>().join(";")
 }
 
 /// The same, enlarged.
@@ -95,7 +102,7 @@ pub fn train(
     classes: &[u32],
     scale: f64,
 ) -> Result<Vec<Model>> {
-    context.begin("train the linear machines")?;
+    context.begin("train the linear SVMs")?;
     let count = features.pictures();
     let mut positives: Vec<Vec<f32>> = vec![Vec::new(); classes.len()];
     for picture in 0..count {

@@ -7,6 +7,7 @@ pub mod looked;
 pub mod machines;
 pub mod mistakes;
 pub mod pictures;
+pub mod shared;
 
 /// A class's name.
 #[must_use]

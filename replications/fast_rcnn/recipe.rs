@@ -38,8 +38,12 @@ crate::recipe! {
         pub mirror: bool,
         /// Boxes alone, in the second of two stages, are learned for this share of the steps.
         pub second_stage: f64,
+        /// Whether objects that are too difficult to count are learned from.
+        pub difficult: bool,
         /// Features are scaled to this mean length for linear machines.
         pub length: f64,
+        /// Pictures that the mean length is taken over, and regions of each.
+        pub length_over: [usize; 2],
         /// The linear machines that the softmax is compared with.
         pub machines: Machines,
         /// Which detections stay.

@@ -50,6 +50,8 @@ crate::recipe! {
         pub mirror: bool,
         /// The layers that look into regions are trained for this share of the steps that anchors are.
         pub second_share: f64,
+        /// Whether objects that are too difficult to count are learned from.
+        pub difficult: bool,
         /// Which detections stay.
         pub kept: Kept,
     }
@@ -116,8 +118,9 @@ pub struct Proposing {
 pub struct Chosen {
     /// Proposals with a shorter side are dropped, in pixels of the picture.
     pub least_side: f64,
-    /// So many of the surest are suppressed.
-    pub before: usize,
+    /// So many of the surest are suppressed; all of them where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<usize>,
     /// Those that share more than this with a surer one go.
     pub overlap: f64,
     /// So many stay.
@@ -127,7 +130,7 @@ pub struct Chosen {
 impl Chosen {
     fn check(&self, place: &[Step<'_>], findings: &mut Findings<'_, '_>) {
         let numbers =
-            [("least_side", self.least_side), ("before", self.before as f64), ("after", self.after as f64)];
+            [("least_side", self.least_side), ("before", self.before.unwrap_or(1) as f64), ("after", self.after as f64)];
         positive(place, &numbers, findings);
         shares(place, &[("overlap", self.overlap)], findings);
     }
@@ -207,7 +210,8 @@ fn prose(training: &Value) -> Vec<RecipeItem> {
         let list = |numbers: Vec<f64>| numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
         let Proposing { anchors, foreground, foreground_from, background_below, sigma } = recipe.proposing;
         let chosen = |own: &Chosen| {
-            format!("the {} surest suppressed above an overlap of {}, {} of them", own.before, own.overlap, own.after)
+            let some = own.before.map_or_else(|| "all of them".to_owned(), |before| format!("the {before} surest"));
+            format!("{some} suppressed above an overlap of {}, {} left", own.overlap, own.after)
         };
         vec![
             item("scale", format!("the shorter side {shorter} pixels, the longer at most {longest}"), Mark::Checked),
@@ -233,7 +237,7 @@ fn prose(training: &Value) -> Vec<RecipeItem> {
             item("learning rate, anchors", recipe.proposing_rate.words(), Mark::Checked),
             item("learning rate, regions", recipe.learning_rate.words(), Mark::Checked),
             item("momentum", recipe.momentum.to_string(), Mark::Checked),
-            item("weight decay", format!("{}, none for biases", recipe.weight_decay), Mark::Checked),
+            item("weight decay", recipe.weight_decay.to_string(), Mark::Checked),
         ]
     })
 }

@@ -24,13 +24,15 @@ crate::recipe! {
         pub train_proposals: usize,
         /// So many proposals of a picture are looked into, at most.
         pub test_proposals: usize,
+        /// Whether objects that are too difficult to count are learned from.
+        pub difficult: bool,
         /// Pixels around a region that the network sees too, after warping.
         pub context: u32,
         /// Features are scaled so that their mean length is this.
         pub length: f64,
         /// Pictures that the mean length is taken over, and regions of each.
         pub length_over: [usize; 2],
-        /// The linear machines.
+        /// The linear SVMs.
         pub machines: Machines,
         /// The correction of boxes.
         pub boxes: Boxes,
@@ -53,7 +55,7 @@ pub struct Subject {
     pub trunk: String,
     /// Its weights.
     pub weights: String,
-    /// The linear machines' network, whose layers before the last are the trunk's: what comes before the last one are the
+    /// The linear SVMs' network, whose layers before the last are the trunk's: what comes before the last one are the
     /// features.
     pub machines: String,
     /// The same with boxes corrected.
@@ -78,15 +80,18 @@ pub struct Boxes {
     pub most: usize,
 }
 
-/// A softmax over the classes and the background, trained as the paper tunes its networks, but for the last layer alone.
+/// A softmax over the classes and the background, trained as the paper tunes its networks, but for the last layer alone and with
+/// the regions of a step from few pictures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Softmax {
-    /// The learning rate.
+    /// The learning rate of layers that have weights already.
     pub learning_rate: Stairs,
+    /// A new layer's weights and biases learn so many times faster.
+    pub faster: [f64; 2],
     /// Momentum.
     pub momentum: f64,
-    /// So much of each learned number is added to its gradient.
+    /// So much of each weight is added to its gradient; of biases nothing.
     pub weight_decay: f64,
     /// Regions of objects a step.
     pub foreground: usize,
@@ -170,7 +175,7 @@ fn prose(training: &Value) -> Vec<RecipeItem> {
             ),
             item("features", format!("scaled to a mean length of {}", recipe.length), Mark::Checked),
             item(
-                "linear machines",
+                "linear SVMs",
                 recipe.machines.words(),
                 Mark::Checked,
             ),

@@ -11,6 +11,7 @@ mod kept;
 pub mod page;
 mod picture;
 pub mod plots;
+mod svg;
 mod tasks;
 pub mod verdicts;
 mod write;

@@ -4,11 +4,8 @@
 //! Must not compute a result. A figure without data is a sentence, never an empty frame.
 
 mod agreement;
-pub(crate) mod canvas;
 mod curves;
-pub(crate) mod frame;
 mod lanes;
-pub(crate) mod legend;
 mod resources;
 mod split;
 
@@ -44,7 +41,7 @@ impl Plot {
     #[must_use]
     pub fn file(&self) -> Option<String> {
         match &self.drawing {
-            Drawing::Svg(svg) => Some(canvas::standalone(svg)),
+            Drawing::Svg(svg) => Some(crate::svg::canvas::standalone(svg)),
             Drawing::Nothing(_) => None,
         }
     }

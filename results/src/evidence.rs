@@ -59,16 +59,21 @@ impl<'a> Scored<'a> {
         Some(self.file.root.as_str()).filter(|root| !root.is_empty())
     }
 
-    /// What claims call the data: the set whose every example was tested, or else the file's own.
+    /// What claims call the data ([`set_of`]).
     pub(crate) fn set(&self) -> &'a str {
-        let whole = self.file.part_of.as_ref().filter(|part| part.of == self.file.count);
-        whole.map_or(&self.file.data, |part| &part.whole)
+        set_of(self.file)
     }
 
     /// How the network was trained here, if it was.
     pub(crate) fn trained(&self) -> Option<&'a Trained> {
         self.file.model.trained()
     }
+}
+
+/// What claims call the data of a file: the set whose every example was tested, or else the file's own.
+pub(crate) fn set_of(file: &Outcomes) -> &str {
+    let whole = file.part_of.as_ref().filter(|part| part.of == file.count);
+    whole.map_or(&file.data, |part| &part.whole)
 }
 
 /// By what a network was trained, apart from the settings: trainings of two of these are not told apart by the seed alone.

@@ -40,12 +40,6 @@ impl Cache {
         Ok(made)
     }
 
-    /// Whether it is kept.
-    #[must_use]
-    pub fn has(&self, kind: &str, follows_from: &[&str]) -> bool {
-        self.path(kind, follows_from).is_file()
-    }
-
     /// Words are told apart by their lengths, so that no two lists of them make one name.
     fn path(&self, kind: &str, follows_from: &[&str]) -> PathBuf {
         let mut words = String::new();
@@ -88,7 +82,7 @@ mod tests {
         let made = || Ok(Tensor::from_slice(&[1.0_f32, 2.0]).to_kind(Kind::BFloat16));
         let never = || Err(Error::Other("made again".to_owned()));
         let one = cache.tensor("maps", &["a", "b"], made).unwrap();
-        assert_eq!((one.kind(), cache.has("maps", &["a", "b"])), (Kind::BFloat16, true));
+        assert_eq!((one.kind(), cache.path("maps", &["a", "b"]).is_file()), (Kind::BFloat16, true));
         assert_eq!(cache.tensor("maps", &["a", "b"], never).unwrap(), one);
         for other in [&["ab"][..], &["a", "c"], &["a", "b", ""], &["1:b", "a"]] {
             assert!(cache.tensor("maps", other, never).is_err(), "{other:?}");

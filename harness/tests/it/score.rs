@@ -49,6 +49,25 @@ fn a_users_labels_and_predictions() {
 }
 
 #[test]
+fn what_has_no_form_that_others_read_is_not_exported() {
+    let place = Place::new();
+    let to = place.path("detections").display().to_string();
+    let reference = concat!(env!("CARGO_MANIFEST_DIR"), "/../results/reference");
+    let mut runs: Vec<PathBuf> = std::fs::read_dir(reference).unwrap().map(|entry| entry.unwrap().path()).collect();
+    runs.retain(|path| path.to_string_lossy().ends_with("stn-r-e9b80d"));
+    let run = runs[0].display().to_string();
+    for (arguments, message) in [
+        (vec!["export", &run, "--to", &to], "has no detections; only they have forms that others read"),
+        (vec!["export", &run, "--to", &to, "--network", "vgg16"], "has no detections of `vgg16`"),
+        (vec!["export", "no-such-run", "--to", &to], "`no-such-run` is neither a run's folder nor the id of a run"),
+    ] {
+        let said = place.harness(&arguments);
+        assert_eq!((said.code, said.stderr.contains(message)), (2, true), "{}", said.stderr);
+    }
+    assert!(!place.path("detections").exists());
+}
+
+#[test]
 fn what_is_wrong_ends_with_2_and_one_error() {
     let place = Place::new();
     let labels = write(&place, "labels.csv", "class\n3\n4\n");

@@ -1,4 +1,4 @@
-//! Linear machines on the features that the layers behind RoI pooling have learned (section 5.4), trained as R-CNN's.
+//! Linear SVMs on the features that the layers behind RoI pooling have learned (section 5.4), trained as R-CNN's.
 //!
 //! Must not change the features.
 
@@ -13,11 +13,8 @@ use replications::fast_rcnn::network::STRIDE;
 use replications::fast_rcnn::recipe::Recipe;
 use tch::{Kind, Tensor};
 
-use super::CLASSES;
-use crate::detectors::machines::{self, Features};
-
-/// Pictures and regions of each that the mean length is taken over.
-const LENGTH_OVER: [usize; 2] = [200, 200];
+use crate::detectors::machines::{self, Features, edges};
+use crate::detectors::shared::CLASSES;
 
 /// Pictures with the layers that read their regions.
 struct Tuned<'a, 'e> {
@@ -50,8 +47,7 @@ impl Features for Tuned<'_, '_> {
 
     fn rows(&self, picture: usize) -> Result<Vec<f32>> {
         let (looked, regions) = (&self.pictures[picture], &self.own[picture].1);
-        let edges: Vec<String> = regions.iter().map(|own| own.edges().map(|edge| edge.to_string()).join(" ")).collect();
-        let kept = self.cache.tensor("tuned", &[self.words, &looked.sha256, &edges.join(";")], || {
+        let kept = self.cache.tensor("tuned", &[self.words, &looked.sha256, &edges(regions)], || {
             let map = self.maps.of(&looked.image, &looked.sha256, false)?;
             let columns = i64::try_from(self.columns()).unwrap_or(1);
             Ok(self.layers.read(&map, regions)?.swap_remove(0).f_view([-1, columns])?)
@@ -73,12 +69,12 @@ pub(super) fn machines(
     let features = graph.between(&graph.nodes[0].name, &[&before.ok_or_else(missing)?]).ok_or_else(missing)?;
     let layers = Pooled::new(&features, model, STRIDE)?;
     // What the layers have learned changes with every training: it is of no use to another run.
-    let folder = context.out().join("derived");
+    let folder = context.out().join("tuned");
     let cache = Cache::at(&folder);
     let words = hash(model)?;
     let regions = |pictures: &'_ [Looked], learns: bool| -> Vec<(Vec<Object>, Vec<Bounds>)> {
         let of = |picture: &Looked| match learns {
-            true => (picture.truths(), picture.with_truths()),
+            true => (picture.truths.clone(), picture.with_truths()),
             false => (Vec::new(), picture.regions.clone()),
         };
         pictures.iter().map(of).collect()
@@ -90,11 +86,11 @@ pub(super) fn machines(
         let _ = learned.rows(picture)?;
         context.emitter().progress(picture + 1, learned.pictures(), "pictures")?;
     }
-    let scale = machines::scale(context, &learned, recipe.length, LENGTH_OVER)?;
+    let scale = machines::scale(context, &learned, recipe.length, recipe.length_over)?;
     let classes = machines::classes(&learned);
     let own = machines::train(context, &recipe.machines, &learned, &classes, scale)?;
     let tested = tuned(test, regions(test, false));
-    context.begin("test the linear machines")?;
+    context.begin("test the linear SVMs")?;
     let mut all = Vec::with_capacity(tested.pictures());
     for picture in 0..tested.pictures() {
         let rows = machines::scaled(&tested, picture, scale)?;

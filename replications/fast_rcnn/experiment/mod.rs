@@ -20,14 +20,10 @@ use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
 use replications::fast_rcnn::recipe::Recipe;
 use replications::graph::Graph;
-use spec::event::{Model as Origin, Trained};
+use spec::event::Trained;
 
+use crate::detectors::shared::{CLASSES, ROWS, of_trunk, one_after_the_other, told};
 use crate::detectors::{looked, pictures};
-
-/// The curve has so many rows.
-const ROWS: u64 = 40;
-/// PASCAL VOC's classes.
-const CLASSES: usize = 20;
 
 /// Trains and tests the detectors that are asked for.
 ///
@@ -51,9 +47,9 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
     let maps = Maps::load(context, of, (&graph, &subject.layer), Scale { shorter, longest })?;
     let (_, parameters) = context.weights_named(&context.graph(&subject.trunk)?, &subject.weights)?;
     let [learned, looked_into] = recipe.proposals;
-    let train = looked::searched((context, &maps), &data.train, ("pictures to train on", learned))?;
-    let test = looked::searched((context, &maps), &data.test, ("pictures to test", looked_into))?;
-    let spread = Spread::of(&train, CLASSES, &recipe.sampling);
+    let train = looked::searched((context, &maps), &data.train, ("pictures to train on", learned), recipe.difficult)?;
+    let test = looked::searched((context, &maps), &data.test, ("pictures to test", looked_into), recipe.difficult)?;
+    let spread = Spread::of(&train, CLASSES, &recipe.sampling, recipe.mirror);
     Detectors { context, recipe: &recipe, data: &data, graph, maps: &maps, parameters, train, test, spread }.run()
 }
 
@@ -84,35 +80,38 @@ impl Detectors<'_, '_> {
         let parts =
             f64::from(u8::from(both)) + f64::from(u8::from(classes)) + stages.map_or(0.0, |_| self.recipe.second_stage);
         if both {
-            let (model, trained) = self.train(&subject.both, Learns::Both, 1.0 / parts, &|one| self.of_trunk(one))?;
+            let (model, trained) =
+                self.train(&subject.both, Learns::Both, 1.0 / parts, &|one| of_trunk(&self.parameters, one))?;
             let reader = Reader::new(&model, &self.spread, STRIDE)?;
             let [corrected, uncorrected] = self.detect(&reader, &subject.both)?;
-            self.told(&subject.both, &trained, &corrected)?;
+            told(self.context, self.data, (&subject.both, &trained), &corrected)?;
             pictures::of_tested(self.context, &subject.both, &self.data.test, &corrected)?;
             self.photographs(&reader)?;
             if let Some(id) = self.wants(&subject.uncorrected) {
-                self.told(id, &trained, &uncorrected)?;
+                told(self.context, self.data, (id, &trained), &uncorrected)?;
             }
             if let Some(id) = self.wants(&subject.machines) {
                 let found =
                     features::machines(self.context, self.recipe, (self.maps, &model), [&self.train, &self.test])?;
                 // Boxes are corrected as the softmax's are.
                 let found = self.corrected(&reader, &found)?;
-                self.told(id, &trained, &found)?;
+                told(self.context, self.data, (id, &trained), &found)?;
             }
         }
         if classes {
-            let id = subject.classes.as_ref().unwrap_or(&subject.both);
-            let (model, trained) = self.train(id, Learns::Classes, 1.0 / parts, &|one| self.of_trunk(one))?;
+            let unnamed = format!("{}-classes", subject.both);
+            let id = subject.classes.as_ref().unwrap_or(&unnamed);
+            let (model, trained) =
+                self.train(id, Learns::Classes, 1.0 / parts, &|one| of_trunk(&self.parameters, one))?;
             if self.wants(&subject.classes).is_some() {
                 let [_, uncorrected] = self.detect(&Reader::new(&model, &self.spread, STRIDE)?, id)?;
-                self.told(id, &trained, &uncorrected)?;
+                told(self.context, self.data, (id, &trained), &uncorrected)?;
             }
             if let Some(id) = stages {
                 let first = |one: &Parameter| of_model(&model, one);
-                let (model, _) = self.train(id, Learns::Boxes, self.recipe.second_stage / parts, &first)?;
+                let (model, second) = self.train(id, Learns::Boxes, self.recipe.second_stage / parts, &first)?;
                 let [corrected, _] = self.detect(&Reader::new(&model, &self.spread, STRIDE)?, id)?;
-                self.told(id, &trained, &corrected)?;
+                told(self.context, self.data, (id, &one_after_the_other(&trained, &second)), &corrected)?;
             }
         }
         Ok(())
@@ -123,12 +122,6 @@ impl Detectors<'_, '_> {
         id.as_ref().filter(|id| self.context.stage().size.networks.contains(id))
     }
 
-    /// The weights that a layer has in the trunk.
-    fn of_trunk(&self, parameter: &Parameter) -> Option<Vec<f32>> {
-        let found = self.parameters.tensors.get(&parameter.name)?;
-        (found.shape == parameter.shape).then(|| found.data.clone())
-    }
-
     fn train(
         &self,
         id: &str,
@@ -137,11 +130,10 @@ impl Detectors<'_, '_> {
         known: &dyn Fn(&Parameter) -> Option<Vec<f32>>,
     ) -> Result<(Model, Trained)> {
         let (stage, recipe) = (self.context.stage(), self.recipe);
-        let part = |steps: u64| match learns {
-            Learns::Boxes => ((steps as f64 * recipe.second_stage).round() as u64).max(1),
-            Learns::Both | Learns::Classes => steps,
+        let steps = match learns {
+            Learns::Boxes => ((stage.size.steps as f64 * recipe.second_stage).round() as u64).max(1),
+            Learns::Both | Learns::Classes => stage.size.steps,
         };
-        let steps = part(stage.size.steps);
         let measure_every = (steps / ROWS).max(1);
         let settings = Settings {
             pictures: recipe.pictures,
@@ -149,6 +141,7 @@ impl Detectors<'_, '_> {
             learning_rate: &recipe.learning_rate,
             momentum: recipe.momentum,
             weight_decay: recipe.weight_decay,
+            bias_decay: 0.0,
             mirror: recipe.mirror,
             sigma: 1.0,
         };
@@ -156,8 +149,7 @@ impl Detectors<'_, '_> {
         let graph = Graph { name: id.to_owned(), ..self.graph.clone() };
         let on = (self.maps, self.train.as_slice());
         let mut head = Head::new(begin, (&graph, learns, STRIDE), on, (settings, &self.spread, measure_every), known)?;
-        let schedule =
-            Schedule { name: id, title: id, steps, of: part(stage.of_steps), measure_every, share, fixed: false };
+        let schedule = Schedule { name: id, title: id, steps, of: stage.of_steps, measure_every, share, fixed: false };
         let trained = self.context.train(&schedule, &mut head)?;
         Ok((head.model, trained))
     }
@@ -192,7 +184,7 @@ impl Detectors<'_, '_> {
     fn photographs(&self, reader: &Reader) -> Result<()> {
         let images = pictures::photographs(self.context)?;
         let most = self.recipe.proposals[1];
-        let looked = looked::searched((self.context, self.maps), &images, ("free photographs", most))?;
+        let looked = looked::searched((self.context, self.maps), &images, ("free photographs", most), false)?;
         let mut found = Vec::with_capacity(looked.len());
         for picture in &looked {
             let said = reader.read(&self.maps.of(&picture.image, &picture.sha256, false)?, &picture.regions)?;
@@ -200,17 +192,6 @@ impl Detectors<'_, '_> {
         }
         let images: Vec<Annotated> = looked.into_iter().map(|picture| picture.image).collect();
         pictures::of_photographs(self.context, &self.recipe.subject.both, &images, &found)
-    }
-
-    fn told(&self, network: &str, trained: &Trained, found: &[Vec<Found>]) -> Result<()> {
-        let (id, root, part_of) = &self.data.tested;
-        for condition in &self.context.stage().conditions {
-            let mut tested =
-                self.context.tested((network, Origin::Trained(trained.clone())), (id, root), &condition.id);
-            tested.part_of.clone_from(part_of);
-            self.context.detected(&tested, &self.data.test, found)?;
-        }
-        Ok(())
     }
 }
 

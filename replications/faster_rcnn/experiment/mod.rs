@@ -24,15 +24,11 @@ use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
 use replications::faster_rcnn::recipe::{Chosen, Recipe};
 use replications::graph::Graph;
-use spec::event::{Model as Origin, Trained};
+use spec::event::Trained;
 
+use crate::detectors::shared::{CLASSES, ROWS, of_trunk, one_after_the_other, told};
 use crate::detectors::{looked, pictures};
 use proposer::{Proposals, Proposer};
-
-/// The curves have so many rows.
-const ROWS: u64 = 40;
-/// PASCAL VOC's classes.
-const CLASSES: usize = 20;
 
 /// Trains and tests the detectors that are asked for.
 ///
@@ -56,8 +52,8 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
     let maps = Maps::load(context, of, (&graph, &subject.layer), Scale { shorter, longest })?;
     let (_, parameters) = context.weights_named(&context.graph(&subject.trunk)?, &subject.weights)?;
     let [learned, looked_into] = recipe.searched;
-    let train = looked::searched((context, &maps), &data.train, ("pictures to train on", learned))?;
-    let test = looked::searched((context, &maps), &data.test, ("pictures to test", looked_into))?;
+    let train = looked::searched((context, &maps), &data.train, ("pictures to train on", learned), recipe.difficult)?;
+    let test = looked::searched((context, &maps), &data.test, ("pictures to test", looked_into), recipe.difficult)?;
     Detectors { context, recipe: &recipe, data: &data, graph, maps: &maps, parameters, train, test }.run()
 }
 
@@ -84,43 +80,45 @@ impl Detectors<'_, '_> {
         let few = subject.few.as_ref().filter(|id| asked(id));
         let searches = search.is_some() || few.is_some();
         let whole = 1.0 + recipe.second_share * (f64::from(u8::from(own)) + f64::from(u8::from(searches)));
-        let model = self.train_proposals(1.0 / whole)?;
+        let (model, first) = self.train_proposals(1.0 / whole)?;
         let proposals = Proposals::new(&model, recipe)?;
         let test = self.proposed(&proposals, &self.test, ("pictures to test", &recipe.looked_into))?;
         recall::draw(self.context, &self.data.test, [("selective search", &self.test), ("the network's", &test)])?;
         let share = recipe.second_share / whole;
         if own {
             let train = self.proposed(&proposals, &self.train, ("pictures to train on", &recipe.learned_from))?;
-            let spread = Spread::of(&train, CLASSES, &recipe.sampling);
+            let spread = Spread::of(&train, CLASSES, &recipe.sampling, recipe.mirror);
             let (model, trained) = self.train_regions(&subject.own, (&train, &spread), share)?;
             let reader = Reader::new(&model, &spread, STRIDE)?;
             let found = self.detect(&reader, &test, &subject.own)?;
-            self.told(&subject.own, &trained, &found)?;
+            told(self.context, self.data, (&subject.own, &one_after_the_other(&first, &trained)), &found)?;
             pictures::of_tested(self.context, &subject.own, &self.data.test, &found)?;
             self.photographs((&proposals, &reader))?;
             timing::measure(self.context, (self.maps, &proposals, &reader), recipe, &self.data.test)?;
         }
         if searches {
-            let id = subject.search.as_ref().unwrap_or(&subject.own);
-            let spread = Spread::of(&self.train, CLASSES, &recipe.sampling);
+            let unnamed = format!("{}-search", subject.own);
+            let id = subject.search.as_ref().unwrap_or(&unnamed);
+            let spread = Spread::of(&self.train, CLASSES, &recipe.sampling, recipe.mirror);
             let (model, trained) = self.train_regions(id, (&self.train, &spread), share)?;
             let reader = Reader::new(&model, &spread, STRIDE)?;
             if let Some(id) = search {
-                self.told(id, &trained, &self.detect(&reader, &self.test, id)?)?;
+                told(self.context, self.data, (id, &trained), &self.detect(&reader, &self.test, id)?)?;
             }
             if let Some(id) = few {
-                let first = |picture: &Looked| {
+                let some = |picture: &Looked| {
                     let regions: Vec<Bounds> = picture.regions.iter().take(recipe.few).copied().collect();
                     Looked { regions, ..picture.clone() }
                 };
-                let test: Vec<Looked> = test.iter().map(first).collect();
-                self.told(id, &trained, &self.detect(&reader, &test, id)?)?;
+                let test: Vec<Looked> = test.iter().map(some).collect();
+                let both = one_after_the_other(&first, &trained);
+                told(self.context, self.data, (id, &both), &self.detect(&reader, &test, id)?)?;
             }
         }
         Ok(())
     }
 
-    fn train_proposals(&self, share: f64) -> Result<Model> {
+    fn train_proposals(&self, share: f64) -> Result<(Model, Trained)> {
         let stage = self.context.stage();
         let steps = stage.size.steps;
         let measure_every = (steps / ROWS).max(1);
@@ -131,8 +129,8 @@ impl Detectors<'_, '_> {
         let name = format!("{}-proposals", self.recipe.subject.own);
         let schedule =
             Schedule { name: &name, title: &name, steps, of: stage.of_steps, measure_every, share, fixed: false };
-        let _ = self.context.train(&schedule, &mut proposer)?;
-        Ok(proposer.model)
+        let trained = self.context.train(&schedule, &mut proposer)?;
+        Ok((proposer.model, trained))
     }
 
     /// The same pictures with the network's proposals in place of selective search's.
@@ -159,8 +157,7 @@ impl Detectors<'_, '_> {
         share: f64,
     ) -> Result<(Model, Trained)> {
         let (stage, recipe) = (self.context.stage(), self.recipe);
-        let part = |steps: u64| ((steps as f64 * recipe.second_share).round() as u64).max(1);
-        let steps = part(stage.size.steps);
+        let steps = ((stage.size.steps as f64 * recipe.second_share).round() as u64).max(1);
         let measure_every = (steps / ROWS).max(1);
         let settings = Settings {
             pictures: recipe.pictures,
@@ -168,19 +165,17 @@ impl Detectors<'_, '_> {
             learning_rate: &recipe.learning_rate,
             momentum: recipe.momentum,
             weight_decay: recipe.weight_decay,
+            bias_decay: recipe.weight_decay,
             mirror: recipe.mirror,
             sigma: 1.0,
         };
         let begin = (self.context.seed(), self.context.device());
         let graph = Graph { name: id.to_owned(), ..self.graph.clone() };
-        let of_trunk = |parameter: &Parameter| {
-            let found = self.parameters.tensors.get(&parameter.name)?;
-            (found.shape == parameter.shape).then(|| found.data.clone())
-        };
+        let of_trunk = |parameter: &Parameter| of_trunk(&self.parameters, parameter);
         let with = (settings, spread, measure_every);
         let mut head = Head::new(begin, (&graph, Learns::Both, STRIDE), (self.maps, pictures), with, of_trunk)?;
         let schedule =
-            Schedule { name: id, title: id, steps, of: part(stage.of_steps), measure_every, share, fixed: false };
+            Schedule { name: id, title: id, steps, of: recipe.learning_rate.of, measure_every, share, fixed: false };
         let trained = self.context.train(&schedule, &mut head)?;
         Ok((head.model, trained))
     }
@@ -198,21 +193,10 @@ impl Detectors<'_, '_> {
 
     fn photographs(&self, (proposals, reader): (&Proposals, &Reader)) -> Result<()> {
         let images = pictures::photographs(self.context)?;
-        let looked = looked::searched((self.context, self.maps), &images, ("free photographs", 0))?;
+        let looked = looked::searched((self.context, self.maps), &images, ("free photographs", 0), false)?;
         let looked = self.proposed(proposals, &looked, ("free photographs", &self.recipe.looked_into))?;
         let found = self.detect(reader, &looked, "free photographs")?;
         let images: Vec<Annotated> = looked.into_iter().map(|picture| picture.image).collect();
         pictures::of_photographs(self.context, &self.recipe.subject.own, &images, &found)
-    }
-
-    fn told(&self, network: &str, trained: &Trained, found: &[Vec<Found>]) -> Result<()> {
-        let (id, root, part_of) = &self.data.tested;
-        for condition in &self.context.stage().conditions {
-            let mut tested =
-                self.context.tested((network, Origin::Trained(trained.clone())), (id, root), &condition.id);
-            tested.part_of.clone_from(part_of);
-            self.context.detected(&tested, &self.data.test, found)?;
-        }
-        Ok(())
     }
 }

@@ -79,7 +79,7 @@ impl<'a, 'e> Proposer<'a, 'e> {
         let name = format!("{}-proposals", detector.name);
         let model = Model::new(layers(detector, layer)?, device, |parameter| normal(parameter, seed, DEVIATION))?;
         let [weights, biases] = [false, true].map(|biases| learned(&model, biases));
-        let sgd = [Sgd::new(&weights)?.decay(recipe.weight_decay), Sgd::new(&biases)?];
+        let sgd = [Sgd::new(&weights)?.decay(recipe.weight_decay), Sgd::new(&biases)?.decay(recipe.weight_decay)];
         Ok(Proposer {
             maps,
             pictures,
@@ -102,7 +102,7 @@ impl<'a, 'e> Proposer<'a, 'e> {
         let mut stream = Stream::new(self.seed, "anchors of a step", step);
         let mirrored = self.recipe.mirror && stream.below(2) == 1;
         let map = self.maps.of(&picture.image, &picture.sha256, mirrored)?;
-        let truths = picture.truths().into_iter().map(|object| {
+        let truths = picture.truths.iter().map(|object| {
             let width = f64::from(picture.image.size[0]);
             let own = if mirrored { object.bounds.mirrored(width) } else { object.bounds };
             own.scaled(map.scale)
@@ -226,7 +226,7 @@ impl Proposals {
         let anchors = anchors_of(&self.shapes, map)?;
         let choice = Choice {
             least_side: chosen.least_side * map.scale[0].min(map.scale[1]),
-            before: chosen.before,
+            before: chosen.before.unwrap_or(usize::MAX),
             overlap: chosen.overlap,
             after: chosen.after,
         };

@@ -63,7 +63,8 @@ mod tests {
             size: [100, 20],
             objects: vec![object(0.0, false), object(50.0, true), object(80.0, false)],
         };
-        let picture = Looked { image: image.clone(), sha256: String::new(), regions: vec![at(5.0), at(0.0)] };
+        let picture =
+            Looked { image: image.clone(), sha256: String::new(), regions: vec![at(5.0), at(0.0)], truths: Vec::new() };
         let found = |count| best(std::slice::from_ref(&image), std::slice::from_ref(&picture), count);
         assert_eq!(found(2), [1.0, 0.0]);
         assert!((found(1)[0] - 1.0 / 3.0).abs() < 1e-12);

@@ -9,6 +9,7 @@ use engine::detection::maps::Maps;
 use engine::error::Result;
 use engine::input::Opened;
 use engine::input::objects::Annotated;
+use engine::stages::synchronize;
 use engine::train::Context;
 use replications::faster_rcnn::recipe::Recipe;
 use spec::metric::Unit;
@@ -31,19 +32,22 @@ pub(super) fn measure(
     for (number, image) in images.iter().take(WARM_UP + TIMED).enumerate() {
         let opened = Opened::of(image)?;
         let mut last = Instant::now();
-        let mut lap = || {
+        let mut lap = || -> Result<f64> {
+            // A GPU answers before it is done.
+            synchronize(context.device())?;
             let now = Instant::now();
             let taken = now.duration_since(last).as_secs_f64() * 1e3;
             last = now;
-            taken
+            Ok(taken)
         };
+        let _ = lap()?;
         let map = maps.map(&opened.picture, false)?;
-        let trunk = lap();
+        let trunk = lap()?;
         let regions = proposals.on(&map, &recipe.looked_into)?;
-        let proposing = lap();
+        let proposing = lap()?;
         let said = reader.read(&map, &regions)?;
         let _ = reader.found((&regions, &said), image.size, true, &recipe.kept);
-        let looking = lap();
+        let looking = lap()?;
         if number >= WARM_UP {
             parts.iter_mut().zip([trunk, proposing, looking]).for_each(|(own, taken)| own.push(taken));
         }

@@ -13,23 +13,20 @@ mod softmax;
 mod testing;
 mod warp;
 
-use engine::detection::Found;
 use engine::error::{Error, Result};
 use engine::input::Divided;
 use engine::input::objects::Annotated;
 use engine::train::{Context, Schedule};
 use linear::boxes::Correction;
 use replications::rcnn::recipe::{Recipe, Subject};
-use spec::event::{Model as Origin, Trained};
+use spec::event::Trained;
 
 use crate::detectors::machines::{self, Features as _};
 use crate::detectors::pictures;
+use crate::detectors::shared::{ROWS, told};
 use regions::{Regions, Trunk};
 use softmax::Classifier;
 use testing::Candidates;
-
-/// The curve has so many rows.
-const ROWS: u64 = 40;
 
 /// Learns and tests the detectors on each trunk.
 ///
@@ -84,16 +81,16 @@ impl<'e> Detector<'_, 'e> {
             Ok(rows.chunks_exact(self.train.columns()).flat_map(score).collect())
         };
         let learned = Learned { classes: &classes, scale, corrections: &corrections };
-        let candidates = self.look(&self.test, "test the linear machines", &learned, score)?;
+        let candidates = self.look(&self.test, "test the linear SVMs", &learned, score)?;
         // Solved, not trained by steps.
-        let words = "linear machines on fixed features".to_owned();
+        let words = "linear SVMs on fixed features".to_owned();
         let whole = Trained { steps: 0, of: 0, complete: context.stage().size.complete, words };
         let found = candidates.found(recipe, false);
-        self.told(&subject.machines, &whole, &found)?;
+        told(context, self.data, (&subject.machines, &whole), &found)?;
         let (mut shown, mut best) = (&subject.machines, found);
         if let Some(boxes) = &subject.boxes {
             (shown, best) = (boxes, candidates.found(recipe, true));
-            self.told(boxes, &whole, &best)?;
+            told(context, self.data, (boxes, &whole), &best)?;
         }
         pictures::of_tested(context, shown, &self.data.test, &best)?;
         let photographs = trunk.photographs(recipe, &pictures::photographs(context)?)?;
@@ -109,7 +106,7 @@ impl<'e> Detector<'_, 'e> {
                 Ok(classifier.probabilities(rows)?.chunks_exact(softmax::ANSWERS - 1).flat_map(of_class).collect())
             };
             let candidates = self.look(&self.test, "test the softmax", &learned, score)?;
-            self.told(id, &trained, &candidates.found(recipe, false))?;
+            told(context, self.data, (id, &trained), &candidates.found(recipe, false))?;
         }
         Ok(())
     }
@@ -149,17 +146,6 @@ impl<'e> Detector<'_, 'e> {
         };
         let trained = self.context.train(&schedule, &mut classifier)?;
         Ok((classifier, trained))
-    }
-
-    fn told(&self, network: &str, trained: &Trained, found: &[Vec<Found>]) -> Result<()> {
-        let (id, root, part_of) = &self.data.tested;
-        for condition in &self.context.stage().conditions {
-            let model = Origin::Trained(trained.clone());
-            let mut tested = self.context.tested((network, model), (id, root), &condition.id);
-            tested.part_of.clone_from(part_of);
-            self.context.detected(&tested, &self.data.test, found)?;
-        }
-        Ok(())
     }
 }
 

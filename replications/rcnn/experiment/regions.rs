@@ -5,7 +5,7 @@
 
 use base::boxes::Bounds;
 use engine::cache::Cache;
-use engine::detection::proposed;
+use engine::detection::{nearest, proposed};
 use engine::error::{Error, Result};
 use engine::input::batch::Normalisation;
 use engine::input::objects::{Annotated, Object};
@@ -20,7 +20,7 @@ use spec::protocol::{Colour, Input};
 use tch::{Device, Kind, Tensor};
 
 use super::warp::Warp;
-use crate::detectors::machines::Features;
+use crate::detectors::machines::{Features, edges};
 
 /// Crops that go through the network at once.
 const BATCH: usize = 32;
@@ -39,10 +39,11 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    /// The object that a region shares most with, and how much; the first of equals.
+    /// The object that a region shares most with, and how much; the first of equals. None without objects.
     pub(super) fn nearest(&self, region: usize) -> Option<(&Object, f64)> {
-        let all = self.truths.iter().map(|object| (object, object.bounds.iou(&self.regions[region])));
-        all.reduce(|best, one| if one.1 > best.1 { one } else { best })
+        let boxes = &self.regions[..self.truths.len()];
+        let found = nearest(std::slice::from_ref(&self.regions[region]), boxes).pop()?;
+        self.truths.get(found.truth).map(|object| (object, found.overlap))
     }
 }
 
@@ -57,6 +58,8 @@ pub(super) struct Trunk<'a, 'e> {
     words: [String; 3],
     /// Numbers of a region.
     pub(super) columns: usize,
+    /// Whether objects that are too difficult to count are learned from.
+    difficult: bool,
 }
 
 impl<'a, 'e> Trunk<'a, 'e> {
@@ -90,6 +93,7 @@ impl<'a, 'e> Trunk<'a, 'e> {
             cache: context.cache(),
             words: [words[0].clone(), words[1].clone(), base::hash::sha256(words[2].as_bytes())],
             columns,
+            difficult: recipe.difficult,
         })
     }
 
@@ -110,12 +114,7 @@ impl<'a, 'e> Trunk<'a, 'e> {
         let mut pictures = Vec::with_capacity(images.len());
         for (index, image) in images.iter().enumerate() {
             let opened = Opened::of(image)?;
-            let truths: Vec<Object> = image
-                .objects
-                .iter()
-                .filter(|object| learns && !object.difficult && object.bounds.area() > 0.0)
-                .copied()
-                .collect();
+            let truths = if learns { image.learned_from(self.difficult) } else { Vec::new() };
             let mut regions: Vec<Bounds> = truths.iter().map(|object| object.bounds).collect();
             let proposals = proposed(&self.cache, &opened, &Settings::fast(), self.context.seed())?;
             regions.extend(proposals.into_iter().take(most));
@@ -134,9 +133,7 @@ impl<'a, 'e> Trunk<'a, 'e> {
     }
 
     fn kept(&self, picture: &Picture, open: impl FnOnce() -> Result<Opened>) -> Result<Tensor> {
-        let edges: Vec<String> =
-            picture.regions.iter().map(|own| own.edges().map(|edge| edge.to_string()).join(" ")).collect();
-        let ([version, weights, graph], edges) = (&self.words, edges.join(";"));
+        let ([version, weights, graph], edges) = (&self.words, edges(&picture.regions));
         let words = [version, weights, graph, &picture.sha256, &edges].map(String::as_str);
         self.cache.tensor("features", &words, || self.compute(&open()?, &picture.regions))
     }

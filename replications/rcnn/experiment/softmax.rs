@@ -14,6 +14,7 @@ use tch::{Device, Kind, Reduction, Tensor};
 
 use super::regions::Regions;
 use crate::detectors::machines::{Features as _, scaled};
+use crate::detectors::shared::CLASSES;
 
 /// The last layer, in the network and here.
 const LAYER: &str = "fc8";
@@ -29,7 +30,8 @@ pub(super) struct Classifier<'a, 'e> {
     seed: u64,
     measure_every: u64,
     pub(super) model: Model,
-    sgd: Sgd,
+    /// Of weights, and of biases.
+    sgd: [Sgd; 2],
     order: Batches,
     masks: Masks,
     /// The sum of the losses since the curve's last row, `[1]`: part of what a checkpoint keeps.
@@ -37,7 +39,13 @@ pub(super) struct Classifier<'a, 'e> {
 }
 
 /// The classes and, last, the background.
-pub(super) const ANSWERS: usize = 21;
+pub(super) const ANSWERS: usize = CLASSES + 1;
+
+/// The weights or the biases.
+fn of(model: &Model, biases: bool) -> Vec<&Tensor> {
+    let all = model.parameters().iter().filter(|(name, _)| name.ends_with(".bias") == biases);
+    all.map(|(_, tensor)| tensor).collect()
+}
 
 impl<'a, 'e> Classifier<'a, 'e> {
     pub(super) fn new(
@@ -57,7 +65,7 @@ impl<'a, 'e> Classifier<'a, 'e> {
             scale,
             seed,
             measure_every,
-            sgd: Sgd::new(&model.learned())?.decay(own.weight_decay),
+            sgd: [Sgd::new(&of(&model, false))?.decay(own.weight_decay), Sgd::new(&of(&model, true))?],
             order: Batches::new(seed, name, regions.pictures(), own.pictures),
             masks: Masks::new(seed, name),
             loss: Tensor::f_zeros([1], (Kind::Float, device))?,
@@ -128,9 +136,14 @@ impl Trainer for Classifier<'_, '_> {
         }
         let said = self.model.forward(&rows, Mode::Train(&self.masks.of(step)))?;
         let loss = said.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)?;
-        let gradients = Tensor::f_run_backward(&[&loss], &self.model.learned(), false, false)?;
+        let [weights, biases] = [false, true].map(|biases| of(&self.model, biases));
+        let by: Vec<&Tensor> = weights.iter().chain(&biases).copied().collect();
+        let gradients = Tensor::f_run_backward(&[&loss], &by, false, false)?;
+        let (of_weights, of_biases) = gradients.split_at(weights.len());
         let own = &self.recipe.softmax;
-        self.sgd.step(&gradients, own.learning_rate.at(step, total), own.momentum)?;
+        let (rate, [faster, fastest]) = (own.learning_rate.at(step, total), own.faster);
+        self.sgd[0].step(of_weights, faster * rate, own.momentum)?;
+        self.sgd[1].step(of_biases, fastest * rate, own.momentum)?;
         tch::no_grad(|| {
             let _ = self.loss.f_add_(&loss.detach())?;
             Ok(())
@@ -146,7 +159,8 @@ impl Trainer for Classifier<'_, '_> {
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
-        tensors.extend(self.sgd.tensors("sgd"));
+        tensors.extend(self.sgd[0].tensors("weights"));
+        tensors.extend(self.sgd[1].tensors("biases"));
         tensors.push(("sum of losses".to_owned(), self.loss.shallow_clone()));
         tensors
     }

@@ -159,7 +159,8 @@ fn subsets(input: &PageInput<'_>) -> Vec<String> {
     let outcomes = input.runs.iter().flat_map(|run| run.outcomes);
     let outcomes = outcomes.map(|outcomes| (&outcomes.data, outcomes.count, outcomes.part_of.as_ref()));
     for (id, images, part) in planned.chain(outcomes) {
-        let Some(part) = part else { continue };
+        // A list of a set that is named by itself may be all there.
+        let Some(part) = part.filter(|part| images < part.of) else { continue };
         if seen.contains(&id) {
             continue;
         }

@@ -5,11 +5,11 @@
 use results::row::Row;
 use spec::metric::Unit;
 
-use super::canvas::Colour;
 use super::lanes::{Lane, Lanes, Mark};
-use super::legend::Glyph;
 use super::{Drawing, Plot};
 use crate::input::PageInput;
+use crate::svg::canvas::Colour;
+use crate::svg::legend::Glyph;
 use crate::tasks::{self, Scale};
 use crate::{Result, format, verdicts};
 

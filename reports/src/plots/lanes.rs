@@ -6,9 +6,9 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::canvas::{self, Colour, WIDTH};
-use super::legend::{self, Glyph};
-use crate::format;
+use crate::svg::canvas::{self, Colour, WIDTH};
+use crate::svg::frame::tick_text;
+use crate::svg::legend::{self, Glyph};
 use crate::{Error, Result};
 
 /// The height of a lane's marks with their margin, and of a line of its text.
@@ -178,12 +178,6 @@ impl Lanes {
         let x = (share * room).round() as i32;
         SIDE + x
     }
-}
-
-/// A tick's number, with as many decimals as the distance between ticks wants.
-pub(crate) fn tick_text(v: f64, step: f64) -> String {
-    let decimals = (0..9).find(|d| step * 10f64.powi(*d) >= 0.99).unwrap_or(9);
-    if v == 0.0 { "0".to_owned() } else { format::fixed(v, decimals) }
 }
 
 /// An axis from zero to a little over the largest of `values`.

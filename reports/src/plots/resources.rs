@@ -4,11 +4,11 @@
 
 use spec::event::Measurement;
 
-use super::canvas::Colour;
 use super::lanes::{Lane, Lanes, Mark, from_zero};
-use super::legend::Glyph;
 use super::{Drawing, Plot};
 use crate::input::{PageInput, RunView};
+use crate::svg::canvas::Colour;
+use crate::svg::legend::Glyph;
 use crate::{Result, format};
 
 /// A measurement's name, its colour, and what the legend says.

@@ -3,12 +3,12 @@
 //! Must not show work that ran beside other work as if it came after it: decoding on the loader threads costs the run
 //! only what the network had to wait for it.
 
-use super::canvas::Colour;
 use super::lanes::{Lane, Lanes, Mark, from_zero};
-use super::legend::Glyph;
 use super::resources::{conditions, measurement};
 use super::{Drawing, Plot};
 use crate::input::{PageInput, RunView};
+use crate::svg::canvas::Colour;
+use crate::svg::legend::Glyph;
 use crate::{Result, format};
 
 const TITLE: &str = "Where a run's time went";

@@ -12,7 +12,7 @@ use spec::job::Precision;
 use spec::metric::Metric;
 
 use crate::context::Context;
-use crate::evidence::{Evidence, arithmetic, differences, of_score};
+use crate::evidence::{Evidence, arithmetic, differences, of_score, set_of};
 use crate::judge::trained::{DECIDING, Trainings, mean_of, standard_error, widened};
 use crate::judge::{self, Judgement, fixed, gap, half_digit};
 use crate::problem::{Damage, Problem};
@@ -356,7 +356,8 @@ fn rank<'a>(wanted: Wanted<'_>, (one, other): (File<'a>, File<'a>)) -> Rank<'a> 
     let here = |file: &Outcomes| !matches!(file.model, Model::Imported { .. });
     let [first, second] = [one.0, other.0].map(|run| run.header.time.as_str());
     (
-        wanted.data.is_none_or(|data| data == one.1.data) && one.1.part_of.is_none(),
+        wanted.data.is_none_or(|data| data == set_of(one.1))
+            && one.1.part_of.as_ref().is_none_or(|part| part.of == one.1.count),
         complete(one.1) && complete(other.1),
         one.0.id() == other.0.id(),
         here(one.1) && here(other.1),

@@ -24,7 +24,7 @@ pub fn proposed(cache: &Cache, opened: &Opened, settings: &Settings, seed: u64) 
     if picture.width.min(picture.height) < settings.min_side.max(1) {
         return Ok(Vec::new());
     }
-    let words = [VERSION, &opened.sha256, &format!("{settings:?}"), &seed.to_string()];
+    let words = [VERSION, images::DECODER, &opened.sha256, &format!("{settings:?}"), &seed.to_string()];
     let kept = cache.tensor("proposals", &words, || {
         let boxes = selective_search(picture, settings, seed).map_err(|error| Error::Input(error.to_string()))?;
         let edges: Vec<i32> = boxes.iter().flat_map(|own| own.edges().map(|edge| edge as i32)).collect();

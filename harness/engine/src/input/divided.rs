@@ -56,3 +56,52 @@ fn part(data: &ExperimentData) -> Option<PartOf> {
     let how = data.part_of.as_ref().map_or_else(|| "the whole list".to_owned(), |part| part.how.clone());
     Some(PartOf { whole: tested.set.clone(), of: tested.of, how })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use spec::lock::TestedList;
+
+    use super::*;
+
+    fn set(folder: &Path, id: &str, lists: &[&str], tested: Option<&str>) -> ExperimentData {
+        let path = folder.join(format!("{id}.csv"));
+        let mut text = "path,file,list,width,height,class,left,top,right,bottom,difficult\n".to_owned();
+        for (number, list) in lists.iter().enumerate() {
+            text += &format!("/{id}-{number}.jpg,{id}-{number}.jpg,{list},9,8,3,1,2,4,5,0\n");
+        }
+        fs_err::write(&path, text).unwrap();
+        ExperimentData {
+            id: id.to_owned(),
+            folder: folder.to_owned(),
+            list: Some(path),
+            root: format!("root of {id}"),
+            part_of: None,
+            already_resized: None,
+            tested: tested.map(|list| TestedList { list: list.to_owned(), set: "whole-test".to_owned(), of: 7 }),
+        }
+    }
+
+    #[test]
+    fn what_is_tested_is_not_trained_on() {
+        let room = tempfile::tempdir().unwrap();
+        let first = set(room.path(), "first", &["train", "test", "val", "test"], Some("test"));
+        // A list of that name is trained on where nothing says that it is tested.
+        let second = set(room.path(), "second", &["test", "train"], None);
+        let without = ExperimentData { list: None, ..second.clone() };
+        let Divided { train, test, tested } = Divided::read(&[first.clone(), without, second]).unwrap();
+        let files = |images: &[Annotated]| images.iter().map(|image| image.file.clone()).collect::<Vec<_>>();
+        assert_eq!(files(&train), ["first-0.jpg", "first-2.jpg", "second-0.jpg", "second-1.jpg"]);
+        assert_eq!(files(&test), ["first-1.jpg", "first-3.jpg"]);
+        let (id, root, part) = tested;
+        assert_eq!((id.as_str(), root.as_str()), ("first", "root of first"));
+        assert_eq!(part.map(|part| (part.whole, part.of)), Some(("whole-test".to_owned(), 7)));
+        let twice = [first.clone(), set(room.path(), "other", &["test"], Some("test"))];
+        assert!(Divided::read(&twice).unwrap_err().to_string().contains("two sets have a list that is tested"));
+        let nothing_tested = [set(room.path(), "none", &["train"], Some("test"))];
+        assert!(Divided::read(&nothing_tested).unwrap_err().to_string().contains("that is tested"));
+        let nothing_learned = [set(room.path(), "only", &["test"], Some("test"))];
+        assert!(Divided::read(&nothing_learned).unwrap_err().to_string().contains("trained on"));
+    }
+}

@@ -27,6 +27,16 @@ pub struct Annotated {
     pub objects: Vec<Object>,
 }
 
+impl Annotated {
+    /// The objects that a detector learns from: those with an area, and those that are too difficult to count where its authors
+    /// took them too.
+    #[must_use]
+    pub fn learned_from(&self, difficult: bool) -> Vec<Object> {
+        let counts = |object: &&Object| object.bounds.area() > 0.0 && (difficult || !object.difficult);
+        self.objects.iter().filter(counts).copied().collect()
+    }
+}
+
 /// One object.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Object {

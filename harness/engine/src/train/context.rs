@@ -94,7 +94,16 @@ impl<'a, 'e> Context<'a, 'e> {
         let (device, precision, threads) = (settings.device, settings.precision, settings.threads);
         let (version, processor) = (torch_shim::torch_version()?, torch_shim::cpu_capability()?);
         let (decoder, resampler) = (images::DECODER, images::RESAMPLER);
-        Ok(format!("{device}, {precision}, {threads} threads, {version}, {processor}, {decoder}, {resampler}"))
+        let accelerator = match device {
+            Device::Cpu => String::new(),
+            Device::Cuda => {
+                let (runtime, cudnn) = torch_shim::cuda_versions()?;
+                format!("{:?}", crate::gpu::describe(runtime, cudnn)?)
+            }
+        };
+        Ok(format!(
+            "{device} {accelerator}, {precision}, {threads} threads, {version}, {processor}, {decoder}, {resampler}"
+        ))
     }
 
     /// What is computed of pictures and shared with other runs.

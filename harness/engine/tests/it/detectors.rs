@@ -228,7 +228,9 @@ fn the_loss_over_regions_and_its_gradients_are_those_of_pytorch() {
     let gradients = Tensor::run_backward(&[classes + boxes], &[&said[0], &said[1]], false, false);
     for (found, key) in gradients.iter().zip(["gradient_of_scores", "gradient_of_numbers"]) {
         let found = Vec::<f32>::try_from(found.contiguous().view([-1])).unwrap();
-        found.iter().zip(numbers(&golden[key])).for_each(|(found, wanted)| close(f64::from(*found), wanted, key));
+        let wanted = numbers(&golden[key]);
+        assert_eq!(found.len(), wanted.len());
+        found.iter().zip(wanted).for_each(|(found, wanted)| close(f64::from(*found), wanted, key));
     }
     let background = [Drawn { object: None, ..told[0] }; 6];
     assert_eq!(losses(&said, &background, &spread, 1.0).unwrap()[1].double_value(&[]), 0.0);

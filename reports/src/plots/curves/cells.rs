@@ -8,9 +8,9 @@ use plotters::style::text_anchor::HPos;
 use super::lines::ends;
 use super::read::thinned;
 use super::{Cell, Group, each_run, not_finite, several};
-use crate::plots::canvas::{self, Colour, WIDTH};
-use crate::plots::frame::{self, Frame, Ticks};
 use crate::plots::{Drawing, Plot};
+use crate::svg::canvas::{self, Colour, WIDTH};
+use crate::svg::frame::{self, Frame, Ticks};
 use crate::{Error, Result, format};
 
 const COLUMNS: usize = 3;

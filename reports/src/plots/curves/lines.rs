@@ -8,10 +8,10 @@ use plotters::style::text_anchor::HPos;
 use super::read::{Column, STEP, thinned};
 use super::{Trained, each_run, left_out, not_finite, several};
 use crate::format;
-use crate::plots::canvas::{self, Colour, WIDTH};
-use crate::plots::frame::{self, Frame, Ticks};
-use crate::plots::legend::{self, Entry, Glyph};
 use crate::plots::{Drawing, Plot};
+use crate::svg::canvas::{self, Colour, WIDTH};
+use crate::svg::frame::{self, Frame, Ticks};
+use crate::svg::legend::{self, Entry, Glyph};
 use crate::{Error, Result};
 
 /// A line has at most so many points: two for each unit of the figure's width.

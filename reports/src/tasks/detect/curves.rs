@@ -6,9 +6,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::sets::{Class, Set};
-use crate::plots::canvas::{self, Colour, WIDTH};
-use crate::plots::frame::{self, Frame, Ticks};
-use crate::plots::legend::{self, Entry, Glyph};
+use crate::svg::canvas::{self, Colour, WIDTH};
+use crate::svg::frame::{self, Frame, Ticks};
+use crate::svg::legend::{self, Entry, Glyph};
 use crate::{Error, Result};
 
 /// Panels beside each other.

@@ -1,6 +1,6 @@
 //! Detections as others' programs read them: PASCAL VOC's files, one for each class, and COCO's JSON.
 //!
-//! Must not round: what is written scores as what was stored.
+//! Must not round beyond the last bit, which counting pixels from 1 may change.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

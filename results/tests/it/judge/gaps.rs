@@ -47,6 +47,21 @@ fn each_kind_by_itself() {
     ");
 }
 
+/// A list of a set may have a name of its own: tested to its last example it is the set that claims are about, and one less is a part.
+#[test]
+fn a_list_that_is_all_there_is_no_part() {
+    let listed = |of: u64| {
+        json!({"id": "all-lists", "images": 5000, "root": "cd", "part_of": {"whole": "whole", "of": of, "how": "the test list"},
+            "already_resized": null, "redistributable": true})
+    };
+    let paper = paper_with(json!([on_whole("c", "top-1 error", 74.6, json!({}))]));
+    let row = |of: u64| beside(&paper, 1000, 254, |plan: &mut Plan<'_>| plan.data = Some(listed(of)));
+    assert_eq!(row(1000).verdict, Some(Verdict::Replicated));
+    let part = row(1001);
+    assert_eq!(part.verdict, Some(Verdict::ProtocolGap));
+    assert!(part.reason.as_deref().unwrap().starts_with("subset: 1,000 of 1,001 examples"), "{:?}", part.reason);
+}
+
 #[test]
 fn without_an_interval_there_is_none_to_lie_in() {
     use crate::experiment::{complete, outcomes, values};

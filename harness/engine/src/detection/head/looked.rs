@@ -15,19 +15,14 @@ pub struct Looked {
     pub sha256: String,
     /// Regions, in its own pixels.
     pub regions: Vec<Bounds>,
+    /// The objects that are learned from.
+    pub truths: Vec<Object>,
 }
 
 impl Looked {
-    /// The objects that are learned from: none that are too difficult to count.
-    #[must_use]
-    pub fn truths(&self) -> Vec<Object> {
-        let counts = |object: &&Object| !object.difficult && object.bounds.area() > 0.0;
-        self.image.objects.iter().filter(counts).copied().collect()
-    }
-
-    /// The regions with the objects' own boxes, which are learned from too.
+    /// The regions with the objects' own boxes first, which are learned from too.
     #[must_use]
     pub fn with_truths(&self) -> Vec<Bounds> {
-        self.truths().iter().map(|object| object.bounds).chain(self.regions.iter().copied()).collect()
+        self.truths.iter().map(|object| object.bounds).chain(self.regions.iter().copied()).collect()
     }
 }

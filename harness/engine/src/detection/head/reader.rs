@@ -169,3 +169,45 @@ fn stay(mut all: Vec<Found>, [width, height]: [u32; 2], kept: &Kept) -> Vec<Foun
     stays.truncate(kept.most);
     stays
 }
+
+#[cfg(test)]
+mod tests {
+    use replications::build::Builder;
+
+    use super::*;
+
+    /// A reader whose layers are never asked: one class and the background.
+    fn reader() -> Reader {
+        let mut net = Builder::new("head", [1, 2, 2]);
+        let x = net.flatten("flatten", net.input());
+        let classes = net.linear("cls_score", x, 2);
+        let boxes = net.linear("bbox_pred", x, 8);
+        let graph = net.finish_with(classes, &[boxes]);
+        let zeros = |parameter: &replications::count::Parameter| vec![0.0; parameter.shape.iter().product()];
+        let model = Model::new(graph, Device::Cpu, zeros).unwrap();
+        Reader::new(&model, &Spread::fixed(1, [0.1, 0.1, 0.2, 0.2]), 16).unwrap()
+    }
+
+    #[test]
+    fn answers_become_boxes_that_are_corrected_cut_and_limited() {
+        let at = |left: f64| Bounds::new([left, 0.0, left + 10.0, 10.0]);
+        let regions = [at(0.0), at(95.0), at(50.0), at(51.0)];
+        // Half a side to the right, which is five deviations; the numbers of the background mean nothing.
+        let said = |probability: f32| Said {
+            probabilities: vec![1.0 - probability, probability],
+            numbers: vec![9.0, 9.0, 9.0, 9.0, 5.0, 0.0, 0.0, 0.0],
+        };
+        let said = [said(0.3), said(0.9), said(0.04), said(0.5)];
+        let kept = Kept { above: 0.05, overlap: 0.3, most: 2 };
+        let edges = |found: Vec<Found>| found.iter().map(|one| (one.class, one.bounds.edges())).collect::<Vec<_>>();
+        let found = reader().found((&regions, &said), [100, 10], true, &kept);
+        // The surest two: beyond the picture nothing of the first is left but its border; the third is not sure enough.
+        assert_eq!(edges(found), [(0, [100.0, 0.0, 100.0, 10.0]), (0, [56.0, 0.0, 66.0, 10.0])]);
+        let uncorrected = reader().found((&regions, &said), [100, 10], false, &Kept { most: 9, ..kept });
+        assert_eq!(edges(uncorrected), [(0, [95.0, 0.0, 100.0, 10.0]), (0, at(51.0).edges()), (0, at(0.0).edges())]);
+        // Scores of others count whatever they are, but for those that are none.
+        let scores = [vec![-1.5], vec![f64::NEG_INFINITY], vec![-0.5], vec![-2.0]];
+        let found = reader().found_by(&scores, (&regions, &said), [100, 10], &Kept { most: 9, ..kept });
+        assert_eq!(edges(found), [(0, at(55.0).edges()), (0, at(5.0).edges())]);
+    }
+}

@@ -21,19 +21,24 @@ impl Spread {
         Spread { of_class: vec![deviations.map(|deviation| [0.0, deviation]); classes + 1] }
     }
 
-    /// As they are spread over all regions of those pictures that are on objects (`roidb.py` of the authors' code); 0 and 1 for a
-    /// class of which there are none.
+    /// As they are spread over all regions of those pictures that are on objects (`roidb.py` of the authors' code), and of their
+    /// mirror images where those are learned from; 0 and 1 for a class of which there are none.
     #[must_use]
-    pub fn of(pictures: &[Looked], classes: usize, sampling: &Sampling) -> Spread {
+    pub fn of(pictures: &[Looked], classes: usize, sampling: &Sampling, mirror: bool) -> Spread {
         let mut sums = vec![([0.0; NUMBERS], [0.0; NUMBERS], 0.0); classes + 1];
         for picture in pictures {
-            let told = all_told(&picture.with_truths(), &picture.truths(), sampling);
+            let told = all_told(&picture.with_truths(), &picture.truths, sampling);
             for (class, numbers) in told.into_iter().flatten().filter_map(|one| one.object) {
-                let (sum, squares, count) = &mut sums[class as usize + 1];
-                *count += 1.0;
-                for (number, value) in numbers.iter().enumerate() {
-                    sum[number] += value;
-                    squares[number] += value * value;
+                // A class that nothing answers for is passed over, as in training.
+                let Some((sum, squares, count)) = sums.get_mut(class as usize + 1) else { continue };
+                // In the mirror image the shift across is turned round.
+                let [across, down, wider, higher] = numbers;
+                for numbers in [numbers, [-across, down, wider, higher]].into_iter().take(1 + usize::from(mirror)) {
+                    *count += 1.0;
+                    for (number, value) in numbers.iter().enumerate() {
+                        sum[number] += value;
+                        squares[number] += value * value;
+                    }
                 }
             }
         }
@@ -88,9 +93,10 @@ mod tests {
             ],
         };
         let regions = vec![at(8.0), at(12.0), at(50.0), at(90.0)];
-        let pictures = [Looked { image, sha256: String::new(), regions }];
+        let truths = image.learned_from(false);
+        let pictures = [Looked { image, sha256: String::new(), regions, truths }];
         let sampling = Sampling { regions: 64, foreground: 0.25, foreground_from: 0.5, background_from: 0.1 };
-        let spread = Spread::of(&pictures, 2, &sampling);
+        let spread = Spread::of(&pictures, 2, &sampling, false);
         // The object's own box, and one a fifth of a side to each side of it.
         let deviation = libm::sqrt(2.0 * 0.04 / 3.0);
         let close = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-9, "{found} is not {wanted}");
@@ -98,6 +104,10 @@ mod tests {
         close(x, 0.2 / deviation);
         close(y, 0.0);
         close(spread.back(2, [x, y, 0.0, 0.0])[0], 0.2);
+        // With one to one side only, the mirror image makes up for it.
+        let one_sided = [Looked { regions: vec![at(8.0)], ..pictures[0].clone() }];
+        let mirrored = Spread::of(&one_sided, 2, &sampling, true);
+        close(mirrored.forth(2, [0.2, 0.0, 0.0, 0.0])[0], 0.2 / libm::sqrt(0.02));
         // Nothing was seen of the first class: what is difficult does not count.
         assert_eq!(spread.forth(1, [0.3, 0.1, -0.2, 0.4]), [0.3, 0.1, -0.2, 0.4]);
     }

@@ -41,12 +41,14 @@ pub struct Settings<'a> {
     pub pictures: usize,
     /// Regions of each.
     pub sampling: Sampling,
-    /// The learning rate of weights; biases have twice as much and no decay, as in the authors' prototxts.
+    /// The learning rate of weights; biases have twice as much, as in the authors' prototxts.
     pub learning_rate: &'a Stairs,
     /// Momentum.
     pub momentum: f64,
-    /// Weight decay.
+    /// Weight decay …
     pub weight_decay: f64,
+    /// … and that of biases: Fast R-CNN's prototxts have none, Faster R-CNN's the same.
+    pub bias_decay: f64,
     /// Whether mirror images are learned from too.
     pub mirror: bool,
     /// Where the loss over boxes becomes a line.
@@ -63,6 +65,8 @@ pub struct Head<'a, 'e> {
     /// Parts along a side, and what takes pixels to places of the map.
     pooling: (i64, f64),
     seed: u64,
+    /// What the stream of regions is called.
+    stream: String,
     measure_every: u64,
     /// The layers.
     pub model: Model,
@@ -93,7 +97,10 @@ impl<'a, 'e> Head<'a, 'e> {
         let chosen = |biases: bool| -> Vec<&Tensor> {
             learned(&model, learns, biases).into_iter().map(|(_, tensor)| tensor).collect()
         };
-        let sgd = [Sgd::new(&chosen(false))?.decay(settings.weight_decay), Sgd::new(&chosen(true))?];
+        let sgd = [
+            Sgd::new(&chosen(false))?.decay(settings.weight_decay),
+            Sgd::new(&chosen(true))?.decay(settings.bias_decay),
+        ];
         Ok(Head {
             maps,
             pictures,
@@ -102,6 +109,7 @@ impl<'a, 'e> Head<'a, 'e> {
             learns,
             pooling: (crate::ops::int(bins), 1.0 / stride as f64),
             seed,
+            stream: format!("regions of a step {name}"),
             measure_every,
             sgd,
             order: Batches::new(seed, &name, pictures.len(), settings.pictures),
@@ -118,10 +126,9 @@ impl<'a, 'e> Head<'a, 'e> {
         let (mut pooled, mut all) = (Vec::new(), Vec::new());
         for (number, place) in places.into_iter().enumerate() {
             let picture = &self.pictures[usize::try_from(place).unwrap_or(0)];
-            let mut stream =
-                Stream::new(self.seed, "regions of a step", step * self.settings.pictures as u64 + number as u64);
+            let mut stream = Stream::new(self.seed, &self.stream, step * self.settings.pictures as u64 + number as u64);
             let mirrored = self.settings.mirror && stream.below(2) == 1;
-            let (mut regions, mut truths) = (picture.with_truths(), picture.truths());
+            let (mut regions, mut truths) = (picture.with_truths(), picture.truths.clone());
             if mirrored {
                 let width = f64::from(picture.image.size[0]);
                 regions.iter_mut().for_each(|own| *own = own.mirrored(width));

@@ -9,7 +9,6 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::canvas::{self, Colour};
-use super::lanes::tick_text;
 use crate::format;
 
 /// A plotting area in the figure's units, and the ends of its axes; finite, low before high.
@@ -108,6 +107,12 @@ pub(crate) fn insert(svg: &str, elements: &str) -> String {
         Some((before, after)) => format!("{before}{elements}</svg>{after}"),
         None => svg.to_owned(),
     }
+}
+
+/// A tick's number, with as many decimals as the distance between ticks wants.
+pub(crate) fn tick_text(v: f64, step: f64) -> String {
+    let decimals = (0..9).find(|d| step * 10f64.powi(*d) >= 0.99).unwrap_or(9);
+    if v == 0.0 { "0".to_owned() } else { format::fixed(v, decimals) }
 }
 
 /// At most `most` round numbers within `range`, evenly apart, and their distance.

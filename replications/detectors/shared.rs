@@ -1,0 +1,71 @@
+//! What every detector's experiment does alike: weights of the trunk for layers that it has too, and telling what was found.
+//!
+//! Must not train.
+
+use engine::detection::Found;
+use engine::error::Result;
+use engine::input::Divided;
+use engine::train::Context;
+use engine::weights::Parameters;
+use replications::count::Parameter;
+use spec::event::{Model, Trained};
+
+/// Curves have so many rows.
+pub const ROWS: u64 = 40;
+/// PASCAL VOC's classes.
+pub const CLASSES: usize = base::voc::CLASSES.len();
+
+/// The weights that a layer has in the trunk, where they are of its shape.
+#[must_use]
+pub fn of_trunk(trunk: &Parameters, parameter: &Parameter) -> Option<Vec<f32>> {
+    let found = trunk.tensors.get(&parameter.name)?;
+    (found.shape == parameter.shape).then(|| found.data.clone())
+}
+
+/// Two trainings, one after the other, as one.
+#[must_use]
+pub fn one_after_the_other(first: &Trained, second: &Trained) -> Trained {
+    let words = match first.complete && second.complete {
+        true => second.words.clone(),
+        false => format!("{}, then {}", first.words, second.words),
+    };
+    Trained {
+        steps: first.steps + second.steps,
+        of: first.of + second.of,
+        complete: first.complete && second.complete,
+        words,
+    }
+}
+
+/// Writes what a network found on the tested pictures, under each of the spec's conditions.
+///
+/// # Errors
+/// Numbers that are not finite, or a full disk.
+pub fn told(
+    context: &Context<'_, '_>,
+    data: &Divided,
+    (network, trained): (&str, &Trained),
+    found: &[Vec<Found>],
+) -> Result<()> {
+    let (id, root, part_of) = &data.tested;
+    for condition in &context.stage().conditions {
+        let mut tested = context.tested((network, Model::Trained(trained.clone())), (id, root), &condition.id);
+        tested.part_of.clone_from(part_of);
+        context.detected(&tested, &data.test, found)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_trainings_are_whole_only_together() {
+        let trained = |steps, complete| Trained { steps, of: 100, complete, words: format!("{steps} of 100 steps") };
+        let both = one_after_the_other(&trained(100, true), &trained(7, false));
+        assert_eq!((both.steps, both.of, both.complete), (107, 200, false));
+        assert_eq!(both.words, "100 of 100 steps, then 7 of 100 steps");
+        assert!(one_after_the_other(&trained(100, true), &trained(100, true)).complete);
+    }
+}
