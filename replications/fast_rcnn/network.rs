@@ -39,7 +39,9 @@ pub fn build(id: &str) -> Option<Graph> {
         "fast-rcnn-s" => Trunk::CaffeNet,
         "fast-rcnn-m" => Trunk::VggM,
         "fast-rcnn-l" => Trunk::Vgg16,
-        "fast-rcnn-googlenet-trunk" => return googlenet::build("googlenet").map(|graph| Graph { name: id.to_owned(), ..graph }),
+        "fast-rcnn-googlenet-trunk" => {
+            return googlenet::build("googlenet").map(|graph| Graph { name: id.to_owned(), ..graph });
+        }
         "fast-rcnn-googlenet"
         | "fast-rcnn-googlenet-no-boxes"
         | "fast-rcnn-googlenet-classes"

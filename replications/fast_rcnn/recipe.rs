@@ -145,7 +145,11 @@ fn prose(training: &Value) -> Vec<RecipeItem> {
             item("learning rate", format!("{}; twice as much for biases", recipe.learning_rate.words()), Mark::Checked),
             item("momentum", recipe.momentum.to_string(), Mark::Checked),
             item("weight decay", format!("{}, none for biases", recipe.weight_decay), Mark::Checked),
-            item("loss", "cross-entropy and smooth L1 of the true class's box, both in the mean over regions", Mark::Checked),
+            item(
+                "loss",
+                "cross-entropy and smooth L1 of the true class's box, both in the mean over regions",
+                Mark::Checked,
+            ),
             item(
                 "test",
                 format!(

@@ -18,8 +18,12 @@ pub fn build(id: &str) -> Option<Graph> {
     let (trunk, maps) = match id {
         "faster-rcnn-zf" => (Trunk::Zf, 256),
         "faster-rcnn-vgg16" => (Trunk::Vgg16, 512),
-        "faster-rcnn-googlenet-trunk" => return googlenet::build("googlenet").map(|graph| Graph { name: id.to_owned(), ..graph }),
-        "faster-rcnn-googlenet" | "faster-rcnn-googlenet-100" | "faster-rcnn-googlenet-search" => (Trunk::GoogLeNet, 256),
+        "faster-rcnn-googlenet-trunk" => {
+            return googlenet::build("googlenet").map(|graph| Graph { name: id.to_owned(), ..graph });
+        }
+        "faster-rcnn-googlenet" | "faster-rcnn-googlenet-100" | "faster-rcnn-googlenet-search" => {
+            (Trunk::GoogLeNet, 256)
+        }
         _ => return None,
     };
     let (mut net, map) = trunk.begun(id)?;

@@ -129,8 +129,11 @@ pub struct Chosen {
 
 impl Chosen {
     fn check(&self, place: &[Step<'_>], findings: &mut Findings<'_, '_>) {
-        let numbers =
-            [("least_side", self.least_side), ("before", self.before.unwrap_or(1) as f64), ("after", self.after as f64)];
+        let numbers = [
+            ("least_side", self.least_side),
+            ("before", self.before.unwrap_or(1) as f64),
+            ("after", self.after as f64),
+        ];
         positive(place, &numbers, findings);
         shares(place, &[("overlap", self.overlap)], findings);
     }
@@ -157,11 +160,8 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
         shares(&place, &parts, findings);
         let Proposing { anchors, foreground, foreground_from, background_below, sigma } = recipe.proposing;
         positive(&within("proposing"), &[("anchors", anchors as f64), ("sigma", sigma)], findings);
-        let parts = [
-            ("foreground", foreground),
-            ("foreground_from", foreground_from),
-            ("background_below", background_below),
-        ];
+        let parts =
+            [("foreground", foreground), ("foreground_from", foreground_from), ("background_below", background_below)];
         shares(&within("proposing"), &parts, findings);
         recipe.learned_from.check(&within("learned_from"), findings);
         recipe.looked_into.check(&within("looked_into"), findings);

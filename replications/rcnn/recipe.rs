@@ -124,7 +124,9 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
         positive(&within("boxes"), &[("lambda", lambda), ("floor", floor), ("most", most as f64)], findings);
         shares(&within("boxes"), &[("above", above)], findings);
         let softmax = &recipe.softmax;
-        softmax.learning_rate.check(&[Step::Key("training"), Step::Key("softmax"), Step::Key("learning_rate")], findings);
+        softmax
+            .learning_rate
+            .check(&[Step::Key("training"), Step::Key("softmax"), Step::Key("learning_rate")], findings);
         let numbers = [
             ("foreground", softmax.foreground as f64),
             ("background", softmax.background as f64),
@@ -146,8 +148,11 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
 
 fn check_subject(subject: &Subject, context: u32, index: usize, findings: &mut Findings<'_, '_>) {
     let place = |key| [Step::Key("training"), Step::Key("subjects"), Step::Index(index), Step::Key(key)];
-    let detectors =
-        [("machines", Some(&subject.machines)), ("boxes", subject.boxes.as_ref()), ("softmax", subject.softmax.as_ref())];
+    let detectors = [
+        ("machines", Some(&subject.machines)),
+        ("boxes", subject.boxes.as_ref()),
+        ("softmax", subject.softmax.as_ref()),
+    ];
     for (key, id) in [("trunk", Some(&subject.trunk))].into_iter().chain(detectors) {
         let Some(id) = id else { continue };
         match super::build(id) {
@@ -165,7 +170,10 @@ fn prose(training: &Value) -> Vec<RecipeItem> {
         vec![
             item(
                 "proposals",
-                format!("selective search, fast mode, at most {} a picture", base::words::thousands(recipe.test_proposals as u64)),
+                format!(
+                    "selective search, fast mode, at most {} a picture",
+                    base::words::thousands(recipe.test_proposals as u64)
+                ),
                 Mark::Checked,
             ),
             item(
@@ -174,11 +182,7 @@ fn prose(training: &Value) -> Vec<RecipeItem> {
                 Mark::Checked,
             ),
             item("features", format!("scaled to a mean length of {}", recipe.length), Mark::Checked),
-            item(
-                "linear SVMs",
-                recipe.machines.words(),
-                Mark::Checked,
-            ),
+            item("linear SVMs", recipe.machines.words(), Mark::Checked),
             item(
                 "box regression",
                 format!("ridge, λ {}, from regions of an overlap above {}", recipe.boxes.lambda, recipe.boxes.above),
@@ -186,7 +190,10 @@ fn prose(training: &Value) -> Vec<RecipeItem> {
             ),
             item(
                 "suppression",
-                format!("greedy within each class above an overlap of {}, after at most {} regions a picture and {} in the mean over the set", recipe.suppression, recipe.most, recipe.most_in_the_mean),
+                format!(
+                    "greedy within each class above an overlap of {}, after at most {} regions a picture and {} in the mean over the set",
+                    recipe.suppression, recipe.most, recipe.most_in_the_mean
+                ),
                 Mark::Checked,
             ),
         ]
