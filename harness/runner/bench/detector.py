@@ -79,7 +79,8 @@ class Detector(nn.Module):
         x = self.proposing(x)
         height, width = x.shape[2:]
         scores = self.scores(x).view(2, 9, height, width).softmax(0)[1].permute(1, 2, 0).reshape(-1)
-        moves = self.moves(x).view(9, 4, height, width).permute(2, 3, 0, 1).reshape(-1, 4)
+        # Random weights would move all anchors to the same few places: they are held where they are, so that there are 300.
+        moves = (self.moves(x) * 1e-6).view(9, 4, height, width).permute(2, 3, 0, 1).reshape(-1, 4)
         y, x = torch.meshgrid(torch.arange(height) * 16.0 + 8, torch.arange(width) * 16.0 + 8, indexing="ij")
         centres = torch.stack([x, y], 2).view(-1, 1, 2).expand(-1, 9, 2).reshape(-1, 2)
         sides = self.sides.repeat(height * width, 1)
@@ -87,7 +88,9 @@ class Detector(nn.Module):
         large = ((boxes[:, 2:] - boxes[:, :2]) >= 16).all(1).nonzero()[:, 0]
         best = scores[large].topk(min(6000, len(large))).indices
         boxes, scores = boxes[large][best], scores[large][best]
-        return boxes[nms(boxes, scores, 0.7)[:300]]
+        kept = nms(boxes, scores, 0.7)[:300]
+        # The same work on both sides: where fewer are left, the surest stand in once more.
+        return boxes[torch.cat([kept, torch.arange(300 - len(kept))])]
 
     def forward(self, x):
         x = self.trunk(x)

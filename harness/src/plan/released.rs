@@ -3,6 +3,7 @@
 //! Must not fetch or run.
 
 use anyhow::{Context as _, Result, bail};
+use replications::graph::Op;
 use spec::paper::{Network, Paper};
 use spec::protocol::Protocol;
 
@@ -63,7 +64,33 @@ fn idle(paper: &Paper, network: &Network, selected: &Selected, asked: &Replicate
             }
             bail!(why)
         }
+        Some(Tier::Smoke | Tier::Inference) | None if looks_into_regions(&network.id) => Ok(Some(
+            "it looks into regions that something else proposes: experiments train, test and time it".to_owned(),
+        )),
         Some(Tier::Smoke | Tier::Inference) | None => Ok(None),
+    }
+}
+
+/// Whether it has a second input, so that pictures alone are nothing that it answers.
+fn looks_into_regions(network: &str) -> bool {
+    let graph = replications::registry::network(network).map(|(_, graph)| graph);
+    graph.is_some_and(|graph| graph.nodes.iter().any(|node| matches!(node.op, Op::Regions)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_into_regions;
+
+    #[test]
+    fn what_needs_regions_is_not_run_on_pictures_alone() {
+        let with: Vec<&str> = replications::registry::papers()
+            .iter()
+            .flat_map(|paper| paper.networks)
+            .copied()
+            .filter(|id| looks_into_regions(id))
+            .collect();
+        assert!(with.contains(&"fast-rcnn-l") && with.contains(&"faster-rcnn-zf"), "{with:?}");
+        assert!(with.iter().all(|id| id.contains("fast")) && !looks_into_regions("vgg16"), "{with:?}");
     }
 }
 
