@@ -77,6 +77,16 @@ fn looks_into_regions(network: &str) -> bool {
     graph.is_some_and(|graph| graph.nodes.iter().any(|node| matches!(node.op, Op::Regions)))
 }
 
+/// Seconds that a network needs for so many images.
+fn estimate(network: &Network, protocols: &[Protocol], images: u64, rate: f64) -> f64 {
+    let alone = std::slice::from_ref(&network.id);
+    let ids = if network.members.is_empty() { alone } else { &network.members };
+    let work = |id: &String| replications::facts::facts(id).ok().flatten().map_or(0, |facts| facts.multiply_adds);
+    let work: u64 = ids.iter().map(work).sum();
+    let crops: f64 = protocols.iter().map(Protocol::crops_of_work).sum();
+    images as f64 * crops * work as f64 / rate
+}
+
 #[cfg(test)]
 mod tests {
     use super::looks_into_regions;
@@ -92,14 +102,4 @@ mod tests {
         assert!(with.contains(&"fast-rcnn-l") && with.contains(&"faster-rcnn-zf"), "{with:?}");
         assert!(with.iter().all(|id| id.contains("fast")) && !looks_into_regions("vgg16"), "{with:?}");
     }
-}
-
-/// Seconds that a network needs for so many images.
-fn estimate(network: &Network, protocols: &[Protocol], images: u64, rate: f64) -> f64 {
-    let alone = std::slice::from_ref(&network.id);
-    let ids = if network.members.is_empty() { alone } else { &network.members };
-    let work = |id: &String| replications::facts::facts(id).ok().flatten().map_or(0, |facts| facts.multiply_adds);
-    let work: u64 = ids.iter().map(work).sum();
-    let crops: f64 = protocols.iter().map(Protocol::crops_of_work).sum();
-    images as f64 * crops * work as f64 / rate
 }
