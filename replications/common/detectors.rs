@@ -6,6 +6,8 @@
 use serde::{Deserialize, Serialize};
 use spec::load::{Findings, Step};
 
+use crate::graph::Graph;
+
 /// Regions of a picture in a step (Girshick 2015, section 2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +102,25 @@ impl Kept {
     pub fn check(&self, place: &[Step<'_>], findings: &mut Findings<'_, '_>) {
         shares(place, &[("above", self.above), ("overlap", self.overlap)], findings);
         positive(place, &[("most", self.most as f64)], findings);
+    }
+}
+
+/// Reports a trunk or a detector on it that is no network of the paper, or has no layer that regions could be pooled from.
+pub fn check_subject<'a>(
+    (trunk, layer): (&'a str, &str),
+    detectors: impl Iterator<Item = &'a str>,
+    build: impl Fn(&str) -> Option<Graph>,
+    findings: &mut Findings<'_, '_>,
+) {
+    let place = [Step::Key("training"), Step::Key("subject")];
+    for id in detectors.chain([trunk]) {
+        match build(id) {
+            None => findings.add(&place, format!("there is no network `{id}`")),
+            Some(graph) if graph.find(layer).is_none() => {
+                findings.add(&within(&place, "layer"), format!("{id} has no layer `{layer}`"));
+            }
+            Some(_) => {}
+        }
     }
 }
 

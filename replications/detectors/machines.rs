@@ -49,8 +49,13 @@ pub fn edges(regions: &[Bounds]) -> String {
 /// As [`Features::rows`].
 pub fn scaled(features: &dyn Features, picture: usize, scale: f64) -> Result<Vec<f32>> {
     let mut rows = features.rows(picture)?;
-    rows.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
+    enlarge(&mut rows, scale);
     Ok(rows)
+}
+
+/// Makes features so many times longer.
+pub fn enlarge(rows: &mut [f32], scale: f64) {
+    rows.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
 }
 
 /// The classes of which there is an object to learn from, in order.

@@ -1,11 +1,12 @@
-//! What detectors trained here on PASCAL VOC's twenty classes share: linear machines on features of regions, their answers on
-//! pictures, and their surest mistakes by kind.
+//! What detectors trained here on PASCAL VOC's twenty classes share: layers on the maps of a trunk that stays as it is, linear machines
+//! on features of regions, their answers on pictures, and their surest mistakes by kind.
 //!
-//! Must not know how regions or features are made.
+//! Must not know any detector's recipe.
 
 pub mod looked;
 pub mod machines;
 pub mod mistakes;
+pub mod on_maps;
 pub mod pictures;
 pub mod shared;
 

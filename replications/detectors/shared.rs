@@ -1,4 +1,4 @@
-//! What every detector's experiment does alike: weights of the trunk for layers that it has too, and telling what was found.
+//! What every detector's experiment does alike: the length of curves, trainings one after the other, and telling what was found.
 //!
 //! Must not train.
 
@@ -6,21 +6,12 @@ use engine::detection::Found;
 use engine::error::Result;
 use engine::input::Divided;
 use engine::train::Context;
-use engine::weights::Parameters;
-use replications::count::Parameter;
 use spec::event::{Model, Trained};
 
 /// Curves have so many rows.
 pub const ROWS: u64 = 40;
 /// PASCAL VOC's classes.
 pub const CLASSES: usize = base::voc::CLASSES.len();
-
-/// The weights that a layer has in the trunk, where they are of its shape.
-#[must_use]
-pub fn of_trunk(trunk: &Parameters, parameter: &Parameter) -> Option<Vec<f32>> {
-    let found = trunk.tensors.get(&parameter.name)?;
-    (found.shape == parameter.shape).then(|| found.data.clone())
-}
 
 /// Two trainings, one after the other, as one.
 #[must_use]

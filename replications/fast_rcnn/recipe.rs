@@ -5,10 +5,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec::claim::Mark;
-use spec::load::{Findings, LoadError, Step};
+use spec::load::{LoadError, Step};
 use spec::paper::RecipeItem;
 
-use crate::detectors::{Kept, Machines, Sampling, positive, shares};
+use crate::detectors::{Kept, Machines, Sampling, check_subject, positive, shares};
 use crate::recipe::{self as own, Own, item};
 use crate::schedule::Stairs;
 
@@ -109,22 +109,10 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
         recipe.machines.check(&within("machines"), findings);
         recipe.kept.check(&within("kept"), findings);
         recipe.learning_rate.check(&within("learning_rate"), findings);
-        check_subject(&recipe.subject, findings);
+        let subject = &recipe.subject;
+        check_subject((&subject.trunk, &subject.layer), subject.detectors(), super::network::build, findings);
     });
     part.map(drop)
-}
-
-fn check_subject(subject: &Subject, findings: &mut Findings<'_, '_>) {
-    let place = |key| [Step::Key("training"), Step::Key("subject"), Step::Key(key)];
-    for id in subject.detectors().chain([subject.trunk.as_str()]) {
-        match super::network::build(id) {
-            None => findings.add(&[Step::Key("training"), Step::Key("subject")], format!("there is no network `{id}`")),
-            Some(graph) if graph.find(&subject.layer).is_none() => {
-                findings.add(&place("layer"), format!("{id} has no layer `{}`", subject.layer));
-            }
-            Some(_) => {}
-        }
-    }
 }
 
 fn prose(training: &Value) -> Vec<RecipeItem> {

@@ -8,7 +8,7 @@ use spec::claim::Mark;
 use spec::load::{Findings, LoadError, Step};
 use spec::paper::RecipeItem;
 
-use crate::detectors::{Kept, Sampling, positive, shares};
+use crate::detectors::{Kept, Sampling, check_subject, positive, shares};
 use crate::recipe::{self as own, Own, item};
 use crate::schedule::Stairs;
 
@@ -30,8 +30,6 @@ crate::recipe! {
         pub learned_from: Chosen,
         /// Proposals that are looked into.
         pub looked_into: Chosen,
-        /// So many of them where there are to be few.
-        pub few: usize,
         /// Selective search's proposals that are learned from, and those that are looked into.
         pub searched: [usize; 2],
         /// Pictures a step of the layers that look into regions.
@@ -50,6 +48,8 @@ crate::recipe! {
         pub mirror: bool,
         /// The layers that look into regions are trained for this share of the steps that anchors are.
         pub second_share: f64,
+        /// How both are trained at the same time.
+        pub joint: Jointly,
         /// Whether objects that are too difficult to count are learned from.
         pub difficult: bool,
         /// Which detections stay.
@@ -58,7 +58,7 @@ crate::recipe! {
 }
 
 /// The trunk and the detectors on it; of a name that is missing there is nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
     /// The network that has the weights.
@@ -72,15 +72,48 @@ pub struct Subject {
     /// Trained and tested on selective search's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// Trained on selective search's, tested on few of its own.
+    /// Trained on selective search's, tested on some of the network's own (Table 2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tested: Vec<Variant>,
+    /// Anchors and the layers behind pooling trained at the same time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub few: Option<String>,
+    pub joint: Option<String>,
+    /// Trained on its own proposals from other anchors, or with boxes that weigh otherwise (Tables 8 and 9).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ablations: Vec<Ablation>,
+}
+
+/// A detector that is tested on some of the network's proposals.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// The network.
+    pub id: String,
+    /// Which proposals.
+    pub proposals: Chosen,
+}
+
+/// A detector whose anchors learn otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ablation {
+    /// The network.
+    pub id: String,
+    /// Its anchors, where they are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchors: Option<AnchorShapes>,
+    /// What boxes weigh, where it is something else: see [`Proposing::balance`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<f64>,
 }
 
 impl Subject {
     /// The detectors' networks.
     pub fn detectors(&self) -> impl Iterator<Item = &str> {
-        [self.own.as_str()].into_iter().chain([&self.search, &self.few].into_iter().flatten().map(String::as_str))
+        let named = [&self.search, &self.joint].into_iter().flatten();
+        let tested = self.tested.iter().map(|variant| &variant.id);
+        let ablations = self.ablations.iter().map(|ablation| &ablation.id);
+        [&self.own].into_iter().chain(named).chain(tested).chain(ablations).map(String::as_str)
     }
 }
 
@@ -110,6 +143,27 @@ pub struct Proposing {
     pub background_below: f64,
     /// Where the loss over boxes becomes a line.
     pub sigma: f64,
+    /// What the loss over boxes weighs against that over scores, both in the mean over a step's anchors. The paper divides the former
+    /// by the number of places, some 2,400, and has it weigh λ = 10: about 1.
+    pub balance: f64,
+}
+
+/// How anchors and the layers behind pooling are trained at the same time (section 3.2, ii).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jointly {
+    /// Pictures a step.
+    pub pictures: usize,
+    /// Regions of each.
+    pub sampling: Sampling,
+    /// Proposals that are learned from.
+    pub learned_from: Chosen,
+    /// Boxes are learned in these deviations, centre across and down, width and height.
+    pub deviations: [f64; 4],
+    /// The learning rate of weights; that of biases is twice as much.
+    pub learning_rate: Stairs,
+    /// It is trained for this share of the steps that anchors are alone.
+    pub share: f64,
 }
 
 /// Which proposals of the network stay.
@@ -125,6 +179,12 @@ pub struct Chosen {
     pub overlap: f64,
     /// So many stay.
     pub after: usize,
+    /// Whether they are drawn at random in place of the surest, and nothing is suppressed (Table 2, no cls).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_scores: bool,
+    /// Whether they are the anchors as they stand (Table 2, no reg).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_boxes: bool,
 }
 
 impl Chosen {
@@ -148,7 +208,6 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
         let numbers = [
             ("sides", f64::from(shorter.min(longest))),
             ("searched", learned.min(looked) as f64),
-            ("few", recipe.few as f64),
             ("pictures", recipe.pictures as f64),
         ];
         positive(&place, &numbers, findings);
@@ -158,8 +217,9 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
             ("second_share", recipe.second_share),
         ];
         shares(&place, &parts, findings);
-        let Proposing { anchors, foreground, foreground_from, background_below, sigma } = recipe.proposing;
-        positive(&within("proposing"), &[("anchors", anchors as f64), ("sigma", sigma)], findings);
+        let Proposing { anchors, foreground, foreground_from, background_below, sigma, balance } = recipe.proposing;
+        let numbers = [("anchors", anchors as f64), ("sigma", sigma), ("balance", balance)];
+        positive(&within("proposing"), &numbers, findings);
         let parts =
             [("foreground", foreground), ("foreground_from", foreground_from), ("background_below", background_below)];
         shares(&within("proposing"), &parts, findings);
@@ -169,37 +229,42 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
         recipe.kept.check(&within("kept"), findings);
         recipe.proposing_rate.check(&within("proposing_rate"), findings);
         recipe.learning_rate.check(&within("learning_rate"), findings);
-        check_anchors(&recipe.anchors, findings);
-        check_subject(&recipe.subject, findings);
+        check_joint(&recipe.joint, findings);
+        check_anchors(&within("anchors"), &recipe.anchors, &recipe.subject.own, findings);
+        let subject = &recipe.subject;
+        check_subject((&subject.trunk, &subject.layer), subject.detectors(), super::network::build, findings);
+        let place = |key, index| [Step::Key("training"), Step::Key("subject"), Step::Key(key), Step::Index(index)];
+        for (index, variant) in subject.tested.iter().enumerate() {
+            variant.proposals.check(&place("tested", index), findings);
+        }
+        for (index, ablation) in subject.ablations.iter().enumerate() {
+            let anchors = ablation.anchors.as_ref().unwrap_or(&recipe.anchors);
+            check_anchors(&place("ablations", index), anchors, &ablation.id, findings);
+            positive(&place("ablations", index), &[("balance", ablation.balance.unwrap_or(1.0))], findings);
+        }
     });
     part.map(drop)
 }
 
-fn check_anchors(anchors: &AnchorShapes, findings: &mut Findings<'_, '_>) {
-    let place = [Step::Key("training"), Step::Key("anchors")];
-    let sides = anchors.ratios.iter().map(|ratio| ("ratios", *ratio));
-    let sides: Vec<(&str, f64)> = sides.chain(anchors.scales.iter().map(|scale| ("scales", *scale))).collect();
-    positive(&place, &[("base", anchors.base)], findings);
-    positive(&place, &sides, findings);
-    let count = anchors.ratios.len() * anchors.scales.len();
-    if count != super::network::ANCHORS {
-        let message = format!("{count} anchors a place, but the networks have {}", super::network::ANCHORS);
-        findings.add(&place, message);
-    }
+fn check_joint(joint: &Jointly, findings: &mut Findings<'_, '_>) {
+    let place = [Step::Key("training"), Step::Key("joint")];
+    let within = |key| [Step::Key("training"), Step::Key("joint"), Step::Key(key)];
+    positive(&place, &[("pictures", joint.pictures as f64), ("share", joint.share)], findings);
+    positive(&place, &joint.deviations.map(|deviation| ("deviations", deviation)), findings);
+    joint.sampling.check(&within("sampling"), findings);
+    joint.learned_from.check(&within("learned_from"), findings);
+    joint.learning_rate.check(&within("learning_rate"), findings);
 }
 
-fn check_subject(subject: &Subject, findings: &mut Findings<'_, '_>) {
-    let place = |key| [Step::Key("training"), Step::Key("subject"), Step::Key(key)];
-    for id in subject.detectors().chain([subject.trunk.as_str()]) {
-        match super::network::build(id) {
-            None => {
-                findings.add(&[Step::Key("training"), Step::Key("subject")], format!("there is no network `{id}`"));
-            }
-            Some(graph) if graph.find(&subject.layer).is_none() => {
-                findings.add(&place("layer"), format!("{id} has no layer `{}`", subject.layer));
-            }
-            Some(_) => {}
-        }
+fn check_anchors(place: &[Step<'_>], anchors: &AnchorShapes, id: &str, findings: &mut Findings<'_, '_>) {
+    let sides = anchors.ratios.iter().map(|ratio| ("ratios", *ratio));
+    let sides: Vec<(&str, f64)> = sides.chain(anchors.scales.iter().map(|scale| ("scales", *scale))).collect();
+    positive(place, &[("base", anchors.base)], findings);
+    positive(place, &sides, findings);
+    let count = anchors.ratios.len() * anchors.scales.len();
+    let wanted = super::network::anchors(id);
+    if count != wanted {
+        findings.add(place, format!("{count} anchors a place, but {id} has {wanted}"));
     }
 }
 
@@ -208,7 +273,7 @@ fn prose(training: &Value) -> Vec<RecipeItem> {
         let [shorter, longest] = recipe.sides;
         let AnchorShapes { base, ratios, scales } = &recipe.anchors;
         let list = |numbers: Vec<f64>| numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
-        let Proposing { anchors, foreground, foreground_from, background_below, sigma } = recipe.proposing;
+        let Proposing { anchors, foreground, foreground_from, background_below, sigma, balance } = recipe.proposing;
         let chosen = |own: &Chosen| {
             let some = own.before.map_or_else(|| "all of them".to_owned(), |before| format!("the {before} surest"));
             format!("{some} suppressed above an overlap of {}, {} left", own.overlap, own.after)
@@ -227,7 +292,7 @@ fn prose(training: &Value) -> Vec<RecipeItem> {
             item(
                 "anchors a step",
                 format!(
-                    "{anchors} of one picture, at most {} % on objects (an overlap of {foreground_from} or the best one), background below {background_below}; smooth L1 with σ = {sigma}",
+                    "{anchors} of one picture, at most {} % on objects (an overlap of {foreground_from} or the best one), background below {background_below}; smooth L1 with σ = {sigma}, which weighs {balance}",
                     100.0 * foreground
                 ),
                 Mark::Checked,

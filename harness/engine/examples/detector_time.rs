@@ -10,7 +10,7 @@ use base::boxes::Bounds;
 use engine::detection::{Anchors, Choice, Found, anchors_over, propose, suppressed};
 use engine::net::{How, Network};
 use engine::roi::roi_pool;
-use engine::weights::{Parameters, random};
+use engine::weights::random;
 use replications::graph::Graph;
 use tch::{Device, Kind, Tensor};
 
@@ -31,11 +31,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let looking = whole.between("roi_pool5", &["cls_score", "bbox_pred"]).ok_or("it looks into nothing")?;
     let parameters = random::parameters(&whole.parameters(), 1);
     let built = |graph: &Graph, batch: usize| {
-        let how = How { kind, channels_last: true, fold: true, fuse: true, batch, ..How::plain() };
-        let wanted: Vec<String> = graph.parameters().into_iter().map(|parameter| parameter.name).collect();
-        let mut own: Parameters = parameters.clone();
-        own.tensors.retain(|name, _| wanted.contains(name));
-        Network::build(graph, own, how)
+        let how = How { kind, ..How::fast(Device::Cpu, batch) };
+        Network::build(graph, parameters.clone().only(graph), how)
     };
     let (trunk, proposing, looking) = (built(&trunk, 1)?, built(&proposing, 1)?, built(&looking, 300)?);
     let picture = Tensor::f_randn([1, 3, SIZE[1] as i64, SIZE[0] as i64], (Kind::Float, Device::Cpu))? * 50.0;

@@ -33,7 +33,7 @@ fn main() {
     let layer = (0..graph.nodes.len()).rev().find(|node| graph.shapes().unwrap()[*node].len() == 3).unwrap();
     let watched = Watched { class: 1, channel: 0 };
     let batch = number(4, 16);
-    let how = How { channels_last: true, fold: true, fuse: true, batch, ..How::plain() };
+    let how = How::fast(Device::Cpu, batch);
     let model = Model::loaded(graph.clone(), Device::Cpu, parameters.clone()).unwrap();
     let slider = Slider::new(&graph, &parameters, how, occluder, layer).unwrap();
     slider.words().iter().for_each(|words| println!("{words}"));

@@ -9,21 +9,18 @@
 mod features;
 
 use engine::detection::Found;
-use engine::detection::head::{Head, Learns, Looked, Reader, Settings, Spread};
-use engine::detection::maps::{Maps, Scale};
-use engine::error::{Error, Result};
-use engine::input::Divided;
-use engine::input::objects::Annotated;
-use engine::train::{Context, Model, Schedule};
-use engine::weights::Parameters;
+use engine::detection::head::{Learns, Reader, Settings, Spread};
+use engine::error::Result;
+use engine::train::{Context, Model};
 use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
 use replications::fast_rcnn::recipe::Recipe;
-use replications::graph::Graph;
 use spec::event::Trained;
 
-use crate::detectors::shared::{CLASSES, ROWS, of_trunk, one_after_the_other, told};
-use crate::detectors::{looked, pictures};
+use crate::detectors::on_maps::{OnMaps, Opening, Training};
+use crate::detectors::pictures;
+use crate::detectors::shared::{CLASSES, one_after_the_other};
+use features::Machines;
 
 /// Trains and tests the detectors that are asked for.
 ///
@@ -31,95 +28,100 @@ use crate::detectors::{looked, pictures};
 /// Pictures or weights that cannot be used, a recipe that cannot be used, a full disk, libtorch's refusal.
 pub fn run(context: &Context<'_, '_>) -> Result<()> {
     let recipe: Recipe = context.recipe()?;
-    let wanted = &context.stage().size.networks;
-    if !recipe.subject.detectors().any(|id| wanted.iter().any(|network| network == id)) {
-        let message = format!("{} is trained on nothing here; ask for `{}`", wanted.join(", "), context.stage().id);
-        return Err(Error::Input(message));
-    }
-    context.begin("read the lists of pictures")?;
-    let data = Divided::read(&context.stage().data)?;
-    context.emitter().note(format!("pictures: {} to train on, {} to test", data.train.len(), data.test.len()))?;
     let subject = &recipe.subject;
-    context.begin(&format!("load {}", subject.trunk))?;
-    let graph = context.graph(&subject.both)?;
-    let [shorter, longest] = recipe.sides;
-    let of = (subject.trunk.as_str(), subject.weights.as_str());
-    let maps = Maps::load(context, of, (&graph, &subject.layer), Scale { shorter, longest })?;
-    let (_, parameters) = context.weights_named(&context.graph(&subject.trunk)?, &subject.weights)?;
-    let [learned, looked_into] = recipe.proposals;
-    let train = looked::searched((context, &maps), &data.train, ("pictures to train on", learned), recipe.difficult)?;
-    let test = looked::searched((context, &maps), &data.test, ("pictures to test", looked_into), recipe.difficult)?;
-    let spread = Spread::of(&train, CLASSES, &recipe.sampling, recipe.mirror);
-    Detectors { context, recipe: &recipe, data: &data, graph, maps: &maps, parameters, train, test, spread }.run()
+    if !subject.detectors().any(|id| context.wants(id)) {
+        return Err(context.nothing_wanted());
+    }
+    let on = OnMaps::open(
+        context,
+        Opening {
+            trunk: (&subject.trunk, &subject.weights),
+            detector: (&subject.both, &subject.layer),
+            sides: recipe.sides,
+            searched: recipe.proposals,
+            difficult: recipe.difficult,
+        },
+    )?;
+    let spread = Spread::of(&on.train, CLASSES, &recipe.sampling, recipe.mirror);
+    Detectors { recipe: &recipe, on: &on, spread }.run()
 }
 
 /// What all of them share.
 struct Detectors<'a, 'e> {
-    context: &'a Context<'a, 'e>,
     recipe: &'a Recipe,
-    data: &'a Divided,
-    graph: Graph,
-    maps: &'a Maps<'a, 'e>,
-    /// The trunk's whole weights: layers behind RoI pooling that the trunk has too begin with them.
-    parameters: Parameters,
-    train: Vec<Looked>,
-    test: Vec<Looked>,
+    on: &'a OnMaps<'a, 'e>,
     spread: Spread,
 }
 
 impl Detectors<'_, '_> {
     fn run(&self) -> Result<()> {
         let subject = &self.recipe.subject;
-        let asked = |id: &String| self.context.stage().size.networks.contains(id);
-        let both = asked(&subject.both)
+        let together = self.on.context.wants(&subject.both)
             || self.wants(&subject.uncorrected).is_some()
             || self.wants(&subject.machines).is_some();
         // The trainings share the time that there is: two whole ones and a second stage.
         let stages = self.wants(&subject.stages);
         let classes = self.wants(&subject.classes).is_some() || stages.is_some();
-        let parts =
-            f64::from(u8::from(both)) + f64::from(u8::from(classes)) + stages.map_or(0.0, |_| self.recipe.second_stage);
-        if both {
-            let (model, trained) =
-                self.train(&subject.both, Learns::Both, 1.0 / parts, &|one| of_trunk(&self.parameters, one))?;
-            let reader = Reader::new(&model, &self.spread, STRIDE)?;
-            let [corrected, uncorrected] = self.detect(&reader, &subject.both)?;
-            told(self.context, self.data, (&subject.both, &trained), &corrected)?;
-            pictures::of_tested(self.context, &subject.both, &self.data.test, &corrected)?;
-            self.photographs(&reader)?;
-            if let Some(id) = self.wants(&subject.uncorrected) {
-                told(self.context, self.data, (id, &trained), &uncorrected)?;
-            }
-            if let Some(id) = self.wants(&subject.machines) {
-                let found =
-                    features::machines(self.context, self.recipe, (self.maps, &model), [&self.train, &self.test])?;
-                // Boxes are corrected as the softmax's are.
-                let found = self.corrected(&reader, &found)?;
-                told(self.context, self.data, (id, &trained), &found)?;
-            }
+        let parts = f64::from(u8::from(together))
+            + f64::from(u8::from(classes))
+            + stages.map_or(0.0, |_| self.recipe.second_stage);
+        if together {
+            self.together(1.0 / parts)?;
         }
         if classes {
             let unnamed = format!("{}-classes", subject.both);
             let id = subject.classes.as_ref().unwrap_or(&unnamed);
-            let (model, trained) =
-                self.train(id, Learns::Classes, 1.0 / parts, &|one| of_trunk(&self.parameters, one))?;
+            let (model, trained) = self.train(id, Learns::Classes, 1.0 / parts, |one| self.on.of_trunk(one))?;
             if self.wants(&subject.classes).is_some() {
-                let [_, uncorrected] = self.detect(&Reader::new(&model, &self.spread, STRIDE)?, id)?;
-                told(self.context, self.data, (id, &trained), &uncorrected)?;
+                let found = self.found(&self.reader(&model)?, id, false)?;
+                self.on.tell((id, &trained), &found)?;
             }
             if let Some(id) = stages {
                 let first = |one: &Parameter| of_model(&model, one);
-                let (model, second) = self.train(id, Learns::Boxes, self.recipe.second_stage / parts, &first)?;
-                let [corrected, _] = self.detect(&Reader::new(&model, &self.spread, STRIDE)?, id)?;
-                told(self.context, self.data, (id, &one_after_the_other(&trained, &second)), &corrected)?;
+                let (model, second) = self.train(id, Learns::Boxes, self.recipe.second_stage / parts, first)?;
+                let found = self.found(&self.reader(&model)?, id, true)?;
+                self.on.tell((id, &one_after_the_other(&trained, &second)), &found)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Classes and boxes learned together, and what is read from the same layers: boxes that are not corrected, linear machines.
+    fn together(&self, share: f64) -> Result<()> {
+        let (context, subject, kept) = (self.on.context, &self.recipe.subject, &self.recipe.kept);
+        let (model, trained) = self.train(&subject.both, Learns::Both, share, |one| self.on.of_trunk(one))?;
+        let reader = self.reader(&model)?;
+        let machines = match self.wants(&subject.machines) {
+            Some(_) => Some(Machines::train(self.on, self.recipe, &model)?),
+            None => None,
+        };
+        context.begin(&format!("test {}", subject.both))?;
+        let (mut corrected, mut uncorrected, mut by_machines) = (Vec::new(), Vec::new(), Vec::new());
+        self.on.look(&reader, &self.on.test, |picture, said| {
+            let (regions, size) = ((picture.regions.as_slice(), said), picture.image.size);
+            corrected.push(reader.found(regions, size, true, kept));
+            uncorrected.push(reader.found(regions, size, false, kept));
+            if let Some(machines) = &machines {
+                // Boxes are corrected as the softmax's are.
+                by_machines.push(reader.found_by(&machines.scores(picture)?, regions, size, kept));
+            }
+            Ok(())
+        })?;
+        self.on.tell((&subject.both, &trained), &corrected)?;
+        pictures::of_tested(context, &subject.both, &self.on.data.test, &corrected)?;
+        self.on.draw_photographs(&subject.both, &reader, self.on.photographs(self.recipe.proposals[1])?, kept)?;
+        if let Some(id) = self.wants(&subject.uncorrected) {
+            self.on.tell((id, &trained), &uncorrected)?;
+        }
+        if let Some(id) = self.wants(&subject.machines) {
+            self.on.tell((id, &trained), &by_machines)?;
         }
         Ok(())
     }
 
     /// The detector of that name, if it is asked for.
     fn wants<'b>(&self, id: &'b Option<String>) -> Option<&'b String> {
-        id.as_ref().filter(|id| self.context.stage().size.networks.contains(id))
+        id.as_ref().filter(|id| self.on.context.wants(id))
     }
 
     fn train(
@@ -127,14 +129,13 @@ impl Detectors<'_, '_> {
         id: &str,
         learns: Learns,
         share: f64,
-        known: &dyn Fn(&Parameter) -> Option<Vec<f32>>,
+        known: impl Fn(&Parameter) -> Option<Vec<f32>>,
     ) -> Result<(Model, Trained)> {
-        let (stage, recipe) = (self.context.stage(), self.recipe);
+        let (stage, recipe) = (self.on.context.stage(), self.recipe);
         let steps = match learns {
-            Learns::Boxes => ((stage.size.steps as f64 * recipe.second_stage).round() as u64).max(1),
+            Learns::Boxes => (stage.size.steps as f64 * recipe.second_stage).round() as u64,
             Learns::Both | Learns::Classes => stage.size.steps,
         };
-        let measure_every = (steps / ROWS).max(1);
         let settings = Settings {
             pictures: recipe.pictures,
             sampling: recipe.sampling,
@@ -145,53 +146,23 @@ impl Detectors<'_, '_> {
             mirror: recipe.mirror,
             sigma: 1.0,
         };
-        let begin = (self.context.seed(), self.context.device());
-        let graph = Graph { name: id.to_owned(), ..self.graph.clone() };
-        let on = (self.maps, self.train.as_slice());
-        let mut head = Head::new(begin, (&graph, learns, STRIDE), on, (settings, &self.spread, measure_every), known)?;
-        let schedule = Schedule { name: id, title: id, steps, of: stage.of_steps, measure_every, share, fixed: false };
-        let trained = self.context.train(&schedule, &mut head)?;
-        Ok((head.model, trained))
+        let from = (self.on.train.as_slice(), &self.spread);
+        self.on.train(Training { id, learns, from, steps: [steps, stage.of_steps], share }, settings, known)
     }
 
-    /// What is found on the tested pictures, with boxes corrected and not.
-    fn detect(&self, reader: &Reader, id: &str) -> Result<[Vec<Vec<Found>>; 2]> {
-        self.context.begin(&format!("test {id}"))?;
-        let mut found = [Vec::with_capacity(self.test.len()), Vec::with_capacity(self.test.len())];
-        for (index, picture) in self.test.iter().enumerate() {
-            let map = self.maps.of(&picture.image, &picture.sha256, false)?;
-            let said = reader.read(&map, &picture.regions)?;
-            for (found, corrects) in found.iter_mut().zip([true, false]) {
-                found.push(reader.found((&picture.regions, &said), picture.image.size, corrects, &self.recipe.kept));
-            }
-            self.context.emitter().progress(index + 1, self.test.len(), "pictures")?;
-        }
+    fn reader(&self, model: &Model) -> Result<Reader> {
+        Reader::new(model, &self.spread, STRIDE)
+    }
+
+    /// What is found on the tested pictures, with boxes corrected or not.
+    fn found(&self, reader: &Reader, id: &str, corrects: bool) -> Result<Vec<Vec<Found>>> {
+        self.on.context.begin(&format!("test {id}"))?;
+        let mut found = Vec::with_capacity(self.on.test.len());
+        self.on.look(reader, &self.on.test, |picture, said| {
+            found.push(reader.found((&picture.regions, said), picture.image.size, corrects, &self.recipe.kept));
+            Ok(())
+        })?;
         Ok(found)
-    }
-
-    /// Detections of the linear machines, each region's score by class, with the boxes that the layers say.
-    fn corrected(&self, reader: &Reader, scores: &[Vec<Vec<f64>>]) -> Result<Vec<Vec<Found>>> {
-        let mut found = Vec::with_capacity(self.test.len());
-        for (picture, scores) in self.test.iter().zip(scores) {
-            let map = self.maps.of(&picture.image, &picture.sha256, false)?;
-            let said = reader.read(&map, &picture.regions)?;
-            found.push(reader.found_by(scores, (&picture.regions, &said), picture.image.size, &self.recipe.kept));
-            self.context.emitter().alive()?;
-        }
-        Ok(found)
-    }
-
-    fn photographs(&self, reader: &Reader) -> Result<()> {
-        let images = pictures::photographs(self.context)?;
-        let most = self.recipe.proposals[1];
-        let looked = looked::searched((self.context, self.maps), &images, ("free photographs", most), false)?;
-        let mut found = Vec::with_capacity(looked.len());
-        for picture in &looked {
-            let said = reader.read(&self.maps.of(&picture.image, &picture.sha256, false)?, &picture.regions)?;
-            found.push(reader.found((&picture.regions, &said), picture.image.size, true, &self.recipe.kept));
-        }
-        let images: Vec<Annotated> = looked.into_iter().map(|picture| picture.image).collect();
-        pictures::of_photographs(self.context, &self.recipe.subject.both, &images, &found)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Faster R-CNN on a trunk that stays as it is: anchors learn to propose regions, and the layers behind RoI pooling learn from what
-//! is proposed; beside them the same layers on selective search's proposals.
+//! is proposed; beside them the same layers on selective search's proposals, and both trained jointly.
 //!
 //! ```text
 //! pictures ──trunk──► maps ──anchors──► proposals ──RoI pooling──► classes, boxes ──suppression──► detections
@@ -7,28 +7,28 @@
 //! With a trunk that is not trained, steps 3 and 4 of the paper's four would be steps 1 and 2 once more. Must not choose the trunk,
 //! rates, steps or numbers of proposals: `spec.yaml` does.
 
+mod joint;
+mod proposals;
 mod proposer;
 mod recall;
 mod timing;
 
 use base::boxes::Bounds;
-use engine::detection::Found;
-use engine::detection::head::{Head, Learns, Looked, Reader, Settings, Spread};
-use engine::detection::maps::{Maps, Scale};
-use engine::error::{Error, Result};
-use engine::input::Divided;
-use engine::input::objects::Annotated;
+use engine::detection::head::{Learns, Looked, Reader, Settings, Spread};
+use engine::error::Result;
 use engine::train::{Context, Model, Schedule};
-use engine::weights::Parameters;
-use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
-use replications::faster_rcnn::recipe::{Chosen, Recipe};
+use replications::faster_rcnn::recipe::{Ablation, Chosen, Recipe};
 use replications::graph::Graph;
+use replications::schedule::Stairs;
 use spec::event::Trained;
 
-use crate::detectors::shared::{CLASSES, ROWS, of_trunk, one_after_the_other, told};
-use crate::detectors::{looked, pictures};
-use proposer::{Proposals, Proposer};
+use crate::detectors::on_maps::{OnMaps, Opening, Training};
+use crate::detectors::pictures;
+use crate::detectors::shared::{CLASSES, ROWS, one_after_the_other};
+use joint::Joint;
+use proposals::Proposals;
+use proposer::Proposer;
 
 /// Trains and tests the detectors that are asked for.
 ///
@@ -36,100 +36,145 @@ use proposer::{Proposals, Proposer};
 /// Pictures or weights that cannot be used, a recipe that cannot be used, a full disk, libtorch's refusal.
 pub fn run(context: &Context<'_, '_>) -> Result<()> {
     let recipe: Recipe = context.recipe()?;
-    let wanted = &context.stage().size.networks;
-    if !recipe.subject.detectors().any(|id| wanted.iter().any(|network| network == id)) {
-        let message = format!("{} is trained on nothing here; ask for `{}`", wanted.join(", "), context.stage().id);
-        return Err(Error::Input(message));
-    }
-    context.begin("read the lists of pictures")?;
-    let data = Divided::read(&context.stage().data)?;
-    context.emitter().note(format!("pictures: {} to train on, {} to test", data.train.len(), data.test.len()))?;
     let subject = &recipe.subject;
-    context.begin(&format!("load {}", subject.trunk))?;
-    let graph = context.graph(&subject.own)?;
-    let [shorter, longest] = recipe.sides;
-    let of = (subject.trunk.as_str(), subject.weights.as_str());
-    let maps = Maps::load(context, of, (&graph, &subject.layer), Scale { shorter, longest })?;
-    let (_, parameters) = context.weights_named(&context.graph(&subject.trunk)?, &subject.weights)?;
-    let [learned, looked_into] = recipe.searched;
-    let train = looked::searched((context, &maps), &data.train, ("pictures to train on", learned), recipe.difficult)?;
-    let test = looked::searched((context, &maps), &data.test, ("pictures to test", looked_into), recipe.difficult)?;
-    Detectors { context, recipe: &recipe, data: &data, graph, maps: &maps, parameters, train, test }.run()
+    if !subject.detectors().any(|id| context.wants(id)) {
+        return Err(context.nothing_wanted());
+    }
+    let on = OnMaps::open(
+        context,
+        Opening {
+            trunk: (&subject.trunk, &subject.weights),
+            detector: (&subject.own, &subject.layer),
+            sides: recipe.sides,
+            searched: recipe.searched,
+            difficult: recipe.difficult,
+        },
+    )?;
+    Detectors { recipe: &recipe, on: &on }.run()
 }
 
 /// What all of them share.
 struct Detectors<'a, 'e> {
-    context: &'a Context<'a, 'e>,
     recipe: &'a Recipe,
-    data: &'a Divided,
-    graph: Graph,
-    maps: &'a Maps<'a, 'e>,
-    /// The trunk's whole weights: layers behind RoI pooling that the trunk has too begin with them.
-    parameters: Parameters,
     /// With selective search's proposals.
-    train: Vec<Looked>,
-    test: Vec<Looked>,
+    on: &'a OnMaps<'a, 'e>,
 }
 
 impl Detectors<'_, '_> {
     fn run(&self) -> Result<()> {
-        let (subject, recipe) = (&self.recipe.subject, self.recipe);
-        let asked = |id: &String| self.context.stage().size.networks.contains(id);
-        let own = asked(&subject.own);
-        let search = subject.search.as_ref().filter(|id| asked(id));
-        let few = subject.few.as_ref().filter(|id| asked(id));
-        let searches = search.is_some() || few.is_some();
-        let whole = 1.0 + recipe.second_share * (f64::from(u8::from(own)) + f64::from(u8::from(searches)));
-        let (model, first) = self.train_proposals(1.0 / whole)?;
-        let proposals = Proposals::new(&model, recipe)?;
-        let test = self.proposed(&proposals, &self.test, ("pictures to test", &recipe.looked_into))?;
-        recall::draw(self.context, &self.data.test, [("selective search", &self.test), ("the network's", &test)])?;
-        let share = recipe.second_share / whole;
-        if own {
-            let train = self.proposed(&proposals, &self.train, ("pictures to train on", &recipe.learned_from))?;
-            let spread = Spread::of(&train, CLASSES, &recipe.sampling, recipe.mirror);
-            let (model, trained) = self.train_regions(&subject.own, (&train, &spread), share)?;
-            let reader = Reader::new(&model, &spread, STRIDE)?;
-            let found = self.detect(&reader, &test, &subject.own)?;
-            told(self.context, self.data, (&subject.own, &one_after_the_other(&first, &trained)), &found)?;
-            pictures::of_tested(self.context, &subject.own, &self.data.test, &found)?;
-            self.photographs((&proposals, &reader))?;
-            timing::measure(self.context, (self.maps, &proposals, &reader), recipe, &self.data.test)?;
+        let (subject, recipe, context) = (&self.recipe.subject, self.recipe, self.on.context);
+        let own = context.wants(&subject.own);
+        let tested = subject.tested.iter().any(|variant| context.wants(&variant.id));
+        let searches = tested || subject.search.as_ref().is_some_and(|id| context.wants(id));
+        let joint = subject.joint.as_ref().filter(|id| context.wants(id));
+        let ablations: Vec<&Ablation> = subject.ablations.iter().filter(|one| context.wants(&one.id)).collect();
+        // The trainings share the time that there is.
+        let many = |count: usize, weight: f64| count as f64 * weight;
+        let whole = many(usize::from(own || searches), 1.0)
+            + many(usize::from(own) + usize::from(searches), recipe.second_share)
+            + many(usize::from(joint.is_some()), recipe.joint.share)
+            + many(ablations.len(), 1.0 + recipe.second_share);
+        if own || searches {
+            self.alternating([own, searches], 1.0 / whole)?;
         }
-        if searches {
-            let unnamed = format!("{}-search", subject.own);
-            let id = subject.search.as_ref().unwrap_or(&unnamed);
-            let spread = Spread::of(&self.train, CLASSES, &recipe.sampling, recipe.mirror);
-            let (model, trained) = self.train_regions(id, (&self.train, &spread), share)?;
-            let reader = Reader::new(&model, &spread, STRIDE)?;
-            if let Some(id) = search {
-                told(self.context, self.data, (id, &trained), &self.detect(&reader, &self.test, id)?)?;
-            }
-            if let Some(id) = few {
-                let some = |picture: &Looked| {
-                    let regions: Vec<Bounds> = picture.regions.iter().take(recipe.few).copied().collect();
-                    Looked { regions, ..picture.clone() }
-                };
-                let test: Vec<Looked> = test.iter().map(some).collect();
-                let both = one_after_the_other(&first, &trained);
-                told(self.context, self.data, (id, &both), &self.detect(&reader, &test, id)?)?;
-            }
+        if let Some(id) = joint {
+            self.jointly(id, recipe.joint.share / whole)?;
+        }
+        for ablation in ablations {
+            self.ablation(ablation, 1.0 / whole)?;
         }
         Ok(())
     }
 
-    fn train_proposals(&self, share: f64) -> Result<(Model, Trained)> {
-        let stage = self.context.stage();
+    /// Proposals first, and then the layers behind pooling: on these, and on selective search's. `unit`: the share of the budget that
+    /// the training of anchors has.
+    fn alternating(&self, [own, searches]: [bool; 2], unit: f64) -> Result<()> {
+        let (subject, context) = (&self.recipe.subject, self.on.context);
+        let name = format!("{}-proposals", subject.own);
+        let (model, first) = self.train_proposals((&self.on.graph, &name), self.recipe, unit)?;
+        let proposals = Proposals::new(&model, &self.recipe.anchors)?;
+        let test = self.proposed(&proposals, &self.on.test, ("pictures to test", &self.recipe.looked_into))?;
+        recall::draw(context, &self.on.data.test, [("selective search", &self.on.test), ("the network's", &test)])?;
+        let unit = unit * self.recipe.second_share;
+        if own {
+            let (reader, second) = self.on_proposals(&subject.own, &proposals, unit)?;
+            context.begin(&format!("test {}", subject.own))?;
+            let found = self.on.found(&reader, &test, &self.recipe.kept)?;
+            self.on.tell((&subject.own, &one_after_the_other(&first, &second)), &found)?;
+            pictures::of_tested(context, &subject.own, &self.on.data.test, &found)?;
+            let photographs = self.on.photographs(0)?;
+            let chosen = ("free photographs", &self.recipe.looked_into);
+            let photographs = self.proposed(&proposals, &photographs, chosen)?;
+            self.on.draw_photographs(&subject.own, &reader, photographs, &self.recipe.kept)?;
+            timing::measure(context, (&self.on.maps, &proposals, &reader), self.recipe, &self.on.data.test)?;
+        }
+        if searches {
+            self.on_search((&proposals, &first), unit)?;
+        }
+        Ok(())
+    }
+
+    /// The layers behind pooling, trained on selective search's proposals, tested on these and on some of the network's.
+    fn on_search(&self, (proposals, first): (&Proposals, &Trained), share: f64) -> Result<()> {
+        let (subject, context) = (&self.recipe.subject, self.on.context);
+        let unnamed = format!("{}-search", subject.own);
+        let id = subject.search.as_ref().unwrap_or(&unnamed);
+        let (reader, trained) = self.train_regions(id, &self.on.train, share)?;
+        if context.wants(id) {
+            context.begin(&format!("test {id}"))?;
+            self.on.tell((id, &trained), &self.on.found(&reader, &self.on.test, &self.recipe.kept)?)?;
+        }
+        for variant in subject.tested.iter().filter(|variant| context.wants(&variant.id)) {
+            let test = self.proposed(proposals, &self.on.test, (&variant.id, &variant.proposals))?;
+            context.begin(&format!("test {}", variant.id))?;
+            let found = self.on.found(&reader, &test, &self.recipe.kept)?;
+            self.on.tell((&variant.id, &one_after_the_other(first, &trained)), &found)?;
+        }
+        Ok(())
+    }
+
+    /// Anchors and the layers behind pooling at the same time.
+    fn jointly(&self, id: &str, share: f64) -> Result<()> {
+        let (context, own) = (self.on.context, &self.recipe.joint);
+        let stage = context.stage();
+        let steps = ((stage.size.steps as f64 * own.share).round() as u64).max(1);
+        let measure_every = (steps / ROWS).max(1);
+        let spread = Spread::fixed(CLASSES, own.deviations);
+        let settings = self.settings(&own.learning_rate, own.sampling);
+        let mut joint = Joint::new(self.on, self.recipe, (settings, &spread), (id, measure_every))?;
+        let of = own.learning_rate.of;
+        let schedule = Schedule { name: id, title: id, steps, of, measure_every, share, fixed: false };
+        let trained = context.train(&schedule, &mut joint)?;
+        let proposals = Proposals::new(joint.proposing(), &self.recipe.anchors)?;
+        let reader = Reader::new(joint.looking(), &spread, STRIDE)?;
+        let test = self.proposed(&proposals, &self.on.test, (id, &self.recipe.looked_into))?;
+        context.begin(&format!("test {id}"))?;
+        self.on.tell((id, &trained), &self.on.found(&reader, &test, &self.recipe.kept)?)
+    }
+
+    /// The detector with other anchors, or with boxes that weigh otherwise.
+    fn ablation(&self, ablation: &Ablation, unit: f64) -> Result<()> {
+        let mut recipe = self.recipe.clone();
+        recipe.anchors = ablation.anchors.clone().unwrap_or(recipe.anchors);
+        recipe.proposing.balance = ablation.balance.unwrap_or(recipe.proposing.balance);
+        let (context, id) = (self.on.context, &ablation.id);
+        let graph = context.graph(id)?;
+        let (model, first) = self.train_proposals((&graph, &format!("{id}-proposals")), &recipe, unit)?;
+        let proposals = Proposals::new(&model, &recipe.anchors)?;
+        let (reader, second) = self.on_proposals(id, &proposals, unit * recipe.second_share)?;
+        let test = self.proposed(&proposals, &self.on.test, (id, &recipe.looked_into))?;
+        context.begin(&format!("test {id}"))?;
+        let found = self.on.found(&reader, &test, &recipe.kept)?;
+        self.on.tell((id, &one_after_the_other(&first, &second)), &found)
+    }
+
+    fn train_proposals(&self, (graph, name): (&Graph, &str), recipe: &Recipe, share: f64) -> Result<(Model, Trained)> {
+        let (context, stage) = (self.on.context, self.on.context.stage());
         let steps = stage.size.steps;
         let measure_every = (steps / ROWS).max(1);
-        let begin = (self.context.seed(), self.context.device());
-        let (maps, pictures) = (self.maps, self.train.as_slice());
-        let detector = (&self.graph, self.recipe.subject.layer.as_str());
-        let mut proposer = Proposer::new(begin, detector, (maps, pictures), (self.recipe, measure_every))?;
-        let name = format!("{}-proposals", self.recipe.subject.own);
-        let schedule =
-            Schedule { name: &name, title: &name, steps, of: stage.of_steps, measure_every, share, fixed: false };
-        let trained = self.context.train(&schedule, &mut proposer)?;
+        let mut proposer = Proposer::new(self.on, (graph, name), (recipe, &recipe.proposing_rate), (1, measure_every))?;
+        let schedule = Schedule { name, title: name, steps, of: stage.of_steps, measure_every, share, fixed: false };
+        let trained = context.train(&schedule, &mut proposer)?;
         Ok((proposer.model, trained))
     }
 
@@ -140,63 +185,47 @@ impl Detectors<'_, '_> {
         pictures: &[Looked],
         (what, chosen): (&str, &Chosen),
     ) -> Result<Vec<Looked>> {
-        self.context.begin(&format!("propose regions by the network: {what}"))?;
+        let context = self.on.context;
+        context.begin(&format!("propose regions by the network: {what}"))?;
         let mut all = Vec::with_capacity(pictures.len());
         for (index, picture) in pictures.iter().enumerate() {
-            let map = self.maps.of(&picture.image, &picture.sha256, false)?;
-            all.push(Looked { regions: proposals.on(&map, chosen)?, ..picture.clone() });
-            self.context.emitter().progress(index + 1, pictures.len(), "pictures")?;
+            let map = self.on.maps.of(&picture.image, &picture.sha256, false)?;
+            let mut stream = context.stream("proposals without scores", index as u64);
+            let regions: Vec<Bounds> = proposals.on(&map, chosen, &mut stream)?;
+            all.push(Looked { regions, ..picture.clone() });
+            context.emitter().progress(index + 1, pictures.len(), "pictures")?;
         }
         Ok(all)
     }
 
-    fn train_regions(
-        &self,
-        id: &str,
-        (pictures, spread): (&[Looked], &Spread),
-        share: f64,
-    ) -> Result<(Model, Trained)> {
-        let (stage, recipe) = (self.context.stage(), self.recipe);
-        let steps = ((stage.size.steps as f64 * recipe.second_share).round() as u64).max(1);
-        let measure_every = (steps / ROWS).max(1);
-        let settings = Settings {
+    /// The layers behind pooling, trained on the network's proposals.
+    fn on_proposals(&self, id: &str, proposals: &Proposals, share: f64) -> Result<(Reader, Trained)> {
+        let train = self.proposed(proposals, &self.on.train, ("pictures to train on", &self.recipe.learned_from))?;
+        self.train_regions(id, &train, share)
+    }
+
+    fn train_regions(&self, id: &str, pictures: &[Looked], share: f64) -> Result<(Reader, Trained)> {
+        let (stage, recipe) = (self.on.context.stage(), self.recipe);
+        let spread = Spread::of(pictures, CLASSES, &recipe.sampling, recipe.mirror);
+        let steps = (stage.size.steps as f64 * recipe.second_share).round() as u64;
+        let steps = [steps, recipe.learning_rate.of];
+        let training = Training { id, learns: Learns::Both, from: (pictures, &spread), steps, share };
+        let settings = self.settings(&recipe.learning_rate, recipe.sampling);
+        let (model, trained) = self.on.train(training, settings, |one| self.on.of_trunk(one))?;
+        Ok((Reader::new(&model, &spread, STRIDE)?, trained))
+    }
+
+    fn settings<'b>(&self, learning_rate: &'b Stairs, sampling: replications::detectors::Sampling) -> Settings<'b> {
+        let recipe = self.recipe;
+        Settings {
             pictures: recipe.pictures,
-            sampling: recipe.sampling,
-            learning_rate: &recipe.learning_rate,
+            sampling,
+            learning_rate,
             momentum: recipe.momentum,
             weight_decay: recipe.weight_decay,
             bias_decay: recipe.weight_decay,
             mirror: recipe.mirror,
             sigma: 1.0,
-        };
-        let begin = (self.context.seed(), self.context.device());
-        let graph = Graph { name: id.to_owned(), ..self.graph.clone() };
-        let of_trunk = |parameter: &Parameter| of_trunk(&self.parameters, parameter);
-        let with = (settings, spread, measure_every);
-        let mut head = Head::new(begin, (&graph, Learns::Both, STRIDE), (self.maps, pictures), with, of_trunk)?;
-        let schedule =
-            Schedule { name: id, title: id, steps, of: recipe.learning_rate.of, measure_every, share, fixed: false };
-        let trained = self.context.train(&schedule, &mut head)?;
-        Ok((head.model, trained))
-    }
-
-    fn detect(&self, reader: &Reader, pictures: &[Looked], id: &str) -> Result<Vec<Vec<Found>>> {
-        self.context.begin(&format!("test {id}"))?;
-        let mut found = Vec::with_capacity(pictures.len());
-        for (index, picture) in pictures.iter().enumerate() {
-            let said = reader.read(&self.maps.of(&picture.image, &picture.sha256, false)?, &picture.regions)?;
-            found.push(reader.found((&picture.regions, &said), picture.image.size, true, &self.recipe.kept));
-            self.context.emitter().progress(index + 1, pictures.len(), "pictures")?;
         }
-        Ok(found)
-    }
-
-    fn photographs(&self, (proposals, reader): (&Proposals, &Reader)) -> Result<()> {
-        let images = pictures::photographs(self.context)?;
-        let looked = looked::searched((self.context, self.maps), &images, ("free photographs", 0), false)?;
-        let looked = self.proposed(proposals, &looked, ("free photographs", &self.recipe.looked_into))?;
-        let found = self.detect(reader, &looked, "free photographs")?;
-        let images: Vec<Annotated> = looked.into_iter().map(|picture| picture.image).collect();
-        pictures::of_photographs(self.context, &self.recipe.subject.own, &images, &found)
     }
 }

@@ -1,21 +1,24 @@
-//! The layers that propose regions (sections 3.1 and 3.3): anchors that learn where objects are, and what they propose.
+//! The layers that propose regions, in training (sections 3.1.2 and 3.1.3): anchors learn whether and where objects are.
 //!
 //! Must not look into regions.
 
 use base::boxes::Bounds;
 use engine::detection::head::Looked;
-use engine::detection::maps::{Map, Maps};
-use engine::detection::{Anchored, Anchors, Choice, Compiled, anchored, anchors_over, propose, smooth_l1};
+use engine::detection::maps::Map;
+use engine::detection::{Anchored, Anchors, anchored, smooth_l1};
 use engine::error::{Error, Result};
+use engine::input::objects::Object;
 use engine::streams::Stream;
 use engine::train::curve::steps_since_row;
 use engine::train::start::normal;
-use engine::train::{Batches, Masks, Mode, Model, Sgd, Trainer};
-use replications::fast_rcnn::network::STRIDE;
-use replications::faster_rcnn::network::ANCHORS;
-use replications::faster_rcnn::recipe::{AnchorShapes, Chosen, Recipe};
+use engine::train::{Batches, Masks, Mode, Model, Trainer, WeightsAndBiases};
+use replications::faster_rcnn::recipe::Recipe;
 use replications::graph::Graph;
-use tch::{Device, Kind, Reduction, Tensor};
+use replications::schedule::Stairs;
+use tch::{Kind, Reduction, Tensor};
+
+use super::proposals::{NUMBERS, anchors_of, by_anchor, shapes};
+use crate::detectors::on_maps::OnMaps;
 
 /// The layers' answers.
 const SCORES: &str = "rpn_cls_score";
@@ -23,38 +26,23 @@ const SCORES: &str = "rpn_cls_score";
 const MOVES: &str = "rpn_bbox_pred";
 /// The standard deviation of the weights that all of these layers begin with, as in the authors' prototxts.
 const DEVIATION: f64 = 0.01;
-/// Numbers of a box.
-const NUMBERS: usize = 4;
-
-/// The anchors of a place.
-pub(super) fn shapes(own: &AnchorShapes) -> Anchors {
-    Anchors { base: own.base, ratios: own.ratios.clone(), scales: own.scales.clone() }
-}
-
 /// The layers between the map and the answers.
 pub(super) fn layers(detector: &Graph, layer: &str) -> Result<Graph> {
     let found = detector.between(layer, &[SCORES, MOVES]);
     found.ok_or_else(|| Error::Input(format!("{} proposes no regions", detector.name)))
 }
 
-/// The anchors of a picture's map.
-fn anchors_of(shapes: &Anchors, map: &Map) -> Result<Vec<Bounds>> {
-    let (_, _, height, width) = map.values.size4()?;
-    let side = |side: i64| usize::try_from(side).unwrap_or(0);
-    Ok(anchors_over(shapes, [side(height), side(width)], STRIDE as f64))
-}
-
 /// The layers in training.
 pub(super) struct Proposer<'a, 'e> {
-    maps: &'a Maps<'a, 'e>,
-    pictures: &'a [Looked],
+    on: &'a OnMaps<'a, 'e>,
     recipe: &'a Recipe,
+    /// The learning rate of weights; that of biases is twice as much.
+    rate: &'a Stairs,
     shapes: Anchors,
     seed: u64,
     measure_every: u64,
     pub(super) model: Model,
-    /// Of weights, and of biases.
-    sgd: [Sgd; 2],
+    descent: WeightsAndBiases,
     order: Batches,
     masks: Masks,
     /// The sums of the losses over scores and boxes since the curve's last row, `[2]`: part of what a checkpoint keeps.
@@ -69,46 +57,79 @@ struct Told {
     boxes: Vec<(i64, [f32; NUMBERS])>,
 }
 
+/// What the layers in training said of a picture.
+pub(super) struct Seen {
+    /// The picture's map, or that of its mirror image.
+    pub(super) map: Map,
+    /// The objects, in the pixels of the picture or its mirror image.
+    pub(super) truths: Vec<Object>,
+    /// The layers' answers.
+    pub(super) said: Vec<Tensor>,
+    /// The losses over scores and over boxes; none of a picture without anchors that are to say something.
+    losses: Option<[Tensor; 2]>,
+}
+
 impl<'a, 'e> Proposer<'a, 'e> {
+    /// Untrained layers of a detector; so many `pictures` a step.
     pub(super) fn new(
-        (seed, device): (u64, Device),
-        (detector, layer): (&Graph, &str),
-        (maps, pictures): (&'a Maps<'a, 'e>, &'a [Looked]),
-        (recipe, measure_every): (&'a Recipe, u64),
+        on: &'a OnMaps<'a, 'e>,
+        (detector, name): (&Graph, &str),
+        (recipe, rate): (&'a Recipe, &'a Stairs),
+        (pictures, measure_every): (usize, u64),
     ) -> Result<Proposer<'a, 'e>> {
-        let name = format!("{}-proposals", detector.name);
-        let model = Model::new(layers(detector, layer)?, device, |parameter| normal(parameter, seed, DEVIATION))?;
-        let [weights, biases] = [false, true].map(|biases| learned(&model, biases));
-        let sgd = [Sgd::new(&weights)?.decay(recipe.weight_decay), Sgd::new(&biases)?.decay(recipe.weight_decay)];
+        let (seed, device) = (on.context.seed(), on.context.device());
+        let layers = layers(detector, &recipe.subject.layer)?;
+        let model = Model::new(layers, device, |parameter| normal(parameter, seed, DEVIATION))?;
         Ok(Proposer {
-            maps,
-            pictures,
+            on,
             recipe,
+            rate,
             shapes: shapes(&recipe.anchors),
             seed,
             measure_every,
-            sgd,
-            order: Batches::new(seed, &name, pictures.len(), 1),
-            masks: Masks::new(seed, &name),
+            descent: WeightsAndBiases::new(&model, [recipe.weight_decay; 2], |_| true)?,
+            order: Batches::new(seed, name, on.train.len(), pictures),
+            masks: Masks::new(seed, name),
             losses: Tensor::f_zeros([2], (Kind::Float, device))?,
             model,
         })
     }
 
-    /// The map of a step's picture, and what its anchors are to say.
-    fn batch(&mut self, step: u64) -> Result<(Map, Told)> {
-        let place = self.order.indices(step).first().copied().unwrap_or(0);
-        let picture = &self.pictures[usize::try_from(place).unwrap_or(0)];
-        let mut stream = Stream::new(self.seed, "anchors of a step", step);
+    /// The pictures of a step, each with a stream of its own, in which nothing was drawn yet.
+    pub(super) fn pictures(&mut self, step: u64) -> Vec<(&'a Looked, Stream)> {
+        let places = self.order.indices(step);
+        let count = places.len() as u64;
+        let of = |(number, place): (u64, &i64)| {
+            let picture = &self.on.train[usize::try_from(*place).unwrap_or(0)];
+            (picture, Stream::new(self.seed, "anchors of a step", step * count + number))
+        };
+        (0..).zip(places).map(of).collect()
+    }
+
+    /// Looks at a picture or, if the stream says so, at its mirror image.
+    pub(super) fn see(&self, picture: &Looked, stream: &mut Stream, step: u64) -> Result<Seen> {
         let mirrored = self.recipe.mirror && stream.below(2) == 1;
-        let map = self.maps.of(&picture.image, &picture.sha256, mirrored)?;
-        let truths = picture.truths.iter().map(|object| {
-            let width = f64::from(picture.image.size[0]);
-            let own = if mirrored { object.bounds.mirrored(width) } else { object.bounds };
-            own.scaled(map.scale)
-        });
-        let truths: Vec<Bounds> = truths.collect();
-        let anchors = anchors_of(&self.shapes, &map)?;
+        let map = self.on.maps.of(&picture.image, &picture.sha256, mirrored)?;
+        let width = f64::from(picture.image.size[0]);
+        let mut truths = picture.truths.clone();
+        if mirrored {
+            truths.iter_mut().for_each(|object| object.bounds = object.bounds.mirrored(width));
+        }
+        let told = self.told(&map, &truths, stream)?;
+        if told.classes.is_empty() {
+            let _guard = tch::no_grad_guard();
+            let said = self.model.forward_all(&map.values, Mode::Test)?;
+            return Ok(Seen { map, truths, said, losses: None });
+        }
+        let said = self.model.forward_all(&map.values, Mode::Train(&self.masks.of(step)))?;
+        let losses = Some(losses(&said, &told, self.recipe.proposing.sigma)?);
+        Ok(Seen { map, truths, said, losses })
+    }
+
+    /// What the anchors over a map are to say; objects are in the pixels of the picture.
+    fn told(&self, map: &Map, truths: &[Object], stream: &mut Stream) -> Result<Told> {
+        let truths: Vec<Bounds> = truths.iter().map(|object| object.bounds.scaled(map.scale)).collect();
+        let anchors = anchors_of(&self.shapes, map)?;
         let own = &self.recipe.proposing;
         let labels = anchored(&anchors, map.size, &truths, [own.background_below, own.foreground_from]);
         let order = stream.permutation(anchors.len());
@@ -126,7 +147,27 @@ impl<'a, 'e> Proposer<'a, 'e> {
         let room = own.anchors.saturating_sub(told.classes.len());
         let others = order.iter().filter(|place| labels[**place] == Anchored::Background);
         told.classes.extend(others.take(room).map(|place| (*place as i64, 0)));
-        Ok((map, told))
+        Ok(told)
+    }
+
+    /// Goes down the mean of the losses over a step's pictures.
+    pub(super) fn descend(&mut self, seen: &[Seen], (step, total): (u64, u64)) -> Result<()> {
+        let all: Vec<&[Tensor; 2]> = seen.iter().filter_map(|one| one.losses.as_ref()).collect();
+        if all.is_empty() {
+            return Ok(());
+        }
+        let mean = |kind: usize| -> Result<Tensor> {
+            let own: Vec<&Tensor> = all.iter().map(|losses| &losses[kind]).collect();
+            Ok(Tensor::f_stack(&own, 0)?.f_sum(Kind::Float)?.f_div_scalar(seen.len() as f64)?)
+        };
+        let [scores, boxes] = [mean(0)?, mean(1)?];
+        let loss = scores.f_add(&boxes.f_mul_scalar(self.recipe.proposing.balance)?)?;
+        let rate = self.rate.at(step, total);
+        self.descent.step(&loss, [rate, 2.0 * rate], self.recipe.momentum)?;
+        tch::no_grad(|| {
+            let _ = self.losses.f_add_(&Tensor::f_stack(&[scores.detach(), boxes.detach()], 0)?)?;
+            Ok(())
+        })
     }
 }
 
@@ -150,39 +191,13 @@ fn losses(said: &[Tensor], told: &Told, sigma: f64) -> Result<[Tensor; 2]> {
     Ok([over_scores, sum.f_div_scalar(told.classes.len().max(1) as f64)?])
 }
 
-fn learned(model: &Model, biases: bool) -> Vec<&Tensor> {
-    let all = model.parameters().iter().filter(|(name, _)| name.ends_with(".bias") == biases);
-    all.map(|(_, tensor)| tensor).filter(|tensor| tensor.requires_grad()).collect()
-}
-
-/// The answers by anchor, row by row and place by place: background and object `[A, 2]`, and four numbers `[A, 4]`.
-fn by_anchor(said: &[Tensor]) -> Result<[Tensor; 2]> {
-    let anchors = ANCHORS as i64;
-    let (_, _, height, width) = said[0].size4()?;
-    let scores = said[0].f_view([2, anchors, height, width])?.f_permute([2, 3, 1, 0])?.f_reshape([-1, 2])?;
-    let moves = said[1].f_view([anchors, NUMBERS as i64, height, width])?.f_permute([2, 3, 0, 1])?;
-    Ok([scores, moves.f_reshape([-1, NUMBERS as i64])?])
-}
-
 impl Trainer for Proposer<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
-        let (map, told) = self.batch(step)?;
-        if told.classes.is_empty() {
-            return Ok(());
+        let mut seen = Vec::new();
+        for (picture, mut stream) in self.pictures(step) {
+            seen.push(self.see(picture, &mut stream, step)?);
         }
-        let said = self.model.forward_all(&map.values, Mode::Train(&self.masks.of(step)))?;
-        let [scores, boxes] = losses(&said, &told, self.recipe.proposing.sigma)?;
-        let [weights, biases] = [false, true].map(|biases| learned(&self.model, biases));
-        let by: Vec<&Tensor> = weights.iter().chain(&biases).copied().collect();
-        let gradients = Tensor::f_run_backward(&[&scores.f_add(&boxes)?], &by, false, false)?;
-        let (of_weights, of_biases) = gradients.split_at(weights.len());
-        let rate = self.recipe.proposing_rate.at(step, total);
-        self.sgd[0].step(of_weights, rate, self.recipe.momentum)?;
-        self.sgd[1].step(of_biases, 2.0 * rate, self.recipe.momentum)?;
-        tch::no_grad(|| {
-            let _ = self.losses.f_add_(&Tensor::f_stack(&[scores.detach(), boxes.detach()], 0)?)?;
-            Ok(())
-        })
+        self.descend(&seen, (step, total))
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
@@ -190,7 +205,7 @@ impl Trainer for Proposer<'_, '_> {
         let [scores, boxes] = [0, 1].map(|place| self.losses.f_double_value(&[place]));
         let row = vec![
             ("training loss over anchors [nats]".to_owned(), scores? / since),
-            ("training loss over boxes [smooth L1]".to_owned(), boxes? / since),
+            ("training loss over boxes of anchors [smooth L1]".to_owned(), boxes? / since),
         ];
         let _ = self.losses.f_zero_()?;
         Ok(row)
@@ -198,41 +213,9 @@ impl Trainer for Proposer<'_, '_> {
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
-        tensors.extend(self.sgd[0].tensors("weights"));
-        tensors.extend(self.sgd[1].tensors("biases"));
+        tensors.extend(self.descent.tensors());
         tensors.push(("sums of losses".to_owned(), self.losses.shallow_clone()));
         tensors
-    }
-}
-
-/// The trained layers, compiled.
-pub(super) struct Proposals {
-    network: Compiled,
-    shapes: Anchors,
-}
-
-impl Proposals {
-    pub(super) fn new(model: &Model, recipe: &Recipe) -> Result<Proposals> {
-        Ok(Proposals { network: Compiled::of(model.graph(), model, 1)?, shapes: shapes(&recipe.anchors) })
-    }
-
-    /// The proposals on a picture, in its own pixels, the surest first.
-    pub(super) fn on(&self, map: &Map, chosen: &Chosen) -> Result<Vec<Bounds>> {
-        let _guard = tch::no_grad_guard();
-        let [scores, moves] = by_anchor(&self.network.read(&map.values)?)?;
-        let objects = scores.f_softmax(1, Kind::Float)?.f_select(1, 1)?.f_contiguous()?;
-        let objects = Vec::<f32>::try_from(objects.f_to_device(Device::Cpu)?)?;
-        let moves = Vec::<f32>::try_from(moves.f_contiguous()?.f_view([-1])?.f_to_device(Device::Cpu)?)?;
-        let anchors = anchors_of(&self.shapes, map)?;
-        let choice = Choice {
-            least_side: chosen.least_side * map.scale[0].min(map.scale[1]),
-            before: chosen.before.unwrap_or(usize::MAX),
-            overlap: chosen.overlap,
-            after: chosen.after,
-        };
-        let found = propose(&anchors, &objects, moves.as_chunks::<NUMBERS>().0, map.size, &choice);
-        let back = map.scale.map(|scale| 1.0 / scale);
-        Ok(found.into_iter().map(|one| one.bounds.scaled(back)).collect())
     }
 }
 

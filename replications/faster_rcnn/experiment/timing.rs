@@ -14,7 +14,7 @@ use engine::train::Context;
 use replications::faster_rcnn::recipe::Recipe;
 use spec::metric::Unit;
 
-use super::proposer::Proposals;
+use super::proposals::Proposals;
 
 /// Pictures that are timed, after some that only warm up.
 const TIMED: usize = 12;
@@ -43,7 +43,7 @@ pub(super) fn measure(
         let _ = lap()?;
         let map = maps.map(&opened.picture, false)?;
         let trunk = lap()?;
-        let regions = proposals.on(&map, &recipe.looked_into)?;
+        let regions = proposals.on(&map, &recipe.looked_into, &mut context.stream("proposals without scores", 0))?;
         let proposing = lap()?;
         let said = reader.read(&map, &regions)?;
         let _ = reader.found((&regions, &said), image.size, true, &recipe.kept);

@@ -13,7 +13,7 @@ mod softmax;
 mod testing;
 mod warp;
 
-use engine::error::{Error, Result};
+use engine::error::Result;
 use engine::input::Divided;
 use engine::input::objects::Annotated;
 use engine::train::{Context, Schedule};
@@ -37,15 +37,13 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
     context.begin("read the lists of pictures")?;
     let data = Divided::read(&context.stage().data)?;
     context.emitter().note(format!("pictures: {} to train on, {} to test", data.train.len(), data.test.len()))?;
-    let wanted = &context.stage().size.networks;
     let asked = |subject: &&Subject| {
         let mut own = [Some(&subject.machines), subject.boxes.as_ref(), subject.softmax.as_ref()].into_iter().flatten();
-        own.any(|id| wanted.contains(id))
+        own.any(|id| context.wants(id))
     };
     let subjects: Vec<&Subject> = recipe.subjects.iter().filter(asked).collect();
     if subjects.is_empty() {
-        let message = format!("{} is trained on nothing here; ask for `{}`", wanted.join(", "), context.stage().id);
-        return Err(Error::Input(message));
+        return Err(context.nothing_wanted());
     }
     for subject in subjects {
         context.begin(&format!("load {}", subject.trunk))?;

@@ -66,18 +66,13 @@ impl<'a, 'e> Trunk<'a, 'e> {
     /// The layers of the machines' network before its last one, with the trunk's weights.
     pub(super) fn load(context: &'a Context<'a, 'e>, recipe: &Recipe, subject: &Subject) -> Result<Trunk<'a, 'e>> {
         let whole = context.graph(&subject.trunk)?;
-        let (weights, mut parameters) = context.weights_named(&whole, &subject.weights)?;
+        let (weights, parameters) = context.weights_named(&whole, &subject.weights)?;
         let detector = context.graph(&subject.machines)?;
         let last = &detector.nodes[detector.output.0];
         let before = last.inputs.first().map(|id| detector.nodes[id.0].name.clone());
         let features = before.and_then(|name| detector.until(&name));
         let features = features.ok_or_else(|| Error::Input(format!("{} has no features", subject.machines)))?;
-        let wanted: Vec<String> = features.parameters().into_iter().map(|parameter| parameter.name).collect();
-        parameters.tensors.retain(|name, _| wanted.contains(name));
         let columns = features.shapes()?.pop().unwrap_or_default().into_iter().product();
-        let device = context.device();
-        let how =
-            How { device, channels_last: true, fold: true, fuse: device == Device::Cpu, batch: BATCH, ..How::plain() };
         let side = u32::try_from(features.input[1]).unwrap_or(0);
         let warp = Warp { side, context: recipe.context, beyond: mean(&weights.input) };
         let words = [
@@ -87,7 +82,7 @@ impl<'a, 'e> Trunk<'a, 'e> {
         ];
         Ok(Trunk {
             context,
-            network: Network::build(&features, parameters, how)?,
+            network: Network::build(&features, parameters.only(&features), How::fast(context.device(), BATCH))?,
             normalisation: Normalisation::new(&weights.input),
             warp,
             cache: context.cache(),

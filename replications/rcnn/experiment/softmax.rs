@@ -7,7 +7,7 @@ use engine::error::{Error, Result};
 use engine::streams::Stream;
 use engine::train::curve::steps_since_row;
 use engine::train::start::normal;
-use engine::train::{Batches, Masks, Mode, Model, Sgd, Trainer};
+use engine::train::{Batches, Masks, Mode, Model, Trainer, WeightsAndBiases};
 use replications::build::Builder;
 use replications::rcnn::recipe::Recipe;
 use tch::{Device, Kind, Reduction, Tensor};
@@ -30,8 +30,7 @@ pub(super) struct Classifier<'a, 'e> {
     seed: u64,
     measure_every: u64,
     pub(super) model: Model,
-    /// Of weights, and of biases.
-    sgd: [Sgd; 2],
+    descent: WeightsAndBiases,
     order: Batches,
     masks: Masks,
     /// The sum of the losses since the curve's last row, `[1]`: part of what a checkpoint keeps.
@@ -40,12 +39,6 @@ pub(super) struct Classifier<'a, 'e> {
 
 /// The classes and, last, the background.
 pub(super) const ANSWERS: usize = CLASSES + 1;
-
-/// The weights or the biases.
-fn of(model: &Model, biases: bool) -> Vec<&Tensor> {
-    let all = model.parameters().iter().filter(|(name, _)| name.ends_with(".bias") == biases);
-    all.map(|(_, tensor)| tensor).collect()
-}
 
 impl<'a, 'e> Classifier<'a, 'e> {
     pub(super) fn new(
@@ -65,7 +58,7 @@ impl<'a, 'e> Classifier<'a, 'e> {
             scale,
             seed,
             measure_every,
-            sgd: [Sgd::new(&of(&model, false))?.decay(own.weight_decay), Sgd::new(&of(&model, true))?],
+            descent: WeightsAndBiases::new(&model, [own.weight_decay, 0.0], |_| true)?,
             order: Batches::new(seed, name, regions.pictures(), own.pictures),
             masks: Masks::new(seed, name),
             loss: Tensor::f_zeros([1], (Kind::Float, device))?,
@@ -136,14 +129,9 @@ impl Trainer for Classifier<'_, '_> {
         }
         let said = self.model.forward(&rows, Mode::Train(&self.masks.of(step)))?;
         let loss = said.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)?;
-        let [weights, biases] = [false, true].map(|biases| of(&self.model, biases));
-        let by: Vec<&Tensor> = weights.iter().chain(&biases).copied().collect();
-        let gradients = Tensor::f_run_backward(&[&loss], &by, false, false)?;
-        let (of_weights, of_biases) = gradients.split_at(weights.len());
         let own = &self.recipe.softmax;
-        let (rate, [faster, fastest]) = (own.learning_rate.at(step, total), own.faster);
-        self.sgd[0].step(of_weights, faster * rate, own.momentum)?;
-        self.sgd[1].step(of_biases, fastest * rate, own.momentum)?;
+        let rate = own.learning_rate.at(step, total);
+        self.descent.step(&loss, own.faster.map(|times| times * rate), own.momentum)?;
         tch::no_grad(|| {
             let _ = self.loss.f_add_(&loss.detach())?;
             Ok(())
@@ -159,8 +147,7 @@ impl Trainer for Classifier<'_, '_> {
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
-        tensors.extend(self.sgd[0].tensors("weights"));
-        tensors.extend(self.sgd[1].tensors("biases"));
+        tensors.extend(self.descent.tensors());
         tensors.push(("sum of losses".to_owned(), self.loss.shallow_clone()));
         tensors
     }

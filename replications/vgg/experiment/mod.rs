@@ -15,7 +15,7 @@ mod merging;
 mod testing;
 mod trunk;
 
-use engine::error::{Error, Result};
+use engine::error::Result;
 use engine::outcomes::{Answer, Table};
 use engine::train::{Context, Model, Schedule};
 use replications::vgg::recipe::{Asked, Recipe, Subject, Test};
@@ -50,12 +50,10 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
         data.test.len()
     ))?;
     // The heads of a trunk are tested together, whichever of them was asked for.
-    let wanted = &context.stage().size.networks;
-    let asked = |subject: &&Subject| subject.heads().iter().any(|head| wanted.iter().any(|network| network == head));
+    let asked = |subject: &&Subject| subject.heads().iter().any(|head| context.wants(head));
     let subjects: Vec<&Subject> = recipe.subjects.iter().filter(asked).collect();
     if subjects.is_empty() {
-        let message = format!("{} is trained on nothing here; ask for `{}`", wanted.join(", "), context.stage().id);
-        return Err(Error::Input(message));
+        return Err(context.nothing_wanted());
     }
     for subject in subjects {
         context.begin(&format!("load {}", subject.trunk))?;

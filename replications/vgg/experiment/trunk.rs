@@ -13,7 +13,7 @@ use images::{Crop, Place};
 use replications::count::Parameter;
 use replications::vgg::recipe::{Recipe, Subject};
 use spec::protocol::{Average, Filter, Protocol, Resize, ViewKind, Views};
-use tch::{Device, Tensor};
+use tch::Tensor;
 
 use super::boxes::Window;
 use super::data::Picture;
@@ -53,15 +53,10 @@ impl<'a, 'e> Trunk<'a, 'e> {
         if height == 0 || height != width {
             return Err(Error::Input(format!("the map of `{}` is not square", subject.layer)));
         }
-        let device = context.device();
-        let on_cpu = device == Device::Cpu;
-        let how = How { device, channels_last: true, fold: true, fuse: on_cpu, batch: BATCH, ..How::plain() };
-        let mut own = parameters.clone();
-        let wanted: Vec<String> = graph.parameters().into_iter().map(|parameter| parameter.name).collect();
-        own.tensors.retain(|name, _| wanted.contains(name));
+        let own = parameters.clone().only(&graph);
         Ok(Trunk {
             context,
-            network: Network::build(&graph, own, how)?,
+            network: Network::build(&graph, own, How::fast(context.device(), BATCH))?,
             normalisation: Normalisation::new(&weights.input),
             parameters,
             side: graph.input[1],
@@ -71,8 +66,7 @@ impl<'a, 'e> Trunk<'a, 'e> {
 
     /// The weights that the whole network has under that name, where they are of that shape.
     pub(super) fn weights_of(&self, parameter: &Parameter) -> Option<Vec<f32>> {
-        let found = self.parameters.tensors.get(&parameter.name)?;
-        (found.shape == parameter.shape).then(|| found.data.clone())
+        self.parameters.numbers_of(parameter)
     }
 
     /// The maps of crops of one size, `[N, C, H, W]`.

@@ -40,7 +40,8 @@ impl<'a, 'e> Looked<'a, 'e> {
     ) -> Result<Looked<'a, 'e>> {
         let graph = context.graph(&subject.of)?;
         let (weights, parameters) = context.weights_named(&graph, &subject.weights)?;
-        let network = Network::build(&graph, parameters.clone(), how(context, recipe))?;
+        let how = How::fast(context.device(), recipe.batch.max(1));
+        let network = Network::build(&graph, parameters.clone(), how)?;
         let model = Model::loaded(graph, context.device(), parameters.clone())?;
         let normalisation = Normalisation::new(&weights.input);
         Ok(Looked { context, recipe, subject, model, network, weights, parameters, normalisation })
@@ -48,7 +49,7 @@ impl<'a, 'e> Looked<'a, 'e> {
 
     /// The network made ready for a square that slides.
     pub(super) fn slider(&self, occluder: Occluder, layer: usize) -> Result<Slider> {
-        let how = how(self.context, self.recipe);
+        let how = How::fast(self.context.device(), self.recipe.batch.max(1));
         let batch = if how.device == Device::Cpu { how.batch.min(ON_CPU) } else { how.batch };
         Slider::new(self.model.graph(), &self.parameters, How { batch, ..how }, occluder, layer)
     }
@@ -125,11 +126,4 @@ impl<'a, 'e> Looked<'a, 'e> {
         drawn.sort_unstable();
         drawn
     }
-}
-
-/// As fast as the device allows.
-fn how(context: &Context<'_, '_>, recipe: &Recipe) -> How {
-    let device = context.device();
-    let fuse = device == Device::Cpu;
-    How { device, channels_last: true, fold: true, fuse, batch: recipe.batch.max(1), ..How::plain() }
 }

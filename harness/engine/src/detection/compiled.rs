@@ -31,9 +31,7 @@ impl Compiled {
             tensors.insert(parameter.name, RawTensor { shape: parameter.shape, data });
         }
         let parameters = Parameters { tensors, epsilons: BTreeMap::new() };
-        let device = model.device();
-        let how = How { device, channels_last: true, fold: true, fuse: device == Device::Cpu, batch, ..How::plain() };
-        Ok(Compiled { network: Network::build(graph, parameters, how)? })
+        Ok(Compiled { network: Network::build(graph, parameters, How::fast(model.device(), batch))? })
     }
 
     /// All answers of a batch `[N, C, H, W]`, in f32 on the device.

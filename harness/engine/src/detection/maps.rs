@@ -7,7 +7,7 @@ use base::boxes::Bounds;
 use images::{Crop, Rgb};
 use replications::graph::Graph;
 use spec::protocol::Filter;
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
 use crate::cache::Cache;
 use crate::error::{Error, Result};
@@ -91,20 +91,15 @@ impl<'a, 'e> Maps<'a, 'e> {
         (detector, layer): (&Graph, &str),
         scale: Scale,
     ) -> Result<Maps<'a, 'e>> {
-        let (weights, mut parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
+        let (weights, parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
         let missing = || Error::Input(format!("{} has no layer `{layer}`", detector.name));
         let graph = detector.until(layer).ok_or_else(missing)?;
-        let wanted: Vec<String> = graph.parameters().into_iter().map(|parameter| parameter.name).collect();
-        parameters.tensors.retain(|name, _| wanted.contains(name));
-        let device = context.device();
-        let how =
-            How { device, channels_last: true, fold: true, fuse: device == Device::Cpu, batch: 1, ..How::plain() };
         // The name of a network changes no number.
         let graph_words = Graph { name: String::new(), ..graph.clone() };
         let words = format!("{graph_words:?} {scale:?} {:?} {}", weights.input, context.arithmetic()?);
         Ok(Maps {
             context,
-            network: Network::build(&graph, parameters, how)?,
+            network: Network::build(&graph, parameters.only(&graph), How::fast(context.device(), 1))?,
             normalisation: Normalisation::new(&weights.input),
             scale,
             cache: context.cache(),

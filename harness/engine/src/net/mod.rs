@@ -52,6 +52,13 @@ impl How {
         }
     }
 
+    /// In single precision, as fast as the device allows, for batches of that size; others work too.
+    #[must_use]
+    pub fn fast(device: tch::Device, batch: usize) -> How {
+        let fuse = device == tch::Device::Cpu;
+        How { device, kind: Kind::Float, channels_last: true, fold: true, fuse, batch }
+    }
+
     /// Every layer as tch's own operators compute it, one by one: what the other ways are checked against.
     #[must_use]
     pub fn plain() -> How {

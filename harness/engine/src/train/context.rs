@@ -143,6 +143,19 @@ impl<'a, 'e> Context<'a, 'e> {
         read.map_err(|problem| Error::Input(format!("the condition `{}` cannot be used: {problem}", condition.id)))
     }
 
+    /// Whether that network is asked for.
+    #[must_use]
+    pub fn wants(&self, network: &str) -> bool {
+        self.stage.size.networks.iter().any(|wanted| wanted == network)
+    }
+
+    /// Nothing of what is asked for is trained by this experiment.
+    #[must_use]
+    pub fn nothing_wanted(&self) -> Error {
+        let wanted = self.stage.size.networks.join(", ");
+        Error::Input(format!("{wanted} is trained on nothing here; ask for `{}`", self.stage.id))
+    }
+
     /// Whether the answers of that network on its training set are wanted.
     #[must_use]
     pub fn wants_training_error(&self, network: &str) -> bool {

@@ -19,6 +19,7 @@ pub mod sgd;
 pub mod start;
 pub mod train_loop;
 pub mod warm_up;
+mod weights_and_biases;
 
 pub use augment::{PadAndCrop, Pictures, Shown};
 pub use batches::Batches;
@@ -28,3 +29,4 @@ pub use model::Model;
 pub use sgd::Sgd;
 pub use train_loop::{Schedule, Trainer};
 pub use warm_up::WarmUp;
+pub use weights_and_biases::WeightsAndBiases;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use engine::net::How;
 use engine::weights::{Parameters, RawTensor};
 use replications::graph::Graph;
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 use crate::common::{answers_as, graph};
 
@@ -42,7 +42,7 @@ fn networks_answer_as_others_builds_do() {
     let image = Tensor::from_slice(&pixels).reshape([1, 3, 224, 224]);
     for (id, theirs) in golden {
         let graph = graph(&id);
-        let fused = How { channels_last: true, fold: true, fuse: true, batch: 1, ..How::plain() };
+        let fused = How::fast(Device::Cpu, 1);
         for how in [How::plain(), fused] {
             answers_as(&theirs, (&graph, parameters(&graph), how), &image, 1.0);
         }
@@ -59,7 +59,7 @@ fn networks_slide_over_larger_images_as_others_do() {
     let image = Tensor::from_slice(&pixels).reshape([1, 3, 256, 352]);
     for (id, theirs) in golden {
         let own = graph(&id);
-        let fused = How { channels_last: true, fold: true, fuse: true, batch: 2, ..How::plain() };
+        let fused = How::fast(Device::Cpu, 2);
         for how in [How::plain(), fused] {
             let mut parameters = parameters(&own);
             let graph = engine::stages::load::convolutional(&own, &mut parameters).unwrap();
@@ -82,7 +82,7 @@ fn the_fully_convolutional_form_is_the_network_at_its_own_size() {
         let mut reshaped = parameters.clone();
         let convolutional = engine::stages::load::convolutional(&own, &mut reshaped).unwrap();
         let _guard = torch_shim::InferenceMode::enter().unwrap();
-        for how in [How::plain(), How { channels_last: true, fold: true, fuse: true, batch: 1, ..How::plain() }] {
+        for how in [How::plain(), How::fast(Device::Cpu, 1)] {
             let answer = |graph: &Graph, parameters: Parameters| {
                 let network = engine::net::Network::build(graph, parameters, how).unwrap();
                 network.forward(&network.prepare(&image).unwrap()).unwrap()

@@ -370,7 +370,7 @@ fn occlusion_is_that_of_a_loop() {
         let shapes = graph.shapes().unwrap();
         let layer = (0..graph.nodes.len()).rev().find(|node| shapes[*node].len() == 3 && shapes[*node][1] > 1).unwrap();
         let model = Model::loaded(graph.clone(), Device::Cpu, parameters.clone()).unwrap();
-        let how = How { channels_last: true, fold: true, fuse: true, batch: 7, ..How::plain() };
+        let how = How::fast(Device::Cpu, 7);
         let slider = Slider::new(&graph, &parameters, how, occluder, layer).unwrap();
         let words = slider.words();
         assert!(words.iter().filter(|words| words.contains("windows")).count() >= windows, "{id}: {words:?}");

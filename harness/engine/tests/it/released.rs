@@ -13,7 +13,7 @@ use replications::graph::Graph;
 use replications::names::Names;
 use serde::Deserialize;
 use spec::paper::WeightsFormat;
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 use crate::common::{answers_as, graph, mirror};
 use crate::logits::made;
@@ -71,7 +71,7 @@ fn agrees(id: &str, theirs: &[f64], parameters: impl Fn(&Graph) -> Parameters, h
 }
 
 fn plain_and_fused() -> [How; 2] {
-    [How::plain(), How { channels_last: true, fold: true, fuse: true, batch: 1, ..How::plain() }]
+    [How::plain(), How::fast(Device::Cpu, 1)]
 }
 
 #[test]

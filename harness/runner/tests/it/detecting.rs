@@ -113,11 +113,26 @@ fn layers_that_propose_end_with_the_same_bytes_after_a_kill() {
         paper: "faster-rcnn",
         folder: "faster_rcnn",
         experiment: "faster-rcnn-parts",
-        networks: &["faster-rcnn-googlenet", "faster-rcnn-googlenet-search", "faster-rcnn-googlenet-100"],
+        networks: &[
+            "faster-rcnn-googlenet",
+            "faster-rcnn-googlenet-search",
+            "faster-rcnn-googlenet-joint",
+            "faster-rcnn-googlenet-100",
+            "faster-rcnn-googlenet-no-nms",
+            "faster-rcnn-googlenet-no-cls-300",
+            "faster-rcnn-googlenet-no-reg-300",
+            "faster-rcnn-googlenet-anchors-256-ratios",
+            "faster-rcnn-googlenet-lambda-100",
+        ],
         changes: json!({
-            "sides": [250, 400], "searched": [40, 20], "few": 10, "second_share": 1,
+            "sides": [250, 400], "searched": [40, 20], "second_share": 1,
             "learned_from": chosen, "looked_into": chosen,
+            "joint": {
+                "pictures": 2, "learned_from": chosen, "deviations": [0.1, 0.1, 0.2, 0.2], "share": 1,
+                "sampling": {"regions": 16, "foreground": 0.25, "foreground_from": 0.5, "background_from": 0},
+                "learning_rate": {"from": 0.001, "divided_by": 10, "after": [50], "of": 70},
+            },
         }),
-        killed_in: "faster-rcnn-googlenet-search",
+        killed_in: "faster-rcnn-googlenet-joint",
     });
 }

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 pub use looked::Looked;
 pub use reader::{Pooled, Reader, Said};
 pub use spread::Spread;
-pub use training::{Head, Learns, Settings, losses};
+pub use training::{Head, Learns, Regions, Settings, losses};
 
 /// The layers that tell classes and boxes, in the network and here.
 pub const CLASSES: &str = "cls_score";

@@ -11,14 +11,15 @@ use tch::{Device, Kind, Reduction, Tensor};
 
 use super::{BOXES, CLASSES, Looked, NUMBERS, Spread, behind_pooling};
 use crate::detection::drawn::{Drawn, drawn};
-use crate::detection::maps::Maps;
+use crate::detection::maps::{Map, Maps};
 use crate::detection::smooth_l1;
 use crate::error::{Error, Result};
+use crate::input::objects::Object;
 use crate::roi::roi_pool;
 use crate::streams::Stream;
 use crate::train::curve::steps_since_row;
 use crate::train::start::{he_normal, normal};
-use crate::train::{Batches, Masks, Mode, Model, Sgd, Trainer};
+use crate::train::{Batches, Masks, Mode, Model, Trainer, WeightsAndBiases};
 
 /// The standard deviations of the weights that both begin with, as in the authors' prototxts.
 const BEGIN: [(&str, f64); 2] = [(CLASSES, 0.01), (BOXES, 0.001)];
@@ -32,6 +33,18 @@ pub enum Learns {
     Classes,
     /// Boxes alone, all layers but theirs staying as they are.
     Boxes,
+}
+
+impl Learns {
+    /// Whether the parameter of that name is learned.
+    fn moves(self, name: &str) -> bool {
+        let of_boxes = name.strip_suffix(".weight").or(name.strip_suffix(".bias")) == Some(BOXES);
+        match self {
+            Learns::Both => true,
+            Learns::Classes => !of_boxes,
+            Learns::Boxes => of_boxes,
+        }
+    }
 }
 
 /// How it is learned.
@@ -55,6 +68,14 @@ pub struct Settings<'a> {
     pub sigma: f64,
 }
 
+/// Pooled regions of a picture.
+pub struct Regions {
+    /// `[R, C, bins, bins]`.
+    pooled: Tensor,
+    /// What each is to say.
+    told: Vec<Drawn>,
+}
+
 /// The layers in training.
 pub struct Head<'a, 'e> {
     maps: &'a Maps<'a, 'e>,
@@ -70,8 +91,7 @@ pub struct Head<'a, 'e> {
     measure_every: u64,
     /// The layers.
     pub model: Model,
-    /// Of weights, and of biases.
-    sgd: [Sgd; 2],
+    descent: WeightsAndBiases,
     order: Batches,
     masks: Masks,
     /// The sums of the losses over classes and boxes since the curve's last row, `[2]`: part of what a checkpoint keeps.
@@ -94,13 +114,8 @@ impl<'a, 'e> Head<'a, 'e> {
         let bins = graph.input[1];
         let name = detector.name.clone();
         let model = Model::new(graph, device, |parameter| known(parameter).unwrap_or_else(|| begin(parameter, seed)))?;
-        let chosen = |biases: bool| -> Vec<&Tensor> {
-            learned(&model, learns, biases).into_iter().map(|(_, tensor)| tensor).collect()
-        };
-        let sgd = [
-            Sgd::new(&chosen(false))?.decay(settings.weight_decay),
-            Sgd::new(&chosen(true))?.decay(settings.bias_decay),
-        ];
+        let decays = [settings.weight_decay, settings.bias_decay];
+        let descent = WeightsAndBiases::new(&model, decays, |name| learns.moves(name))?;
         Ok(Head {
             maps,
             pictures,
@@ -111,7 +126,7 @@ impl<'a, 'e> Head<'a, 'e> {
             seed,
             stream: format!("regions of a step {name}"),
             measure_every,
-            sgd,
+            descent,
             order: Batches::new(seed, &name, pictures.len(), settings.pictures),
             masks: Masks::new(seed, &name),
             losses: Tensor::f_zeros([2], (Kind::Float, device))?,
@@ -119,11 +134,31 @@ impl<'a, 'e> Head<'a, 'e> {
         })
     }
 
-    /// The pooled regions of a step `[R, C, bins, bins]` and what each is to say.
-    fn batch(&mut self, step: u64) -> Result<(Tensor, Vec<Drawn>)> {
-        let places: Vec<i64> = self.order.indices(step).to_vec();
+    /// Some regions of a picture, or of its mirror image, pooled from its map, and what each is to say: drawn from those given, which
+    /// are in the picture's pixels as its objects are. None where there is nothing to learn from.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn pooled(
+        &self,
+        map: &Map,
+        (regions, truths): (&[Bounds], &[Object]),
+        stream: &mut Stream,
+    ) -> Result<Option<Regions>> {
+        let told = drawn(regions, truths, &self.settings.sampling, stream);
+        if told.is_empty() {
+            return Ok(None);
+        }
+        let boxes: Vec<Bounds> = told.iter().map(|one| one.bounds).collect();
+        let regions = map.regions(&boxes, 0)?.f_to_device(self.model.device())?;
         let (bins, scale) = self.pooling;
-        let (mut pooled, mut all) = (Vec::new(), Vec::new());
+        Ok(Some(Regions { pooled: roi_pool(&map.values, &regions, scale, bins)?, told }))
+    }
+
+    /// The regions of a step, picture by picture.
+    fn batch(&mut self, step: u64) -> Result<Vec<Regions>> {
+        let places: Vec<i64> = self.order.indices(step).to_vec();
+        let mut all = Vec::new();
         for (number, place) in places.into_iter().enumerate() {
             let picture = &self.pictures[usize::try_from(place).unwrap_or(0)];
             let mut stream = Stream::new(self.seed, &self.stream, step * self.settings.pictures as u64 + number as u64);
@@ -134,20 +169,37 @@ impl<'a, 'e> Head<'a, 'e> {
                 regions.iter_mut().for_each(|own| *own = own.mirrored(width));
                 truths.iter_mut().for_each(|object| object.bounds = object.bounds.mirrored(width));
             }
-            let chosen = drawn(&regions, &truths, &self.settings.sampling, &mut stream);
-            if chosen.is_empty() {
-                continue;
-            }
             let map = self.maps.of(&picture.image, &picture.sha256, mirrored)?;
-            let boxes: Vec<Bounds> = chosen.iter().map(|one| one.bounds).collect();
-            let regions = map.regions(&boxes, 0)?.f_to_device(self.model.device())?;
-            pooled.push(roi_pool(&map.values, &regions, scale, bins)?);
-            all.extend(chosen);
+            all.extend(self.pooled(&map, (&regions, &truths), &mut stream)?);
         }
-        if all.is_empty() {
-            return Ok((Tensor::new(), all));
+        Ok(all)
+    }
+
+    /// Goes down the loss over regions of some pictures. Pictures without a region near enough to an object teach nothing.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn descend(&mut self, regions: Vec<Regions>, (step, total): (u64, u64)) -> Result<()> {
+        let (pooled, told): (Vec<Tensor>, Vec<Vec<Drawn>>) =
+            regions.into_iter().map(|one| (one.pooled, one.told)).unzip();
+        let told = told.concat();
+        if told.is_empty() {
+            return Ok(());
         }
-        Ok((Tensor::f_cat(&pooled, 0)?, all))
+        let pooled = Tensor::f_cat(&pooled, 0)?;
+        let said = self.model.forward_all(&pooled, Mode::Train(&self.masks.of(step)))?;
+        let [classes, boxes] = losses(&said, &told, self.spread, self.settings.sigma)?;
+        let loss = match self.learns {
+            Learns::Both => classes.f_add(&boxes)?,
+            Learns::Classes => classes.shallow_clone(),
+            Learns::Boxes => boxes.shallow_clone(),
+        };
+        let rate = self.settings.learning_rate.at(step, total);
+        self.descent.step(&loss, [rate, 2.0 * rate], self.settings.momentum)?;
+        tch::no_grad(|| {
+            let _ = self.losses.f_add_(&Tensor::f_stack(&[classes.detach(), boxes.detach()], 0)?)?;
+            Ok(())
+        })
     }
 }
 
@@ -184,21 +236,6 @@ pub fn losses(said: &[Tensor], told: &[Drawn], spread: &Spread, sigma: f64) -> R
     Ok([over_classes, sum.f_div_scalar(told.len() as f64)?])
 }
 
-/// The parameters that are learned, weights or biases.
-fn learned(model: &Model, learns: Learns, biases: bool) -> Vec<(&str, &Tensor)> {
-    let all = model.parameters().iter().map(|(name, tensor)| (name.as_str(), tensor));
-    let is_of = |name: &str, layer: &str| name.strip_suffix(".weight").or(name.strip_suffix(".bias")) == Some(layer);
-    all.filter(|(name, tensor)| {
-        let own = match learns {
-            Learns::Both => true,
-            Learns::Classes => !is_of(name, BOXES),
-            Learns::Boxes => is_of(name, BOXES),
-        };
-        own && tensor.requires_grad() && name.ends_with(".bias") == biases
-    })
-    .collect()
-}
-
 /// The first numbers of a parameter that nothing is known of.
 fn begin(parameter: &Parameter, seed: u64) -> Vec<f32> {
     let layer = parameter.name.rsplit_once('.').map_or("", |(layer, _)| layer);
@@ -211,29 +248,8 @@ fn begin(parameter: &Parameter, seed: u64) -> Vec<f32> {
 
 impl Trainer for Head<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
-        let (pooled, told) = self.batch(step)?;
-        // Pictures without a region near enough to an object teach nothing.
-        if told.is_empty() {
-            return Ok(());
-        }
-        let said = self.model.forward_all(&pooled, Mode::Train(&self.masks.of(step)))?;
-        let [classes, boxes] = losses(&said, &told, self.spread, self.settings.sigma)?;
-        let loss = match self.learns {
-            Learns::Both => classes.f_add(&boxes)?,
-            Learns::Classes => classes.shallow_clone(),
-            Learns::Boxes => boxes.shallow_clone(),
-        };
-        let [weights, biases] = [false, true].map(|biases| learned(&self.model, self.learns, biases));
-        let by: Vec<&Tensor> = weights.iter().chain(&biases).map(|(_, tensor)| *tensor).collect();
-        let gradients = Tensor::f_run_backward(&[&loss], &by, false, false)?;
-        let (of_weights, of_biases) = gradients.split_at(weights.len());
-        let rate = self.settings.learning_rate.at(step, total);
-        self.sgd[0].step(of_weights, rate, self.settings.momentum)?;
-        self.sgd[1].step(of_biases, 2.0 * rate, self.settings.momentum)?;
-        tch::no_grad(|| {
-            let _ = self.losses.f_add_(&Tensor::f_stack(&[classes.detach(), boxes.detach()], 0)?)?;
-            Ok(())
-        })
+        let regions = self.batch(step)?;
+        self.descend(regions, (step, total))
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
@@ -253,8 +269,7 @@ impl Trainer for Head<'_, '_> {
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
-        tensors.extend(self.sgd[0].tensors("weights"));
-        tensors.extend(self.sgd[1].tensors("biases"));
+        tensors.extend(self.descent.tensors());
         tensors.push(("sums of losses".to_owned(), self.losses.shallow_clone()));
         tensors
     }
