@@ -32,6 +32,7 @@ pub(crate) fn of(paper: &PaperFolder) -> Result<Facts> {
         let fact = StaticFacts {
             parameters: found.parameters,
             multiply_adds: found.multiply_adds,
+            multiply_adds_a_region: found.multiply_adds_a_region,
             layers: found.layers,
             shapes: shapes.collect(),
         };

@@ -62,6 +62,17 @@ impl Graph {
         Ok(self.multiply_adds_by_node()?.into_iter().fold(0, u64::saturating_add))
     }
 
+    /// Which nodes have a value for each region of an image, not one for the image: those that follow from the network's regions.
+    #[must_use]
+    pub fn a_region(&self) -> Vec<bool> {
+        let mut all: Vec<bool> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let follows = node.inputs.iter().any(|id| all.get(id.0).copied().unwrap_or(false));
+            all.push(matches!(node.op, Op::Regions) || follows);
+        }
+        all
+    }
+
     /// The number of convolutions and fully connected layers on the longest path to the answer: what papers call a
     /// network's number of layers.
     #[must_use]

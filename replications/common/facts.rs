@@ -11,8 +11,10 @@ use crate::shapes::GraphError;
 pub struct Facts {
     /// Learned parameters.
     pub parameters: u64,
-    /// Multiply-adds of one forward pass of one image.
+    /// Multiply-adds of one forward pass of one image, with one region where the network looks into some.
     pub multiply_adds: u64,
+    /// Those of them that each region takes.
+    pub multiply_adds_a_region: u64,
     /// Layers with parameters on the longest path of the whole network.
     pub layers: u64,
     /// Each layer's output shape, `[C, H, W]` or `[features]`, by name and in order.
@@ -32,10 +34,17 @@ pub fn facts(id: &str) -> Result<Option<Facts>, GraphError> {
     };
     let multiply_adds = graph.multiply_adds_by_node()?;
     let shapes = graph.shapes()?;
-    let mut facts = Facts { parameters: 0, multiply_adds: 0, layers: graph.depth() as u64, shapes: Vec::new() };
-    for ((node, each), shape) in graph.nodes.iter().zip(multiply_adds).zip(shapes) {
+    let mut facts = Facts {
+        parameters: 0,
+        multiply_adds: 0,
+        multiply_adds_a_region: 0,
+        layers: graph.depth() as u64,
+        shapes: Vec::new(),
+    };
+    for (((node, each), shape), a_region) in graph.nodes.iter().zip(multiply_adds).zip(shapes).zip(graph.a_region()) {
         if node.name.starts_with(part) {
             facts.multiply_adds = facts.multiply_adds.saturating_add(each);
+            facts.multiply_adds_a_region = facts.multiply_adds_a_region.saturating_add(if a_region { each } else { 0 });
             facts.shapes.push((node.name.clone(), shape));
         }
     }

@@ -82,7 +82,16 @@ fn facts(paper: &Paper) -> Result<BTreeMap<String, StaticFacts>, Failure> {
             |shape: Vec<usize>| shape.into_iter().map(|side| u32::try_from(side).unwrap_or(u32::MAX)).collect();
         let shapes = found.shapes.into_iter().map(|(layer, output)| (layer, narrow(output))).collect();
         let (parameters, multiply_adds, layers) = (found.parameters, found.multiply_adds, found.layers);
-        all.insert(subject.clone(), StaticFacts { parameters, multiply_adds, layers, shapes });
+        all.insert(
+            subject.clone(),
+            StaticFacts {
+                parameters,
+                multiply_adds,
+                multiply_adds_a_region: found.multiply_adds_a_region,
+                layers,
+                shapes,
+            },
+        );
     }
     Ok(all)
 }

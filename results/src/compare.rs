@@ -198,6 +198,12 @@ fn not_run_row(
         .or_else(|| plan(claim))
         .or_else(|| last_failure(context, &claim.network))
         .unwrap_or_else(|| general_reason(context, claim, otherwise));
+    // A time that says what was computed in it tells how well that machine was used, whether it was measured here or not.
+    let says_what = claim.regions.is_some() || claim.network.contains('/');
+    let reason = match judge::speed::published_share(context, claim) {
+        Some(share) if says_what => format!("{reason}; {share}"),
+        _ => reason,
+    };
     Row { verdict: Some(Verdict::NotRun), reason: Some(reason), ..claim_row(claim) }
 }
 

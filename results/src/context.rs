@@ -14,8 +14,10 @@ use crate::store::Run;
 pub struct StaticFacts {
     /// Learned parameters.
     pub parameters: u64,
-    /// Multiply-adds of one forward pass of one crop.
+    /// Multiply-adds of one forward pass of one crop, with one region where the network looks into some.
     pub multiply_adds: u64,
+    /// Those of them that each region takes.
+    pub multiply_adds_a_region: u64,
     /// Layers with parameters on the longest path.
     pub layers: u64,
     /// Every layer's output shape, `[C, H, W]` or `[features]`, in order.

@@ -55,6 +55,15 @@ pub fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// Bytes that this process may write below `path` (or below the nearest folder above it that exists); None where the system does not
+/// tell.
+#[must_use]
+pub fn free_below(path: &Path) -> Option<u64> {
+    let there = path.ancestors().find(|folder| folder.is_dir())?;
+    let facts = rustix::fs::statvfs(there).ok()?;
+    Some(facts.f_bavail.saturating_mul(facts.f_frsize))
+}
+
 /// Letters, digits, points, dashes and underscores stay; anything else becomes a dash. Where that changed something, eight
 /// digits of the name's hash follow, so that two names never give one file.
 #[must_use]
@@ -90,6 +99,13 @@ mod tests {
         assert_eq!(fs_err::read_dir(folder.path()).unwrap().count(), 1);
         let error = write_atomic(&folder.path().join("none/b"), b"x").unwrap_err().to_string();
         assert!(error.contains("none/b"), "{error}");
+    }
+
+    #[test]
+    fn what_is_free_is_told_of_folders_that_are_yet_to_be_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let [here, below] = [folder.path().to_owned(), folder.path().join("a/b")].map(|path| free_below(&path));
+        assert!(here.is_some_and(|free| free > 0) && below.is_some());
     }
 
     #[test]

@@ -40,6 +40,27 @@ impl Cache {
         Ok(made)
     }
 
+    /// Whether there is room for so many bytes of a kind, those that are kept of it already among them: work of hours is not begun
+    /// where the disk will be full in the middle of it. `what` they are, in words.
+    ///
+    /// # Errors
+    /// There is not: how much it takes, how much is free, and where.
+    pub fn has_room(&self, kind: &str, bytes: u64, what: &str) -> Result<()> {
+        let folder = self.folder.join(kind);
+        let files = fs_err::read_dir(&folder).into_iter().flatten().flatten();
+        let kept: u64 = files.filter_map(|file| Some(file.metadata().ok()?.len())).sum();
+        match base::files::free_below(&folder) {
+            Some(free) if free < bytes.saturating_sub(kept) => Err(Error::Disk(format!(
+                "{what} take about {} below {}, where {} are free and {} of them are kept: make room, or keep data elsewhere (REPLICATIONS_HOME)",
+                base::words::bytes(bytes as f64),
+                folder.display(),
+                base::words::bytes(free as f64),
+                base::words::bytes(kept as f64),
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Words are told apart by their lengths, so that no two lists of them make one name.
     fn path(&self, kind: &str, follows_from: &[&str]) -> PathBuf {
         let mut words = String::new();
@@ -74,6 +95,15 @@ mod tests {
     use tch::Kind;
 
     use super::*;
+
+    #[test]
+    fn what_the_disk_cannot_hold_is_told_beforehand() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path());
+        assert!(cache.has_room("features", 1 << 10, "features of 3 pictures").is_ok());
+        let error = cache.has_room("features", 1 << 60, "features of 3 pictures").unwrap_err().to_string();
+        assert!(error.contains("features of 3 pictures take about ") && error.contains("make room"), "{error}");
+    }
 
     #[test]
     fn what_is_kept_is_not_made_again_and_what_is_damaged_is() {

@@ -137,7 +137,7 @@ pub fn report(look: Look<'_>) -> Doctor {
         tools: tools::ask(&look.options.clients),
         libtorch,
         runner: look.runner,
-        free: machine::disk_free(&home),
+        free: base::files::free_below(&home),
         home,
         mirrors: look.mirrors.iter().map(|path| mirror(path)).collect(),
         entries: look.entries,

@@ -125,7 +125,7 @@ fn announce(options: &Options, parts: &[Part], what: &str, progress: &Progress) 
         human(unpacked),
         options.folder().display()
     ));
-    match crate::machine::disk_free(options.home.path()) {
+    match base::files::free_below(options.home.path()) {
         Some(free) if free < download + unpacked => Err(Error::DiskSpace {
             path: options.home.path().to_path_buf(),
             free: human(free),

@@ -56,6 +56,9 @@ pub struct Claim {
     /// The batch size, for claims about time and memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<u32>,
+    /// How many regions of an image a detector looked into, for claims about its time: its layers behind pooling work for each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regions: Option<u32>,
     /// Training or architecture variant, in the paper's words (`train S in [256;512], test Q = 384`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,

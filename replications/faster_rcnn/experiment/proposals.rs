@@ -82,6 +82,12 @@ impl Proposals {
         Ok(Proposals { network: Compiled::of(model.graph(), model, 1)?, shapes: shapes(anchors) })
     }
 
+    /// Multiply-adds of a picture with that map.
+    pub(super) fn multiply_adds(&self, map: &Map) -> Result<u64> {
+        let (_, channels, height, width) = map.values.size4()?;
+        self.network.multiply_adds([channels, height, width].map(|side| usize::try_from(side).unwrap_or(0)))
+    }
+
     /// The proposals on a picture ([`chosen_of`]).
     pub(super) fn on(&self, map: &Map, chosen: &Chosen, stream: &mut Stream) -> Result<Vec<Bounds>> {
         let _guard = tch::no_grad_guard();

@@ -20,7 +20,8 @@ use super::proposals::Proposals;
 const TIMED: usize = 12;
 const WARM_UP: usize = 2;
 
-/// Times some of the tested pictures and tells the medians, in milliseconds a picture.
+/// Times some of the tested pictures and tells the medians, in milliseconds a picture, and what was computed in them, in
+/// multiply-adds.
 pub(super) fn measure(
     context: &Context<'_, '_>,
     (maps, proposals, reader): (&Maps<'_, '_>, &Proposals, &Reader),
@@ -29,6 +30,7 @@ pub(super) fn measure(
 ) -> Result<()> {
     context.begin("time the parts of the detector")?;
     let mut parts: [Vec<f64>; 3] = Default::default();
+    let mut work: [Vec<f64>; 3] = Default::default();
     for (number, image) in images.iter().take(WARM_UP + TIMED).enumerate() {
         let opened = Opened::of(image)?;
         let mut last = Instant::now();
@@ -50,13 +52,21 @@ pub(super) fn measure(
         let looking = lap()?;
         if number >= WARM_UP {
             parts.iter_mut().zip([trunk, proposing, looking]).for_each(|(own, taken)| own.push(taken));
+            let each =
+                [maps.multiply_adds(image.size)?, proposals.multiply_adds(&map)?, reader.multiply_adds(regions.len())?];
+            work.iter_mut().zip(each).for_each(|(own, done)| own.push(done as f64));
         }
     }
-    for (name, mut taken) in ["trunk", "proposals", "regions"].into_iter().zip(parts) {
-        taken.sort_by(f64::total_cmp);
-        if let Some(median) = taken.get(taken.len() / 2) {
-            context.emitter().value(&format!("time.picture.{name}"), *median, Some(Unit::Milliseconds))?;
+    for ((name, taken), done) in ["trunk", "proposals", "regions"].into_iter().zip(parts).zip(work) {
+        if let (Some(taken), Some(done)) = (median(taken), median(done)) {
+            context.emitter().value(&format!("time.picture.{name}"), taken, Some(Unit::Milliseconds))?;
+            context.emitter().value(&format!("macs.picture.{name}"), done, Some(Unit::Count))?;
         }
     }
     Ok(())
+}
+
+fn median(mut all: Vec<f64>) -> Option<f64> {
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied()
 }

@@ -106,6 +106,11 @@ impl<'a, 'e> Trunk<'a, 'e> {
 
     fn pictures(&self, images: &[Annotated], (what, most): (&str, usize), learns: bool) -> Result<Regions<'_, 'e>> {
         self.context.begin(&format!("propose regions and compute their features: {what}"))?;
+        // Four bytes a number. Where fewer regions are proposed it is less, and where objects are learned from a little more.
+        let bytes = images.len().saturating_mul(most).saturating_mul(self.columns).saturating_mul(4);
+        let words =
+            format!("features of {} with {most} regions each", base::words::count(images.len(), "picture", "pictures"));
+        self.cache.has_room("features", bytes as u64, &words)?;
         let mut pictures = Vec::with_capacity(images.len());
         for (index, image) in images.iter().enumerate() {
             let opened = Opened::of(image)?;

@@ -73,7 +73,14 @@ fn a_part_of_a_network_has_its_own_facts() {
     assert_eq!(part.parameters, 163_696);
     assert_eq!(part.multiply_adds, 128_049_152);
     assert_eq!(part.shapes.last(), Some(&("inception_3a/output".to_owned(), vec![256, 28, 28])));
-    assert_eq!(facts("googlenet/inception_9a").unwrap(), None);
+    assert_eq!((part.multiply_adds_a_region, facts("googlenet/inception_9a").unwrap()), (0, None));
+    // Of a detector, what stands behind pooling works for each region.
+    let [whole, map, layer] =
+        ["fast-rcnn-l", "fast-rcnn-l/conv", "fast-rcnn-l/fc6"].map(|id| facts(id).unwrap().unwrap());
+    assert_eq!((layer.multiply_adds, layer.multiply_adds_a_region), (25_088 * 4096, 25_088 * 4096));
+    assert_eq!(map.multiply_adds_a_region, 0);
+    assert_eq!(whole.multiply_adds, map.multiply_adds + whole.multiply_adds_a_region);
+    assert_eq!(whole.multiply_adds_a_region, (25_088 + 4096 + 5 * 21) * 4096);
     assert_eq!(facts("nothing").unwrap(), None);
 }
 

@@ -8,6 +8,7 @@ mod sets;
 use maud::{Markup, PreEscaped, html};
 use results::tasks::detect::voc::Average;
 use results::tasks::detect::{COCO_AP, MAP, MAP_AREA};
+use spec::event::Measurement;
 
 use super::{Fragment, Scale, Section};
 use crate::format;
@@ -49,31 +50,71 @@ fn section(input: &PageInput<'_>) -> Option<Markup> {
     })
 }
 
-/// What measurements of a picture's time by parts begin with.
+/// What measurements of a picture's time by parts begin with, in milliseconds, and those of what was computed in it, in multiply-adds.
 const PART: &str = "time.picture.";
+const WORK: &str = "macs.picture.";
+
+/// One part of a picture's time.
+struct Part<'a> {
+    name: &'a str,
+    milliseconds: f64,
+    /// Where it is known.
+    multiply_adds: Option<f64>,
+}
+
+impl Part<'_> {
+    /// The share of the machine's peak, in percent.
+    fn share(&self, peak: Option<f64>) -> Option<f64> {
+        let rate = 2.0 * self.multiply_adds? / (self.milliseconds / 1e3);
+        Some(100.0 * rate / peak?).filter(|share| share.is_finite())
+    }
+}
 
 /// Where the time of one picture goes, of the newest run that told it.
-fn times(input: &PageInput<'_>) -> Option<Markup> {
+fn times<'a>(input: &PageInput<'a>) -> Option<Markup> {
     let told = input.runs.iter().filter(|run| run.measurements.iter().any(|one| one.name.starts_with(PART)));
     let run = told.max_by_key(|run| &run.header.time)?;
-    let parts: Vec<(&str, f64)> =
-        run.measurements.iter().filter_map(|one| Some((one.name.strip_prefix(PART)?, one.value))).collect();
-    let all: f64 = parts.iter().map(|(_, value)| value).sum();
+    let measured = |name: &str| run.measurements.iter().find(|one| one.name == name).map(|one| one.value);
+    let part = |one: &'a Measurement| {
+        let name = one.name.strip_prefix(PART)?;
+        Some(Part { name, milliseconds: one.value, multiply_adds: measured(&format!("{WORK}{name}")) })
+    };
+    let mut parts: Vec<Part<'_>> = run.measurements.iter().filter_map(part).collect();
+    let multiply_adds = parts.iter().map(|part| part.multiply_adds).sum();
+    parts.push(Part { name: "all", milliseconds: parts.iter().map(|part| part.milliseconds).sum(), multiply_adds });
     let settings = &run.header.settings;
+    let peak = measured(&format!("peak.matmul.{}", settings.precision));
+    let known = |value: Option<f64>, decimals| {
+        value.map_or_else(|| format::ABSENT.to_owned(), |value| format::fixed(value, decimals))
+    };
     Some(html! {
         h3 { "Time of one picture" }
         p.note {
             "Milliseconds, the median over some tested pictures, one at a time, decoding left out; "
-            (settings.device.to_string()) ", " (settings.precision.to_string()) ", " (settings.threads) " threads, run " code { (run.header.run) } "."
+            (settings.device.to_string()) ", " (settings.precision.to_string()) ", " (settings.threads) " threads, run " code { (run.header.run) } ". "
+            "The share of the peak is that of this machine's fastest product of matrices in the same arithmetic; published times have theirs in the reasons of their rows."
         }
         div.scroll {
             table {
                 caption.sr { "Milliseconds of one picture by part" }
-                thead { tr { @for (name, _) in &parts { th.number scope="col" { (name) } } th.number scope="col" { "all" } } }
-                tbody { tr {
-                    @for (_, value) in &parts { td.number { (format::fixed(*value, 1)) } }
-                    td.number { (format::fixed(all, 1)) }
+                thead { tr {
+                    th scope="col" { "" }
+                    @for part in &parts { th.number scope="col" { (part.name) } }
                 } }
+                tbody {
+                    tr {
+                        th scope="row" { "milliseconds" }
+                        @for part in &parts { td.number { (format::fixed(part.milliseconds, 1)) } }
+                    }
+                    tr {
+                        th scope="row" { "multiply-adds, in billions" }
+                        @for part in &parts { td.number { (known(part.multiply_adds.map(|count| count / 1e9), 2)) } }
+                    }
+                    tr {
+                        th scope="row" { "percent of this machine's peak" }
+                        @for part in &parts { td.number { (known(part.share(peak), 0)) } }
+                    }
+                }
             }
         }
     })

@@ -5,7 +5,7 @@
 
 use spec::claim::Claim;
 use spec::job::Precision;
-use spec::metric::Metric;
+use spec::metric::{Metric, Unit};
 
 use super::{Judgement, half_digit, rounds_to};
 use crate::context::Context;
@@ -66,17 +66,33 @@ fn differences(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) ->
 /// Both rates as shares of their machines' peaks, as far as those are known.
 fn fractions(context: &Context<'_>, claim: &Claim, evidence: &Evidence<'_>) -> Option<String> {
     let macs = multiply_adds(context, evidence.run)?;
-    let theirs = match claim.metric {
-        Metric::FORWARD_TIME => 2.0 * macs * f64::from(claim.batch?) / (claim.value / 1000.0),
-        Metric::THROUGHPUT => 2.0 * macs * claim.value,
+    let theirs = published_share(context, claim)?;
+    let ours = 2.0 * macs * evidence.run.measurement("throughput.network")?.value;
+    Some(format!("{theirs}; measured {}", share(ours, peak_of_run(context, evidence.run))))
+}
+
+/// `published 1.1 TFLOP/s, 26 % of its machine's peak`, where the network's size is known.
+pub(crate) fn published_share(context: &Context<'_>, claim: &Claim) -> Option<String> {
+    let facts = context.facts.get(&claim.network)?;
+    // What looks into regions works as often as there are some: of how many nobody says, nothing follows.
+    let regions = match (facts.multiply_adds_a_region, claim.regions) {
+        (0, _) => 0.0,
+        (each, regions) => each as f64 * (f64::from(regions?) - 1.0),
+    };
+    let operations = 2.0 * (facts.multiply_adds as f64 + regions);
+    let rate = match (claim.metric, claim.unit) {
+        (Metric::FORWARD_TIME, Unit::Milliseconds) => operations * f64::from(claim.batch?) / (claim.value / 1000.0),
+        (Metric::FORWARD_TIME, Unit::Seconds) => operations * f64::from(claim.batch?) / claim.value,
+        (Metric::THROUGHPUT, _) => operations * claim.value,
         _ => return None,
     };
-    let ours = 2.0 * macs * evidence.run.measurement("throughput.network")?.value;
-    let their_peak = claim.hardware.as_ref().and_then(|id| context.profiles.get(id)?.peaks?.fp32);
-    let our_peak = peak_of_run(context, evidence.run);
-    let share = |rate: f64, peak: Option<f64>| match peak.filter(|peak| *peak > 0.0) {
+    let peak = claim.hardware.as_ref().and_then(|id| context.profiles.get(id)?.peaks?.fp32);
+    Some(format!("published {}", share(rate, peak)))
+}
+
+fn share(rate: f64, peak: Option<f64>) -> String {
+    match peak.filter(|peak| *peak > 0.0) {
         Some(peak) => format!("{}, {} % of its machine's peak", flops(rate), decimal(100.0 * rate / peak, 0)),
         None => format!("{}, of a peak that is not known", flops(rate)),
-    };
-    Some(format!("published {}; measured {}", share(theirs, their_peak), share(ours, our_peak)))
+    }
 }

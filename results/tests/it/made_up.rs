@@ -133,8 +133,11 @@ pub(crate) fn paper() -> Paper {
 }
 
 pub(crate) fn facts() -> BTreeMap<String, StaticFacts> {
-    let net = StaticFacts { parameters: 143_667_240, multiply_adds: 19_632_062_464, layers: 19, shapes: Vec::new() };
-    BTreeMap::from([("net".to_owned(), net)])
+    let net =
+        StaticFacts { parameters: 143_667_240, multiply_adds: 19_632_062_464, layers: 19, ..StaticFacts::default() };
+    let detector =
+        StaticFacts { multiply_adds: 11_000_000_000, multiply_adds_a_region: 1_000_000_000, ..StaticFacts::default() };
+    BTreeMap::from([("net".to_owned(), net), ("detector".to_owned(), detector)])
 }
 
 pub(crate) fn profiles() -> BTreeMap<String, HardwareProfile> {

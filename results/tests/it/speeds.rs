@@ -41,6 +41,23 @@ fn on_another_machine_only_shares_of_the_peak_are_told() {
     assert_eq!(row.verdict, Some(Verdict::ProtocolGap), "a claim that names no machine is about another one");
 }
 
+/// What was not run here still says how well the paper's machine was used, where it is known what was computed.
+#[test]
+fn a_published_time_alone_is_a_share_of_its_machines_peak_too() {
+    let not_run = |more: Value| {
+        let mut all = json!({"network": "detector", "hardware": "era", "batch": 1, "not_run": "no such machine"});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        judged("forward time", 200.0, "milliseconds", all).reason.unwrap()
+    };
+    // 10 + 300 billion multiply-adds in a fifth of a second.
+    insta::assert_snapshot!(not_run(json!({"regions": 300})), @"no such machine; published 3.10 TFLOP/s, 16 % of its machine's peak");
+    assert_eq!(not_run(json!({})), "no such machine");
+    assert_eq!(
+        not_run(json!({"regions": 300, "hardware": null})),
+        "no such machine; published 3.10 TFLOP/s, of a peak that is not known"
+    );
+}
+
 /// Metrics that papers state before any task here measures them.
 #[test]
 fn statistics_of_a_set_are_no_speeds() {

@@ -16,6 +16,7 @@ use crate::weights::{Parameters, RawTensor};
 #[derive(Debug)]
 pub struct Compiled {
     network: Network,
+    graph: Graph,
 }
 
 impl Compiled {
@@ -31,7 +32,22 @@ impl Compiled {
             tensors.insert(parameter.name, RawTensor { shape: parameter.shape, data });
         }
         let parameters = Parameters { tensors, epsilons: BTreeMap::new() };
-        Ok(Compiled { network: Network::build(graph, parameters, How::fast(model.device(), batch))? })
+        let network = Network::build(graph, parameters, How::fast(model.device(), batch))?;
+        Ok(Compiled { network, graph: graph.clone() })
+    }
+
+    /// The shape of one example, as the layers were drawn for, `[C, H, W]`.
+    #[must_use]
+    pub fn input(&self) -> [usize; 3] {
+        self.graph.input
+    }
+
+    /// Multiply-adds of one example of that shape, `[C, H, W]`.
+    ///
+    /// # Errors
+    /// A shape that the layers do not take.
+    pub fn multiply_adds(&self, input: [usize; 3]) -> Result<u64> {
+        Ok(Graph { input, ..self.graph.clone() }.multiply_adds()?)
     }
 
     /// All answers of a batch `[N, C, H, W]`, in f32 on the device.

@@ -73,6 +73,7 @@ impl Map {
 pub struct Maps<'a, 'e> {
     context: &'a Context<'a, 'e>,
     network: Network,
+    graph: Graph,
     normalisation: Normalisation,
     scale: Scale,
     cache: Cache,
@@ -100,6 +101,7 @@ impl<'a, 'e> Maps<'a, 'e> {
         Ok(Maps {
             context,
             network: Network::build(&graph, parameters.only(&graph), How::fast(context.device(), 1))?,
+            graph,
             normalisation: Normalisation::new(&weights.input),
             scale,
             cache: context.cache(),
@@ -119,6 +121,15 @@ impl<'a, 'e> Maps<'a, 'e> {
             Ok(self.compute(&opened.picture, mirrored)?.f_to_kind(Kind::BFloat16)?)
         })?;
         self.placed(&kept, image.size)
+    }
+
+    /// Multiply-adds of the map of a picture of that width and height.
+    ///
+    /// # Errors
+    /// A picture so small that nothing is left of it.
+    pub fn multiply_adds(&self, size: [u32; 2]) -> Result<u64> {
+        let [width, height] = self.scale.of(size).map(|side| side as usize);
+        Ok(Graph { input: [self.graph.input[0], height, width], ..self.graph.clone() }.multiply_adds()?)
     }
 
     /// The map of a picture that is at hand, computed and not kept.

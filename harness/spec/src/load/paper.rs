@@ -218,6 +218,9 @@ fn check_claim(paper: &Paper, claim: &Claim, node: &Node, problems: &mut Problem
     if claim.models == 0 {
         problems.add(node.at("models").place(), "0 models were averaged; leave the key out for one");
     }
+    if claim.regions == Some(0) {
+        problems.add(node.at("regions").place(), "0 regions; leave the key out where it is not known");
+    }
     if claim.batch == Some(0) {
         problems.add(node.at("batch").place(), "a batch of 0 images; leave the key out where it is not known");
     }

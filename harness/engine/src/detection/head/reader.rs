@@ -37,6 +37,14 @@ impl Pooled {
         Ok(Pooled { layers: Compiled::of(graph, model, BATCH)?, pooling, columns })
     }
 
+    /// Multiply-adds of that many regions.
+    ///
+    /// # Errors
+    /// Layers that do not fit one another.
+    pub fn multiply_adds(&self, regions: usize) -> Result<u64> {
+        Ok(self.layers.multiply_adds(self.layers.input())?.saturating_mul(regions as u64))
+    }
+
     /// Numbers of the first answer.
     #[must_use]
     pub fn columns(&self) -> usize {
@@ -88,6 +96,14 @@ impl Reader {
     /// libtorch's refusal.
     pub fn new(model: &Model, spread: &Spread, stride: usize) -> Result<Reader> {
         Ok(Reader { layers: Pooled::new(model.graph(), model, stride)?, spread: spread.clone() })
+    }
+
+    /// Multiply-adds of that many regions.
+    ///
+    /// # Errors
+    /// Layers that do not fit one another.
+    pub fn multiply_adds(&self, regions: usize) -> Result<u64> {
+        self.layers.multiply_adds(regions)
     }
 
     /// What is said of regions of a picture.
