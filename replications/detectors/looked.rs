@@ -29,7 +29,7 @@ pub fn searched(
         let opened = Opened::of(image)?;
         let mut regions = proposed(&cache, &opened, &Settings::fast(), context.seed())?;
         regions.truncate(most);
-        let _ = maps.of(image, &opened.sha256, false)?;
+        maps.keep(&opened)?;
         let truths = image.learned_from(difficult);
         all.push(Looked { image: image.clone(), sha256: opened.sha256, regions, truths });
         context.emitter().progress(index + 1, images.len(), "pictures")?;

@@ -17,7 +17,7 @@ use replications::fast_rcnn::network::STRIDE;
 use replications::graph::Graph;
 use spec::event::Trained;
 
-use super::shared::{ROWS, told};
+use super::shared::{ROWS, tell_of_both, told};
 use super::{looked, pictures};
 
 /// Which trunk, and what is looked at.
@@ -86,6 +86,8 @@ impl<'a, 'e> OnMaps<'a, 'e> {
         let [learned, tested] = searched;
         let train = looked::searched((context, &maps), &data.train, ("pictures to train on", learned), difficult)?;
         let test = looked::searched((context, &maps), &data.test, ("pictures to test", tested), difficult)?;
+        let tested = test.iter().map(|one| (one.image.file.as_str(), one.sha256.as_str()));
+        tell_of_both(context, train.iter().map(|one| one.sha256.as_str()), tested)?;
         Ok(OnMaps { context, data, graph, maps, parameters, train, test })
     }
 

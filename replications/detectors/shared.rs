@@ -2,6 +2,8 @@
 //!
 //! Must not train.
 
+use std::collections::HashSet;
+
 use engine::detection::Found;
 use engine::error::Result;
 use engine::input::Divided;
@@ -47,9 +49,51 @@ pub fn told(
     Ok(())
 }
 
+/// So many pictures are named.
+const NAMED: usize = 5;
+
+/// Notes which tested pictures are trained on too, by the SHA-256 of each file: what is said of these says too much of the detector.
+///
+/// # Errors
+/// Nobody reads any more.
+pub fn tell_of_both<'b>(
+    context: &Context<'_, '_>,
+    train: impl Iterator<Item = &'b str>,
+    test: impl Iterator<Item = (&'b str, &'b str)>,
+) -> Result<()> {
+    match in_both(train, test) {
+        Some(words) => context.emitter().note(words),
+        None => Ok(()),
+    }
+}
+
+/// In words; `test` gives the name and the hash of each file.
+fn in_both<'b>(train: impl Iterator<Item = &'b str>, test: impl Iterator<Item = (&'b str, &'b str)>) -> Option<String> {
+    let train: HashSet<&str> = train.collect();
+    let both: Vec<&str> = test.filter(|(_, sha256)| train.contains(sha256)).map(|(file, _)| file).collect();
+    let more = if both.len() > NAMED { ", …" } else { "" };
+    let named = both[..both.len().min(NAMED)].join(", ");
+    (!both.is_empty()).then(|| {
+        format!(
+            "{} of the tested pictures are trained on too, byte for byte: {named}{more}; scores say too much",
+            both.len()
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pictures_that_are_trained_on_and_tested_are_named() {
+        let test = [("a.jpg", "1"), ("b.jpg", "2"), ("c.jpg", "3")];
+        assert_eq!(in_both(["4", "5"].into_iter(), test.into_iter()), None);
+        assert_eq!(
+            in_both(["3", "1"].into_iter(), test.into_iter()).unwrap(),
+            "2 of the tested pictures are trained on too, byte for byte: a.jpg, c.jpg; scores say too much"
+        );
+    }
 
     #[test]
     fn two_trainings_are_whole_only_together() {

@@ -4,6 +4,7 @@
 
 mod block;
 mod cifar;
+mod detector;
 mod network;
 pub mod recipe;
 
@@ -43,6 +44,7 @@ pub const PAPER: PaperEntry = PaperEntry {
         "plain44",
         "plain56",
         "plain110",
+        "resnet101-faster-rcnn",
     ],
     build,
     own: recipe::OWN,
@@ -51,5 +53,5 @@ pub const PAPER: PaperEntry = PaperEntry {
 /// The network of that id, if it is one of this paper's.
 #[must_use]
 pub fn build(id: &str) -> Option<Graph> {
-    network::build(id).or_else(|| cifar::build(id))
+    network::build(id).or_else(|| cifar::build(id)).or_else(|| detector::build(id))
 }

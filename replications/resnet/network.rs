@@ -6,7 +6,28 @@
 
 use super::block::{Block, EPSILON, Kind, Shortcut, block_name};
 use crate::build::{Builder, Kernel};
-use crate::graph::Graph;
+use crate::graph::{Graph, NodeId};
+
+/// The blocks of one stage, counted from 0: conv2_x.
+fn stage(
+    net: &mut Builder,
+    (kind, shortcut): (Kind, Shortcut),
+    (index, count, long): (usize, usize, bool),
+    mut x: NodeId,
+) -> NodeId {
+    for block in 0..count {
+        let stride = if index > 0 && block == 0 { 2 } else { 1 };
+        let width = 64 << index;
+        let name = block_name(index + 2, block, long);
+        x = Block { kind, shortcut, width, stride }.add(net, &name, x);
+    }
+    x
+}
+
+/// conv5_x of the networks of bottlenecks.
+pub(super) fn last_stage(net: &mut Builder, x: NodeId) -> NodeId {
+    stage(net, (Kind::Bottleneck, Shortcut::B), (3, 3, false), x)
+}
 
 /// The network of that id, if it is one of this file's.
 pub(super) fn build(id: &str) -> Option<Graph> {
@@ -43,15 +64,9 @@ pub(super) fn build(id: &str) -> Option<Graph> {
     x = net.relu("conv1_relu", x);
     x = net.max_pool("pool1", x, pool);
     for (index, count) in blocks.into_iter().enumerate() {
-        let stage = index + 2;
-        for block in 0..count {
-            let stride = if index > 0 && block == 0 { 2 } else { 1 };
-            let width = 64 << index;
-            // The authors' 101- and 152-layer models number the blocks of their two middle stages.
-            let long = count > 6 || (blocks[2] > 6 && stage == 3);
-            let name = block_name(stage, block, long);
-            x = Block { kind, shortcut, width, stride }.add(&mut net, &name, x);
-        }
+        // The authors' 101- and 152-layer models number the blocks of their two middle stages.
+        let long = count > 6 || (blocks[2] > 6 && index == 1);
+        x = stage(&mut net, (kind, shortcut), (index, count, long), x);
     }
     x = net.global_avg_pool("pool5", x);
     x = net.flatten("flatten", x);

@@ -21,6 +21,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::warp::Warp;
 use crate::detectors::machines::{Features, edges};
+use crate::detectors::shared::tell_of_both;
 
 /// Crops that go through the network at once.
 const BATCH: usize = 32;
@@ -96,7 +97,10 @@ impl<'a, 'e> Trunk<'a, 'e> {
     /// that are tested.
     pub(super) fn look(&self, recipe: &Recipe, data: &Divided) -> Result<[Regions<'_, 'e>; 2]> {
         let train = self.pictures(&data.train, ("pictures to train on", recipe.train_proposals), true)?;
-        Ok([train, self.pictures(&data.test, ("pictures to test", recipe.test_proposals), false)?])
+        let test = self.pictures(&data.test, ("pictures to test", recipe.test_proposals), false)?;
+        let tested = test.pictures.iter().map(|one| (one.image.file.as_str(), one.sha256.as_str()));
+        tell_of_both(self.context, train.pictures.iter().map(|one| one.sha256.as_str()), tested)?;
+        Ok([train, test])
     }
 
     /// Photographs that nothing is learned from.

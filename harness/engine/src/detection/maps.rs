@@ -114,13 +114,23 @@ impl<'a, 'e> Maps<'a, 'e> {
     /// # Errors
     /// The picture cannot be read or is of another size than its annotation says, a full disk, libtorch's refusal.
     pub fn of(&self, image: &Annotated, sha256: &str, mirrored: bool) -> Result<Map> {
+        let kept = self.kept(sha256, mirrored, || self.compute(&Opened::of(image)?.picture, mirrored))?;
+        self.placed(&kept, image.size)
+    }
+
+    /// Keeps the map of a picture that is open, where it is not kept yet.
+    ///
+    /// # Errors
+    /// A full disk, or libtorch's refusal.
+    pub fn keep(&self, opened: &Opened) -> Result<()> {
+        self.kept(&opened.sha256, false, || self.compute(&opened.picture, false)).map(drop)
+    }
+
+    fn kept(&self, sha256: &str, mirrored: bool, make: impl FnOnce() -> Result<Tensor>) -> Result<Tensor> {
         let [version, weights, graph] = &self.words;
         let side = if mirrored { "mirrored" } else { "as it is" };
-        let kept = self.cache.tensor("maps", &[version, weights, graph, sha256, side], || {
-            let opened = Opened::of(image)?;
-            Ok(self.compute(&opened.picture, mirrored)?.f_to_kind(Kind::BFloat16)?)
-        })?;
-        self.placed(&kept, image.size)
+        let make = || Ok(make()?.f_to_kind(Kind::BFloat16)?);
+        self.cache.tensor("maps", &[version, weights, graph, sha256, side], make)
     }
 
     /// Multiply-adds of the map of a picture of that width and height.
