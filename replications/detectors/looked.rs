@@ -11,13 +11,13 @@ use engine::input::objects::Annotated;
 use engine::train::Context;
 use proposals::Settings;
 
-/// Pictures with at most so many of selective search's proposals each; their maps are computed where none are kept. `difficult`:
-/// whether objects that are too difficult to count are learned from.
+/// Pictures with at most so many of selective search's proposals each; their maps are computed where they are to be kept and are not
+/// yet. `difficult`: whether objects that are too difficult to count are learned from.
 ///
 /// # Errors
 /// A picture that cannot be read or is of another size than its annotation says, a full disk, libtorch's refusal.
 pub fn searched(
-    (context, maps): (&Context<'_, '_>, &Maps<'_, '_>),
+    (context, maps): (&Context<'_, '_>, Option<&Maps<'_, '_>>),
     images: &[Annotated],
     (what, most): (&str, usize),
     difficult: bool,
@@ -29,7 +29,9 @@ pub fn searched(
         let opened = Opened::of(image)?;
         let mut regions = proposed(&cache, &opened, &Settings::fast(), context.seed())?;
         regions.truncate(most);
-        maps.keep(&opened)?;
+        if let Some(maps) = maps {
+            maps.keep(&opened)?;
+        }
         let truths = image.learned_from(difficult);
         all.push(Looked { image: image.clone(), sha256: opened.sha256, regions, truths });
         context.emitter().progress(index + 1, images.len(), "pictures")?;

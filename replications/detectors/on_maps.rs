@@ -1,11 +1,11 @@
-//! Detectors that pool regions from the maps of a trunk that stays as it is: the pictures with their maps and proposals, the training
-//! of the layers behind pooling, and what these find.
+//! Detectors that pool regions from the maps of a trunk, which stays as it is or is tuned with them: the pictures with their proposals,
+//! the training of the layers behind pooling, and what these find.
 //!
 //! Must not choose trunks, rates, steps or numbers of proposals: recipes do.
 
-use engine::detection::Found;
 use engine::detection::head::{Head, Learns, Looked, Reader, Said, Settings, Spread};
 use engine::detection::maps::{Maps, Scale};
+use engine::detection::{Found, Source, Trunk};
 use engine::error::Result;
 use engine::input::Divided;
 use engine::input::objects::Annotated;
@@ -33,17 +33,27 @@ pub struct Opening<'a> {
     pub searched: [usize; 2],
     /// Whether objects that are too difficult to count are learned from.
     pub difficult: bool,
+    /// The first layer that is tuned; None: the trunk stays as it is, and pictures' maps are kept.
+    pub tuned_from: Option<&'a str>,
+}
+
+impl Opening<'_> {
+    fn scale(&self) -> Scale {
+        let [shorter, longest] = self.sides;
+        Scale { shorter, longest }
+    }
 }
 
 /// What detectors on one trunk share.
 pub struct OnMaps<'a, 'e> {
+    opening: Opening<'a>,
     /// The experiment's surroundings.
     pub context: &'a Context<'a, 'e>,
     /// The pictures.
     pub data: Divided,
     /// A detector on the trunk.
     pub graph: Graph,
-    /// The trunk.
+    /// The trunk as it was loaded.
     pub maps: Maps<'a, 'e>,
     /// The trunk's whole weights: layers behind pooling that the trunk has too begin with them.
     parameters: Parameters,
@@ -68,27 +78,38 @@ pub struct Training<'a> {
     pub share: f64,
 }
 
+/// Trained layers behind pooling.
+pub struct Detector<'a, 'e> {
+    /// The layers.
+    pub model: Model,
+    /// Its own trunk, where that was tuned.
+    pub own: Option<Maps<'a, 'e>>,
+    /// How it was trained.
+    pub trained: Trained,
+}
+
 impl<'a, 'e> OnMaps<'a, 'e> {
-    /// Reads the lists of pictures, loads the trunk, and makes what is missing of the pictures' maps and proposals.
+    /// Reads the lists of pictures, loads the trunk, and makes what is missing of the pictures' proposals and, where the trunk stays as
+    /// it is, of their maps.
     ///
     /// # Errors
     /// Pictures or weights that cannot be used, a full disk, libtorch's refusal.
-    pub fn open(context: &'a Context<'a, 'e>, opening: Opening<'_>) -> Result<OnMaps<'a, 'e>> {
-        let Opening { trunk: (trunk, weights), detector: (detector, layer), sides, searched, difficult } = opening;
+    pub fn open(context: &'a Context<'a, 'e>, opening: Opening<'a>) -> Result<OnMaps<'a, 'e>> {
+        let Opening { trunk: (trunk, weights), detector: (detector, layer), searched, difficult, .. } = opening;
         context.begin("read the lists of pictures")?;
         let data = Divided::read(&context.stage().data)?;
         context.emitter().note(format!("pictures: {} to train on, {} to test", data.train.len(), data.test.len()))?;
         context.begin(&format!("load {trunk}"))?;
         let graph = context.graph(detector)?;
-        let [shorter, longest] = sides;
-        let maps = Maps::load(context, (trunk, weights), (&graph, layer), Scale { shorter, longest })?;
+        let maps = Maps::load(context, (trunk, weights), (&graph, layer), opening.scale())?;
         let (_, parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
         let [learned, tested] = searched;
-        let train = looked::searched((context, &maps), &data.train, ("pictures to train on", learned), difficult)?;
-        let test = looked::searched((context, &maps), &data.test, ("pictures to test", tested), difficult)?;
+        let with = (context, Some(&maps).filter(|_| opening.tuned_from.is_none()));
+        let train = looked::searched(with, &data.train, ("pictures to train on", learned), difficult)?;
+        let test = looked::searched(with, &data.test, ("pictures to test", tested), difficult)?;
         let tested = test.iter().map(|one| (one.image.file.as_str(), one.sha256.as_str()));
         tell_of_both(context, train.iter().map(|one| one.sha256.as_str()), tested)?;
-        Ok(OnMaps { context, data, graph, maps, parameters, train, test })
+        Ok(OnMaps { opening, context, data, graph, maps, parameters, train, test })
     }
 
     /// The weights that a layer has in the trunk, where they are of its shape.
@@ -97,7 +118,26 @@ impl<'a, 'e> OnMaps<'a, 'e> {
         self.parameters.numbers_of(parameter)
     }
 
-    /// Trains the layers behind pooling; `known` gives the weights that they begin with where there are some.
+    /// A trunk to tune; None where it stays as it is.
+    ///
+    /// # Errors
+    /// Weights that do not fit, or a layer that is not there.
+    pub fn trunk(&self) -> Result<Option<Trunk>> {
+        let Opening { trunk, detector: (_, layer), tuned_from, .. } = self.opening;
+        let load = |first| Trunk::load(self.context, trunk, (&self.graph, layer, first), self.opening.scale());
+        tuned_from.map(load).transpose()
+    }
+
+    /// Where maps come from: of the trunk that is tuned, or else of one that stays as it is.
+    pub fn source<'b>(&'b self, tuned: Option<&'b Trunk>, maps: Option<&'b Maps<'a, 'e>>) -> Source<'b, 'e> {
+        match (tuned, maps) {
+            (Some(trunk), _) => Source::Tuned(trunk),
+            (None, maps) => Source::Kept(maps.unwrap_or(&self.maps)),
+        }
+    }
+
+    /// Trains the layers behind pooling, and the trunk with them where it is tuned; `known` gives the weights that the former begin
+    /// with where there are some. `maps`: those of another trunk than the one that was loaded, which stays as it is.
     ///
     /// # Errors
     /// As [`Context::train`].
@@ -105,32 +145,45 @@ impl<'a, 'e> OnMaps<'a, 'e> {
         &self,
         training: Training<'_>,
         settings: Settings<'_>,
+        maps: Option<&Maps<'a, 'e>>,
         known: impl Fn(&Parameter) -> Option<Vec<f32>>,
-    ) -> Result<(Model, Trained)> {
+    ) -> Result<Detector<'a, 'e>> {
         let Training { id, learns, from: (pictures, spread), steps: [steps, of], share } = training;
         let steps = steps.max(1);
         let measure_every = (steps / ROWS).max(1);
         let begin = (self.context.seed(), self.context.device());
         let graph = Graph { name: id.to_owned(), ..self.graph.clone() };
+        let trunk = if maps.is_none() { self.trunk()? } else { None };
+        let source = self.source(trunk.as_ref(), maps);
         let with = (settings, spread, measure_every);
-        let mut head = Head::new(begin, (&graph, learns, STRIDE), (&self.maps, pictures), with, known)?;
+        let mut head = Head::new(begin, (&graph, learns, STRIDE), (source, pictures), with, known)?;
         let schedule = Schedule { name: id, title: id, steps, of, measure_every, share, fixed: false };
         let trained = self.context.train(&schedule, &mut head)?;
-        Ok((head.model, trained))
+        let model = head.into_model();
+        Ok(Detector { model, own: self.tuned(trunk.as_ref())?, trained })
     }
 
-    /// Looks into the regions of pictures, one after the other, and hands `take` each with what is said of it.
+    /// The maps of a trunk that was tuned.
+    ///
+    /// # Errors
+    /// Memory that does not suffice.
+    pub fn tuned(&self, trunk: Option<&Trunk>) -> Result<Option<Maps<'a, 'e>>> {
+        trunk.map(|trunk| self.maps.tuned(trunk)).transpose()
+    }
+
+    /// Looks into the regions of pictures, one after the other, and hands `take` each with what is said of it; `own`: the maps of the
+    /// detector's own trunk, where it was tuned.
     ///
     /// # Errors
     /// libtorch's refusal, and what `take` says.
     pub fn look(
         &self,
-        reader: &Reader,
+        (reader, own): (&Reader, Option<&Maps<'_, 'e>>),
         pictures: &[Looked],
         mut take: impl FnMut(&Looked, &[Said]) -> Result<()>,
     ) -> Result<()> {
         for (index, picture) in pictures.iter().enumerate() {
-            let map = self.maps.of(&picture.image, &picture.sha256, false)?;
+            let map = own.unwrap_or(&self.maps).of(&picture.image, &picture.sha256, false)?;
             take(picture, &reader.read(&map, &picture.regions)?)?;
             self.context.emitter().progress(index + 1, pictures.len(), "pictures")?;
         }
@@ -141,9 +194,14 @@ impl<'a, 'e> OnMaps<'a, 'e> {
     ///
     /// # Errors
     /// libtorch's refusal.
-    pub fn found(&self, reader: &Reader, pictures: &[Looked], kept: &Kept) -> Result<Vec<Vec<Found>>> {
+    pub fn found(
+        &self,
+        (reader, own): (&Reader, Option<&Maps<'_, 'e>>),
+        pictures: &[Looked],
+        kept: &Kept,
+    ) -> Result<Vec<Vec<Found>>> {
         let mut all = Vec::with_capacity(pictures.len());
-        self.look(reader, pictures, |picture, said| {
+        self.look((reader, own), pictures, |picture, said| {
             all.push(reader.found((&picture.regions, said), picture.image.size, true, kept));
             Ok(())
         })?;
@@ -164,15 +222,21 @@ impl<'a, 'e> OnMaps<'a, 'e> {
     /// A photograph that cannot be read, a full disk, libtorch's refusal.
     pub fn photographs(&self, most: usize) -> Result<Vec<Looked>> {
         let images = pictures::photographs(self.context)?;
-        looked::searched((self.context, &self.maps), &images, ("free photographs", most), false)
+        looked::searched((self.context, None), &images, ("free photographs", most), false)
     }
 
     /// Draws what is found on the free photographs.
     ///
     /// # Errors
     /// A photograph that cannot be read, a full disk, libtorch's refusal.
-    pub fn draw_photographs(&self, id: &str, reader: &Reader, looked: Vec<Looked>, kept: &Kept) -> Result<()> {
-        let found = self.found(reader, &looked, kept)?;
+    pub fn draw_photographs(
+        &self,
+        id: &str,
+        (reader, own): (&Reader, Option<&Maps<'_, 'e>>),
+        looked: Vec<Looked>,
+        kept: &Kept,
+    ) -> Result<()> {
+        let found = self.found((reader, own), &looked, kept)?;
         let images: Vec<Annotated> = looked.into_iter().map(|picture| picture.image).collect();
         pictures::of_photographs(self.context, id, &images, &found)
     }

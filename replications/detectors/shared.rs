@@ -7,13 +7,21 @@ use std::collections::HashSet;
 use engine::detection::Found;
 use engine::error::Result;
 use engine::input::Divided;
-use engine::train::Context;
-use spec::event::{Model, Trained};
+use engine::train::{Context, Model};
+use replications::count::Parameter;
+use spec::event::{self, Trained};
 
 /// Curves have so many rows.
 pub const ROWS: u64 = 40;
 /// PASCAL VOC's classes.
 pub const CLASSES: usize = base::voc::CLASSES.len();
+
+/// The numbers that a model has of a parameter.
+#[must_use]
+pub fn of_model(model: &Model, parameter: &Parameter) -> Option<Vec<f32>> {
+    let tensor = model.parameter(&parameter.name).ok()?.detach();
+    Vec::<f32>::try_from(tensor.to_device(tch::Device::Cpu).contiguous().view([-1])).ok()
+}
 
 /// Two trainings, one after the other, as one.
 #[must_use]
@@ -42,7 +50,7 @@ pub fn told(
 ) -> Result<()> {
     let (id, root, part_of) = &data.tested;
     for condition in &context.stage().conditions {
-        let mut tested = context.tested((network, Model::Trained(trained.clone())), (id, root), &condition.id);
+        let mut tested = context.tested((network, event::Model::Trained(trained.clone())), (id, root), &condition.id);
         tested.part_of.clone_from(part_of);
         context.detected(&tested, &data.test, found)?;
     }

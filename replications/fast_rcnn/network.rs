@@ -5,8 +5,8 @@
 //! this project's own, on a trunk whose weights can be had. Must not build what the trunk's own papers build.
 
 use crate::build::{Builder, Kernel};
-use crate::googlenet;
 use crate::graph::{Graph, NodeId};
+use crate::{alexnet, googlenet, vgg};
 
 /// PASCAL VOC's classes and the background.
 const CLASSES: usize = 21;
@@ -32,6 +32,11 @@ pub enum Trunk {
     GoogLeNet,
 }
 
+/// The same networks trained or tested otherwise: boxes not corrected, classes alone, boxes after classes, linear machines.
+const VARIANTS: [&str; 4] = ["no-boxes", "classes", "stages", "svm"];
+/// More of L: compressed at test, tuned from another layer on, trained on two years.
+const OF_L: [&str; 4] = ["compressed", "from-fc6", "from-conv2", "07-12"];
+
 /// The network of that id, if it is one of this paper's.
 #[must_use]
 pub fn build(id: &str) -> Option<Graph> {
@@ -42,12 +47,17 @@ pub fn build(id: &str) -> Option<Graph> {
         "fast-rcnn-googlenet-trunk" => {
             return googlenet::build("googlenet").map(|graph| Graph { name: id.to_owned(), ..graph });
         }
-        "fast-rcnn-googlenet"
-        | "fast-rcnn-googlenet-no-boxes"
-        | "fast-rcnn-googlenet-classes"
-        | "fast-rcnn-googlenet-stages"
-        | "fast-rcnn-googlenet-svm" => Trunk::GoogLeNet,
-        _ => return None,
+        "fast-rcnn-caffenet-trunk" => {
+            return alexnet::build("bvlc-caffenet").map(|graph| Graph { name: id.to_owned(), ..graph });
+        }
+        "fast-rcnn-vgg16-trunk" => return vgg::build("vgg16").map(|graph| Graph { name: id.to_owned(), ..graph }),
+        "fast-rcnn-googlenet" => Trunk::GoogLeNet,
+        _ => match id.strip_prefix("fast-rcnn-")?.split_once('-')? {
+            ("googlenet", variant) if VARIANTS.contains(&variant) => Trunk::GoogLeNet,
+            ("s", variant) if VARIANTS.contains(&variant) || variant == "compressed" => Trunk::CaffeNet,
+            ("l", variant) if VARIANTS.contains(&variant) || OF_L.contains(&variant) => Trunk::Vgg16,
+            _ => return None,
+        },
     };
     let (mut net, map) = trunk.begun(id)?;
     let [classes, boxes] = trunk.look_into_regions(&mut net, map);

@@ -46,6 +46,8 @@ crate::recipe! {
         pub length_over: [usize; 2],
         /// The linear machines that the softmax is compared with.
         pub machines: Machines,
+        /// Layers that are compressed at test, where that is asked for, and how many singular values stay of each.
+        pub compression: Vec<Compression>,
         /// Which detections stay.
         pub kept: Kept,
     }
@@ -59,8 +61,11 @@ pub struct Subject {
     pub trunk: String,
     /// Its weights.
     pub weights: String,
-    /// The last layer whose map regions are pooled from; what stands before it stays as it is.
+    /// The last layer whose map regions are pooled from.
     pub layer: String,
+    /// The first layer of the trunk that is tuned; None: it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuned_from: Option<String>,
     /// Classes and boxes learned together, boxes corrected at test.
     pub both: String,
     /// The same, boxes not corrected at test.
@@ -75,12 +80,25 @@ pub struct Subject {
     /// Linear machines on the features that were learned together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machines: Option<String>,
+    /// Classes and boxes learned together, fully connected layers compressed at test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compressed: Option<String>,
+}
+
+/// A fully connected layer that is compressed (section 3.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Compression {
+    /// The layer.
+    pub layer: String,
+    /// So many singular values stay.
+    pub kept: usize,
 }
 
 impl Subject {
     /// The detectors' networks.
     pub fn detectors(&self) -> impl Iterator<Item = &str> {
-        let more = [&self.uncorrected, &self.classes, &self.stages, &self.machines];
+        let more = [&self.uncorrected, &self.classes, &self.stages, &self.machines, &self.compressed];
         [self.both.as_str()].into_iter().chain(more.into_iter().flatten().map(String::as_str))
     }
 }
@@ -105,6 +123,10 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
             ("second_stage", recipe.second_stage),
         ];
         shares(&place, &parts, findings);
+        for (index, own) in recipe.compression.iter().enumerate() {
+            let place = [Step::Key("training"), Step::Key("compression"), Step::Index(index)];
+            positive(&place, &[("kept", own.kept as f64)], findings);
+        }
         recipe.sampling.check(&within("sampling"), findings);
         recipe.machines.check(&within("machines"), findings);
         recipe.kept.check(&within("kept"), findings);

@@ -4,8 +4,8 @@
 
 use crate::build::Kernel;
 use crate::fast_rcnn::network::Trunk;
-use crate::googlenet;
 use crate::graph::Graph;
+use crate::{googlenet, vgg};
 
 /// Anchors of a place: three shapes by three areas.
 const ANCHORS: usize = 9;
@@ -32,6 +32,8 @@ const ON_GOOGLENET: [(&str, usize); 20] = [
     ("faster-rcnn-googlenet-lambda-1", ANCHORS),
     ("faster-rcnn-googlenet-lambda-100", ANCHORS),
 ];
+/// VGG-16's detector trained otherwise: after two of the four steps, on selective search's proposals, jointly.
+const OF_VGG16: [&str; 3] = ["unshared", "search", "joint"];
 /// Centre, width and height.
 const BOX: usize = 4;
 
@@ -47,6 +49,10 @@ pub fn build(id: &str) -> Option<Graph> {
     let (trunk, maps) = match id {
         "faster-rcnn-zf" => (Trunk::Zf, 256),
         "faster-rcnn-vgg16" => (Trunk::Vgg16, 512),
+        "faster-rcnn-vgg16-trunk" => {
+            return vgg::build("vgg16").map(|graph| Graph { name: id.to_owned(), ..graph });
+        }
+        _ if id.strip_prefix("faster-rcnn-vgg16-").is_some_and(|rest| OF_VGG16.contains(&rest)) => (Trunk::Vgg16, 512),
         "faster-rcnn-googlenet-trunk" => {
             return googlenet::build("googlenet").map(|graph| Graph { name: id.to_owned(), ..graph });
         }

@@ -65,10 +65,16 @@ pub struct Subject {
     pub trunk: String,
     /// Its weights.
     pub weights: String,
-    /// The last layer, whose map anchors stand on and regions are pooled from; it and what stands before it stay as they are.
+    /// The last layer, whose map anchors stand on and regions are pooled from.
     pub layer: String,
+    /// The first layer of the trunk that is tuned; None: it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuned_from: Option<String>,
     /// Trained and tested on its own proposals.
     pub own: String,
+    /// After the first two of the four steps, where the trunk is tuned: each of them has a trunk of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unshared: Option<String>,
     /// Trained and tested on selective search's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
@@ -110,7 +116,7 @@ pub struct Ablation {
 impl Subject {
     /// The detectors' networks.
     pub fn detectors(&self) -> impl Iterator<Item = &str> {
-        let named = [&self.search, &self.joint].into_iter().flatten();
+        let named = [&self.unshared, &self.search, &self.joint].into_iter().flatten();
         let tested = self.tested.iter().map(|variant| &variant.id);
         let ablations = self.ablations.iter().map(|ablation| &ablation.id);
         [&self.own].into_iter().chain(named).chain(tested).chain(ablations).map(String::as_str)

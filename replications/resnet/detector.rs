@@ -31,7 +31,7 @@ pub(super) fn build(id: &str) -> Option<Graph> {
     let trunk = classifier.until("res4b22_relu")?;
     let map = trunk.output;
     // The size that shapes are told for: the shorter side 600 pixels, the longer at most 1000.
-    let mut net = Builder::on(id, Graph { input: [3, 600, 1000], ..trunk }).0;
+    let (mut net, _) = Builder::on(id, Graph { input: [3, 600, 1000], ..trunk });
     let x = net.conv("rpn_conv/3x3", map, PROPOSING, Kernel::same(3));
     let x = net.relu("rpn_relu/3x3", x);
     let scores = net.conv("rpn_cls_score", x, 2 * ANCHORS, Kernel::same(1));

@@ -5,28 +5,30 @@
 use base::boxes::Bounds;
 use engine::cache::Cache;
 use engine::detection::head::{CLASSES as LAST, Looked, Pooled};
+use engine::detection::maps::Maps;
 use engine::error::{Error, Result};
 use engine::input::objects::Object;
-use engine::train::Model;
 use linear::svm;
 use replications::fast_rcnn::network::STRIDE;
 use replications::fast_rcnn::recipe::Recipe;
 use tch::{Kind, Tensor};
 
 use crate::detectors::machines::{self, Features, edges};
-use crate::detectors::on_maps::OnMaps;
+use crate::detectors::on_maps::{Detector, OnMaps};
 use crate::detectors::shared::CLASSES;
 
 /// Layers that have learned, read on pictures.
 struct Tuned<'a, 'e> {
     on: &'a OnMaps<'a, 'e>,
+    /// Of the detector's own trunk, where it was tuned.
+    own: Option<&'a Maps<'a, 'e>>,
     layers: Pooled,
 }
 
 impl Tuned<'_, '_> {
     /// The features of some regions of a picture, `[R, D]`.
     fn read(&self, looked: &Looked, regions: &[Bounds]) -> Result<Tensor> {
-        let map = self.on.maps.of(&looked.image, &looked.sha256, false)?;
+        let map = self.own.unwrap_or(&self.on.maps).of(&looked.image, &looked.sha256, false)?;
         let columns = i64::try_from(self.layers.columns()).unwrap_or(1);
         Ok(self.layers.read(&map, regions)?.swap_remove(0).f_view([-1, columns])?)
     }
@@ -79,13 +81,17 @@ pub(super) struct Machines<'a, 'e> {
 
 impl<'a, 'e> Machines<'a, 'e> {
     /// Trains the machines on the features before a model's last layer.
-    pub(super) fn train(on: &'a OnMaps<'a, 'e>, recipe: &Recipe, model: &Model) -> Result<Machines<'a, 'e>> {
-        let (context, graph) = (on.context, model.graph());
+    pub(super) fn train(
+        on: &'a OnMaps<'a, 'e>,
+        recipe: &Recipe,
+        detector: &'a Detector<'a, 'e>,
+    ) -> Result<Machines<'a, 'e>> {
+        let (context, graph) = (on.context, detector.model.graph());
         let before =
             graph.find(LAST).and_then(|(_, node)| node.inputs.first().map(|id| graph.nodes[id.0].name.clone()));
         let missing = || Error::Input(format!("{} has no features before `{LAST}`", graph.name));
         let features = graph.between(&graph.nodes[0].name, &[&before.ok_or_else(missing)?]).ok_or_else(missing)?;
-        let tuned = Tuned { on, layers: Pooled::new(&features, model, STRIDE)? };
+        let tuned = Tuned { on, own: detector.own.as_ref(), layers: Pooled::new(&features, &detector.model, STRIDE)? };
         // What the layers have learned changes with every training: it is of no use to another run, and what a run that was
         // stopped left is another training's.
         let folder = context.out().join("tuned");

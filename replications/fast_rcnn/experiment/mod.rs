@@ -1,4 +1,4 @@
-//! Fast R-CNN's comparisons on a trunk that stays as it is: the layers behind RoI pooling learn classes and boxes together,
+//! Fast R-CNN's comparisons on a trunk that stays as it is or is tuned: the layers behind RoI pooling learn classes and boxes together,
 //! classes alone, and boxes after classes; and linear machines in place of the softmax.
 //!
 //! ```text
@@ -8,18 +8,18 @@
 
 mod features;
 
-use engine::detection::Found;
 use engine::detection::head::{Learns, Reader, Settings, Spread};
+use engine::detection::maps::Maps;
+use engine::detection::{Found, with_compressed};
 use engine::error::Result;
 use engine::train::{Context, Model};
 use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
 use replications::fast_rcnn::recipe::Recipe;
-use spec::event::Trained;
 
-use crate::detectors::on_maps::{OnMaps, Opening, Training};
+use crate::detectors::on_maps::{Detector, OnMaps, Opening, Training};
 use crate::detectors::pictures;
-use crate::detectors::shared::{CLASSES, one_after_the_other};
+use crate::detectors::shared::{CLASSES, of_model, one_after_the_other};
 use features::Machines;
 
 /// Trains and tests the detectors that are asked for.
@@ -40,6 +40,7 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
             sides: recipe.sides,
             searched: recipe.proposals,
             difficult: recipe.difficult,
+            tuned_from: subject.tuned_from.as_deref(),
         },
     )?;
     let spread = Spread::of(&on.train, CLASSES, &recipe.sampling, recipe.mirror);
@@ -53,12 +54,13 @@ struct Detectors<'a, 'e> {
     spread: Spread,
 }
 
-impl Detectors<'_, '_> {
+impl<'a, 'e> Detectors<'a, 'e> {
     fn run(&self) -> Result<()> {
         let subject = &self.recipe.subject;
         let together = self.on.context.wants(&subject.both)
             || self.wants(&subject.uncorrected).is_some()
-            || self.wants(&subject.machines).is_some();
+            || self.wants(&subject.machines).is_some()
+            || self.wants(&subject.compressed).is_some();
         // The trainings share the time that there is: two whole ones and a second stage.
         let stages = self.wants(&subject.stages);
         let classes = self.wants(&subject.classes).is_some() || stages.is_some();
@@ -71,16 +73,18 @@ impl Detectors<'_, '_> {
         if classes {
             let unnamed = format!("{}-classes", subject.both);
             let id = subject.classes.as_ref().unwrap_or(&unnamed);
-            let (model, trained) = self.train(id, Learns::Classes, 1.0 / parts, |one| self.on.of_trunk(one))?;
+            let first = self.train((id, Learns::Classes), 1.0 / parts, None, |one| self.on.of_trunk(one))?;
             if self.wants(&subject.classes).is_some() {
-                let found = self.found(&self.reader(&model)?, id, false)?;
-                self.on.tell((id, &trained), &found)?;
+                self.on.tell((id, &first.trained), &self.found(&first, id, false)?)?;
             }
             if let Some(id) = stages {
-                let first = |one: &Parameter| of_model(&model, one);
-                let (model, second) = self.train(id, Learns::Boxes, self.recipe.second_stage / parts, first)?;
-                let found = self.found(&self.reader(&model)?, id, true)?;
-                self.on.tell((id, &one_after_the_other(&trained, &second)), &found)?;
+                // Everything but the boxes' own layer stays as the first stage left it.
+                let known = |one: &Parameter| of_model(&first.model, one);
+                let share = self.recipe.second_stage / parts;
+                let mut second = self.train((id, Learns::Boxes), share, first.own.as_ref(), known)?;
+                second.own = first.own;
+                let found = self.found(&second, id, true)?;
+                self.on.tell((id, &one_after_the_other(&first.trained, &second.trained)), &found)?;
             }
         }
         Ok(())
@@ -89,32 +93,40 @@ impl Detectors<'_, '_> {
     /// Classes and boxes learned together, and what is read from the same layers: boxes that are not corrected, linear machines.
     fn together(&self, share: f64) -> Result<()> {
         let (context, subject, kept) = (self.on.context, &self.recipe.subject, &self.recipe.kept);
-        let (model, trained) = self.train(&subject.both, Learns::Both, share, |one| self.on.of_trunk(one))?;
-        let reader = self.reader(&model)?;
+        let detector = self.train((&subject.both, Learns::Both), share, None, |one| self.on.of_trunk(one))?;
+        let reader = (&self.reader(&detector.model)?, detector.own.as_ref());
         let machines = match self.wants(&subject.machines) {
-            Some(_) => Some(Machines::train(self.on, self.recipe, &model)?),
+            Some(_) => Some(Machines::train(self.on, self.recipe, &detector)?),
             None => None,
         };
         context.begin(&format!("test {}", subject.both))?;
         let (mut corrected, mut uncorrected, mut by_machines) = (Vec::new(), Vec::new(), Vec::new());
-        self.on.look(&reader, &self.on.test, |picture, said| {
+        self.on.look(reader, &self.on.test, |picture, said| {
             let (regions, size) = ((picture.regions.as_slice(), said), picture.image.size);
-            corrected.push(reader.found(regions, size, true, kept));
-            uncorrected.push(reader.found(regions, size, false, kept));
+            corrected.push(reader.0.found(regions, size, true, kept));
+            uncorrected.push(reader.0.found(regions, size, false, kept));
             if let Some(machines) = &machines {
                 // Boxes are corrected as the softmax's are.
-                by_machines.push(reader.found_by(&machines.scores(picture)?, regions, size, kept));
+                by_machines.push(reader.0.found_by(&machines.scores(picture)?, regions, size, kept));
             }
             Ok(())
         })?;
-        self.on.tell((&subject.both, &trained), &corrected)?;
+        let trained = &detector.trained;
+        self.on.tell((&subject.both, trained), &corrected)?;
         pictures::of_tested(context, &subject.both, &self.on.data.test, &corrected)?;
-        self.on.draw_photographs(&subject.both, &reader, self.on.photographs(self.recipe.proposals[1])?, kept)?;
+        self.on.draw_photographs(&subject.both, reader, self.on.photographs(self.recipe.proposals[1])?, kept)?;
         if let Some(id) = self.wants(&subject.uncorrected) {
-            self.on.tell((id, &trained), &uncorrected)?;
+            self.on.tell((id, trained), &uncorrected)?;
         }
         if let Some(id) = self.wants(&subject.machines) {
-            self.on.tell((id, &trained), &by_machines)?;
+            self.on.tell((id, trained), &by_machines)?;
+        }
+        if let Some(id) = self.wants(&subject.compressed) {
+            let layers: Vec<(&str, usize)> =
+                self.recipe.compression.iter().map(|own| (own.layer.as_str(), own.kept)).collect();
+            context.begin(&format!("compress layers and test {id}"))?;
+            let small = self.reader(&with_compressed(&detector.model, &layers)?)?;
+            self.on.tell((id, trained), &self.on.found((&small, reader.1), &self.on.test, kept)?)?;
         }
         Ok(())
     }
@@ -126,11 +138,11 @@ impl Detectors<'_, '_> {
 
     fn train(
         &self,
-        id: &str,
-        learns: Learns,
+        (id, learns): (&str, Learns),
         share: f64,
+        maps: Option<&Maps<'a, 'e>>,
         known: impl Fn(&Parameter) -> Option<Vec<f32>>,
-    ) -> Result<(Model, Trained)> {
+    ) -> Result<Detector<'a, 'e>> {
         let (stage, recipe) = (self.on.context.stage(), self.recipe);
         let steps = match learns {
             Learns::Boxes => (stage.size.steps as f64 * recipe.second_stage).round() as u64,
@@ -147,7 +159,8 @@ impl Detectors<'_, '_> {
             sigma: 1.0,
         };
         let from = (self.on.train.as_slice(), &self.spread);
-        self.on.train(Training { id, learns, from, steps: [steps, stage.of_steps], share }, settings, known)
+        let training = Training { id, learns, from, steps: [steps, stage.of_steps], share };
+        self.on.train(training, settings, maps, known)
     }
 
     fn reader(&self, model: &Model) -> Result<Reader> {
@@ -155,19 +168,14 @@ impl Detectors<'_, '_> {
     }
 
     /// What is found on the tested pictures, with boxes corrected or not.
-    fn found(&self, reader: &Reader, id: &str, corrects: bool) -> Result<Vec<Vec<Found>>> {
+    fn found(&self, detector: &Detector<'a, 'e>, id: &str, corrects: bool) -> Result<Vec<Vec<Found>>> {
         self.on.context.begin(&format!("test {id}"))?;
+        let reader = (&self.reader(&detector.model)?, detector.own.as_ref());
         let mut found = Vec::with_capacity(self.on.test.len());
         self.on.look(reader, &self.on.test, |picture, said| {
-            found.push(reader.found((&picture.regions, said), picture.image.size, corrects, &self.recipe.kept));
+            found.push(reader.0.found((&picture.regions, said), picture.image.size, corrects, &self.recipe.kept));
             Ok(())
         })?;
         Ok(found)
     }
-}
-
-/// The numbers that a model has of a parameter.
-fn of_model(model: &Model, parameter: &Parameter) -> Option<Vec<f32>> {
-    let tensor = model.parameter(&parameter.name).ok()?.detach();
-    Vec::<f32>::try_from(tensor.to_device(tch::Device::Cpu).contiguous().view([-1])).ok()
 }

@@ -1,55 +1,66 @@
 //! Approximate joint training (section 3.2, ii): in every step anchors learn on some pictures, and the layers behind pooling from
 //! what the anchors propose there in that step, as if proposals were fixed.
 //!
-//! As rbgirshick/py-faster-rcnn @781a917 has it (models/pascal_voc/ZF/faster_rcnn_end2end, lib/fast_rcnn/config.py). The trunk that
-//! both would share stays as it is, so that what is joint are the pictures and the proposals. Must not test.
+//! As rbgirshick/py-faster-rcnn @781a917 has it (models/pascal_voc/ZF/faster_rcnn_end2end, lib/fast_rcnn/config.py). A trunk that is
+//! tuned learns from both at once. Must not test.
 
 use base::boxes::Bounds;
-use engine::detection::head::{Head, Learns, Settings, Spread};
+use engine::detection::Source;
+use engine::detection::head::{Learns, Looked, Looking, Settings, Spread};
 use engine::error::Result;
-use engine::train::{Model, Trainer};
+use engine::train::curve::steps_since_row;
+use engine::train::{Batches, Model, Trainer, WeightsAndBiases};
+use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
 use replications::faster_rcnn::recipe::Recipe;
 use replications::graph::Graph;
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 use super::proposals::{chosen_of, shapes};
-use super::proposer::Proposer;
-use crate::detectors::on_maps::OnMaps;
+use super::proposer::{Proposing, pictures_of};
 
 /// Both parts of the detector in training.
 pub(super) struct Joint<'a, 'e> {
-    proposer: Proposer<'a, 'e>,
-    head: Head<'a, 'e>,
+    source: Source<'a, 'e>,
+    pictures: &'a [Looked],
+    proposing: Proposing<'a>,
+    looking: Looking<'a>,
     recipe: &'a Recipe,
+    seed: u64,
+    measure_every: u64,
+    descent: WeightsAndBiases,
+    order: Batches,
 }
 
 impl<'a, 'e> Joint<'a, 'e> {
+    /// Untrained layers of a detector; `known` gives the weights that those behind pooling begin with where there are some.
     pub(super) fn new(
-        on: &'a OnMaps<'a, 'e>,
-        recipe: &'a Recipe,
-        (settings, spread): (Settings<'a>, &'a Spread),
-        (id, measure_every): (&str, u64),
+        (seed, device): (u64, Device),
+        (detector, recipe): (&Graph, &'a Recipe),
+        (source, pictures): (Source<'a, 'e>, &'a [Looked]),
+        (settings, spread, measure_every): (Settings<'a>, &'a Spread, u64),
+        known: impl Fn(&Parameter) -> Option<Vec<f32>>,
     ) -> Result<Joint<'a, 'e>> {
-        let own = &recipe.joint;
-        let graph = Graph { name: id.to_owned(), ..on.graph.clone() };
-        let of = (recipe, &own.learning_rate);
-        let proposer = Proposer::new(on, (&graph, id), of, (own.pictures, measure_every))?;
-        let begin = (on.context.seed(), on.context.device());
-        let with = (settings, spread, measure_every);
-        let pictures = (&on.maps, on.train.as_slice());
-        let head = Head::new(begin, (&graph, Learns::Both, STRIDE), pictures, with, |one| on.of_trunk(one))?;
-        Ok(Joint { proposer, head, recipe })
+        let (begin, name) = ((seed, device), &detector.name);
+        let proposing = Proposing::new(begin, (detector, name), recipe)?;
+        let looking = Looking::new(begin, (detector, Learns::Both, STRIDE), (settings, spread), known)?;
+        let models: Vec<&Model> = source.model().into_iter().chain([&proposing.model, &looking.model]).collect();
+        Ok(Joint {
+            descent: WeightsAndBiases::new(&models, [recipe.weight_decay; 2], |_| true)?,
+            order: Batches::new(seed, name, pictures.len(), recipe.joint.pictures),
+            source,
+            pictures,
+            proposing,
+            looking,
+            recipe,
+            seed,
+            measure_every,
+        })
     }
 
-    /// The layers that propose.
-    pub(super) fn proposing(&self) -> &Model {
-        &self.proposer.model
-    }
-
-    /// The layers behind pooling.
-    pub(super) fn looking(&self) -> &Model {
-        &self.head.model
+    /// The trained layers: those that propose, and those behind pooling.
+    pub(super) fn into_models(self) -> [Model; 2] {
+        [self.proposing.model, self.looking.model]
     }
 }
 
@@ -57,23 +68,29 @@ impl Trainer for Joint<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
         let shapes = shapes(&self.recipe.anchors);
         let (mut seen, mut regions) = (Vec::new(), Vec::new());
-        for (picture, mut stream) in self.proposer.pictures(step) {
-            let one = self.proposer.see(picture, &mut stream, step)?;
+        for (picture, mut stream) in pictures_of(&mut self.order, self.pictures, (self.seed, step)) {
+            let one = self.proposing.see(self.source, (picture, &mut stream), step)?;
             let said: Vec<Tensor> = one.said.iter().map(Tensor::detach).collect();
             let chosen = &self.recipe.joint.learned_from;
             let proposed = chosen_of(&said, (&shapes, &one.map), chosen, &mut stream)?;
             // The objects' own boxes are learned from too.
             let all: Vec<Bounds> = one.truths.iter().map(|object| object.bounds).chain(proposed).collect();
-            regions.extend(self.head.pooled(&one.map, (&all, &one.truths), &mut stream)?);
+            regions.extend(self.looking.pooled(&one.map, (&all, &one.truths), &mut stream)?);
             seen.push(one);
         }
-        self.proposer.descend(&seen, (step, total))?;
-        self.head.descend(regions, (step, total))
+        let both = [self.proposing.loss(&seen)?, self.looking.loss(regions, step)?];
+        let both: Vec<Tensor> = both.into_iter().flatten().collect();
+        if both.is_empty() {
+            return Ok(());
+        }
+        let loss = Tensor::f_stack(&both, 0)?.f_sum(tch::Kind::Float)?;
+        self.descent.step(&loss, self.looking.rates(step, total), self.recipe.momentum)
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let mut row = self.proposer.measure(step)?;
-        row.extend(self.head.measure(step)?);
+        let steps = steps_since_row(step, self.measure_every);
+        let mut row = self.proposing.row(steps)?;
+        row.extend(self.looking.row(steps)?);
         Ok(row)
     }
 
@@ -81,8 +98,10 @@ impl Trainer for Joint<'_, '_> {
         let of = |part: &str, own: Vec<(String, Tensor)>| {
             own.into_iter().map(|(name, tensor)| (format!("{part}/{name}"), tensor)).collect::<Vec<_>>()
         };
-        let mut all = of("proposing", self.proposer.tensors());
-        all.extend(of("looking", self.head.tensors()));
+        let mut all = of("proposing", self.proposing.tensors());
+        all.extend(of("looking", self.looking.tensors()));
+        all.extend(self.source.tensors());
+        all.extend(self.descent.tensors());
         all
     }
 }

@@ -3,7 +3,8 @@
 //! Must not train.
 
 use base::boxes::Bounds;
-use engine::detection::maps::Map;
+use engine::detection::head::Looked;
+use engine::detection::maps::{Map, Maps};
 use engine::detection::{Anchors, Choice, Compiled, anchors_over, propose};
 use engine::error::Result;
 use engine::streams::Stream;
@@ -11,6 +12,8 @@ use engine::train::Model;
 use replications::fast_rcnn::network::STRIDE;
 use replications::faster_rcnn::recipe::{AnchorShapes, Chosen};
 use tch::{Device, Kind, Tensor};
+
+use crate::detectors::on_maps::OnMaps;
 
 /// Numbers of a box.
 pub(super) const NUMBERS: usize = 4;
@@ -86,6 +89,24 @@ impl Proposals {
     pub(super) fn multiply_adds(&self, map: &Map) -> Result<u64> {
         let (_, channels, height, width) = map.values.size4()?;
         self.network.multiply_adds([channels, height, width].map(|side| usize::try_from(side).unwrap_or(0)))
+    }
+
+    /// The same pictures with these proposals in place of their regions; `maps`: of the trunk that is read, None of that which was loaded.
+    pub(super) fn on_all<'e>(
+        &self,
+        (on, maps): (&OnMaps<'_, 'e>, Option<&Maps<'_, 'e>>),
+        pictures: &[Looked],
+        (what, chosen): (&str, &Chosen),
+    ) -> Result<Vec<Looked>> {
+        on.context.begin(&format!("propose regions by the network: {what}"))?;
+        let mut all = Vec::with_capacity(pictures.len());
+        for (index, picture) in pictures.iter().enumerate() {
+            let map = maps.unwrap_or(&on.maps).of(&picture.image, &picture.sha256, false)?;
+            let mut stream = on.context.stream("proposals without scores", index as u64);
+            all.push(Looked { regions: self.on(&map, chosen, &mut stream)?, ..picture.clone() });
+            on.context.emitter().progress(index + 1, pictures.len(), "pictures")?;
+        }
+        Ok(all)
     }
 
     /// The proposals on a picture ([`chosen_of`]).

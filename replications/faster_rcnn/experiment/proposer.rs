@@ -5,7 +5,7 @@
 use base::boxes::Bounds;
 use engine::detection::head::Looked;
 use engine::detection::maps::Map;
-use engine::detection::{Anchored, Anchors, anchored, smooth_l1};
+use engine::detection::{Anchored, Anchors, Source, anchored, smooth_l1};
 use engine::error::{Error, Result};
 use engine::input::objects::Object;
 use engine::streams::Stream;
@@ -14,11 +14,9 @@ use engine::train::start::normal;
 use engine::train::{Batches, Masks, Mode, Model, Trainer, WeightsAndBiases};
 use replications::faster_rcnn::recipe::Recipe;
 use replications::graph::Graph;
-use replications::schedule::Stairs;
-use tch::{Kind, Reduction, Tensor};
+use tch::{Device, Kind, Reduction, Tensor};
 
 use super::proposals::{NUMBERS, anchors_of, by_anchor, shapes};
-use crate::detectors::on_maps::OnMaps;
 
 /// The layers' answers.
 const SCORES: &str = "rpn_cls_score";
@@ -32,20 +30,13 @@ pub(super) fn layers(detector: &Graph, layer: &str) -> Result<Graph> {
     found.ok_or_else(|| Error::Input(format!("{} proposes no regions", detector.name)))
 }
 
-/// The layers in training.
-pub(super) struct Proposer<'a, 'e> {
-    on: &'a OnMaps<'a, 'e>,
+/// The layers, and what they learn.
+pub(super) struct Proposing<'a> {
     recipe: &'a Recipe,
-    /// The learning rate of weights; that of biases is twice as much.
-    rate: &'a Stairs,
     shapes: Anchors,
-    seed: u64,
-    measure_every: u64,
     pub(super) model: Model,
-    descent: WeightsAndBiases,
-    order: Batches,
     masks: Masks,
-    /// The sums of the losses over scores and boxes since the curve's last row, `[2]`: part of what a checkpoint keeps.
+    /// The sums of the losses over scores and boxes since they were last asked for, `[2]`: part of what a checkpoint keeps.
     losses: Tensor,
 }
 
@@ -69,60 +60,43 @@ pub(super) struct Seen {
     losses: Option<[Tensor; 2]>,
 }
 
-impl<'a, 'e> Proposer<'a, 'e> {
-    /// Untrained layers of a detector; so many `pictures` a step.
+impl<'a> Proposing<'a> {
+    /// Untrained layers of a detector.
     pub(super) fn new(
-        on: &'a OnMaps<'a, 'e>,
+        (seed, device): (u64, Device),
         (detector, name): (&Graph, &str),
-        (recipe, rate): (&'a Recipe, &'a Stairs),
-        (pictures, measure_every): (usize, u64),
-    ) -> Result<Proposer<'a, 'e>> {
-        let (seed, device) = (on.context.seed(), on.context.device());
+        recipe: &'a Recipe,
+    ) -> Result<Proposing<'a>> {
         let layers = layers(detector, &recipe.subject.layer)?;
-        let model = Model::new(layers, device, |parameter| normal(parameter, seed, DEVIATION))?;
-        Ok(Proposer {
-            on,
+        Ok(Proposing {
             recipe,
-            rate,
             shapes: shapes(&recipe.anchors),
-            seed,
-            measure_every,
-            descent: WeightsAndBiases::new(&model, [recipe.weight_decay; 2], |_| true)?,
-            order: Batches::new(seed, name, on.train.len(), pictures),
+            model: Model::new(layers, device, |parameter| normal(parameter, seed, DEVIATION))?,
             masks: Masks::new(seed, name),
             losses: Tensor::f_zeros([2], (Kind::Float, device))?,
-            model,
         })
     }
 
-    /// The pictures of a step, each with a stream of its own, in which nothing was drawn yet.
-    pub(super) fn pictures(&mut self, step: u64) -> Vec<(&'a Looked, Stream)> {
-        let places = self.order.indices(step);
-        let count = places.len() as u64;
-        let of = |(number, place): (u64, &i64)| {
-            let picture = &self.on.train[usize::try_from(*place).unwrap_or(0)];
-            (picture, Stream::new(self.seed, "anchors of a step", step * count + number))
-        };
-        (0..).zip(places).map(of).collect()
-    }
-
     /// Looks at a picture or, if the stream says so, at its mirror image.
-    pub(super) fn see(&self, picture: &Looked, stream: &mut Stream, step: u64) -> Result<Seen> {
+    pub(super) fn see(
+        &self,
+        source: Source<'_, '_>,
+        (picture, stream): (&Looked, &mut Stream),
+        step: u64,
+    ) -> Result<Seen> {
         let mirrored = self.recipe.mirror && stream.below(2) == 1;
-        let map = self.on.maps.of(&picture.image, &picture.sha256, mirrored)?;
+        let map = source.of(picture, mirrored)?;
         let width = f64::from(picture.image.size[0]);
         let mut truths = picture.truths.clone();
         if mirrored {
             truths.iter_mut().for_each(|object| object.bounds = object.bounds.mirrored(width));
         }
         let told = self.told(&map, &truths, stream)?;
-        if told.classes.is_empty() {
-            let _guard = tch::no_grad_guard();
-            let said = self.model.forward_all(&map.values, Mode::Test)?;
-            return Ok(Seen { map, truths, said, losses: None });
-        }
         let said = self.model.forward_all(&map.values, Mode::Train(&self.masks.of(step)))?;
-        let losses = Some(losses(&said, &told, self.recipe.proposing.sigma)?);
+        let losses = match told.classes.is_empty() {
+            true => None,
+            false => Some(losses(&said, &told, self.recipe.proposing.sigma)?),
+        };
         Ok(Seen { map, truths, said, losses })
     }
 
@@ -150,24 +124,40 @@ impl<'a, 'e> Proposer<'a, 'e> {
         Ok(told)
     }
 
-    /// Goes down the mean of the losses over a step's pictures.
-    pub(super) fn descend(&mut self, seen: &[Seen], (step, total): (u64, u64)) -> Result<()> {
+    /// The mean of the losses over a step's pictures, `[]`; None where no anchor says anything.
+    pub(super) fn loss(&mut self, seen: &[Seen]) -> Result<Option<Tensor>> {
         let all: Vec<&[Tensor; 2]> = seen.iter().filter_map(|one| one.losses.as_ref()).collect();
         if all.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let mean = |kind: usize| -> Result<Tensor> {
             let own: Vec<&Tensor> = all.iter().map(|losses| &losses[kind]).collect();
             Ok(Tensor::f_stack(&own, 0)?.f_sum(Kind::Float)?.f_div_scalar(seen.len() as f64)?)
         };
         let [scores, boxes] = [mean(0)?, mean(1)?];
-        let loss = scores.f_add(&boxes.f_mul_scalar(self.recipe.proposing.balance)?)?;
-        let rate = self.rate.at(step, total);
-        self.descent.step(&loss, [rate, 2.0 * rate], self.recipe.momentum)?;
-        tch::no_grad(|| {
+        tch::no_grad(|| -> Result<()> {
             let _ = self.losses.f_add_(&Tensor::f_stack(&[scores.detach(), boxes.detach()], 0)?)?;
             Ok(())
-        })
+        })?;
+        Ok(Some(scores.f_add(&boxes.f_mul_scalar(self.recipe.proposing.balance)?)?))
+    }
+
+    /// The mean losses over so many steps, for the curve; the sums begin anew.
+    pub(super) fn row(&mut self, steps: u64) -> Result<Vec<(String, f64)>> {
+        let [scores, boxes] = [0, 1].map(|place| self.losses.f_double_value(&[place]));
+        let row = vec![
+            ("training loss over anchors [nats]".to_owned(), scores? / steps as f64),
+            ("training loss over boxes of anchors [smooth L1]".to_owned(), boxes? / steps as f64),
+        ];
+        let _ = self.losses.f_zero_()?;
+        Ok(row)
+    }
+
+    /// What a checkpoint keeps.
+    pub(super) fn tensors(&self) -> Vec<(String, Tensor)> {
+        let mut tensors = self.model.tensors("");
+        tensors.push(("sums of losses".to_owned(), self.losses.shallow_clone()));
+        tensors
     }
 }
 
@@ -191,30 +181,80 @@ fn losses(said: &[Tensor], told: &Told, sigma: f64) -> Result<[Tensor; 2]> {
     Ok([over_scores, sum.f_div_scalar(told.classes.len().max(1) as f64)?])
 }
 
+/// The pictures of a step, each with a stream of its own, in which nothing was drawn yet.
+pub(super) fn pictures_of<'b>(
+    order: &mut Batches,
+    pictures: &'b [Looked],
+    (seed, step): (u64, u64),
+) -> Vec<(&'b Looked, Stream)> {
+    let places = order.indices(step);
+    let count = places.len() as u64;
+    let of = |(number, place): (u64, &i64)| {
+        let stream = Stream::new(seed, "anchors of a step", step * count + number);
+        (&pictures[usize::try_from(*place).unwrap_or(0)], stream)
+    };
+    (0..).zip(places).map(of).collect()
+}
+
+/// The layers in training, with the trunk where it is tuned: one picture a step.
+pub(super) struct Proposer<'a, 'e> {
+    source: Source<'a, 'e>,
+    pictures: &'a [Looked],
+    proposing: Proposing<'a>,
+    recipe: &'a Recipe,
+    seed: u64,
+    measure_every: u64,
+    descent: WeightsAndBiases,
+    order: Batches,
+}
+
+impl<'a, 'e> Proposer<'a, 'e> {
+    /// Untrained layers of a detector.
+    pub(super) fn new(
+        (seed, device): (u64, Device),
+        (detector, name): (&Graph, &str),
+        (source, pictures): (Source<'a, 'e>, &'a [Looked]),
+        (recipe, measure_every): (&'a Recipe, u64),
+    ) -> Result<Proposer<'a, 'e>> {
+        let proposing = Proposing::new((seed, device), (detector, name), recipe)?;
+        let models: Vec<&Model> = source.model().into_iter().chain([&proposing.model]).collect();
+        Ok(Proposer {
+            descent: WeightsAndBiases::new(&models, [recipe.weight_decay; 2], |_| true)?,
+            order: Batches::new(seed, name, pictures.len(), 1),
+            source,
+            pictures,
+            proposing,
+            recipe,
+            seed,
+            measure_every,
+        })
+    }
+
+    /// The trained layers.
+    pub(super) fn into_model(self) -> Model {
+        self.proposing.model
+    }
+}
+
 impl Trainer for Proposer<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
         let mut seen = Vec::new();
-        for (picture, mut stream) in self.pictures(step) {
-            seen.push(self.see(picture, &mut stream, step)?);
+        for (picture, mut stream) in pictures_of(&mut self.order, self.pictures, (self.seed, step)) {
+            seen.push(self.proposing.see(self.source, (picture, &mut stream), step)?);
         }
-        self.descend(&seen, (step, total))
+        let Some(loss) = self.proposing.loss(&seen)? else { return Ok(()) };
+        let rate = self.recipe.proposing_rate.at(step, total);
+        self.descent.step(&loss, [rate, 2.0 * rate], self.recipe.momentum)
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = steps_since_row(step, self.measure_every) as f64;
-        let [scores, boxes] = [0, 1].map(|place| self.losses.f_double_value(&[place]));
-        let row = vec![
-            ("training loss over anchors [nats]".to_owned(), scores? / since),
-            ("training loss over boxes of anchors [smooth L1]".to_owned(), boxes? / since),
-        ];
-        let _ = self.losses.f_zero_()?;
-        Ok(row)
+        self.proposing.row(steps_since_row(step, self.measure_every))
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
-        let mut tensors = self.model.tensors("");
+        let mut tensors = self.proposing.tensors();
+        tensors.extend(self.source.tensors());
         tensors.extend(self.descent.tensors());
-        tensors.push(("sums of losses".to_owned(), self.losses.shallow_clone()));
         tensors
     }
 }

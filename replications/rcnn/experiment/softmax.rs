@@ -58,7 +58,7 @@ impl<'a, 'e> Classifier<'a, 'e> {
             scale,
             seed,
             measure_every,
-            descent: WeightsAndBiases::new(&model, [own.weight_decay, 0.0], |_| true)?,
+            descent: WeightsAndBiases::new(&[&model], [own.weight_decay, 0.0], |_| true)?,
             order: Batches::new(seed, name, regions.pictures(), own.pictures),
             masks: Masks::new(seed, name),
             loss: Tensor::f_zeros([1], (Kind::Float, device))?,

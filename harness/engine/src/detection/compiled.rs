@@ -2,15 +2,12 @@
 //!
 //! Must not pool.
 
-use std::collections::BTreeMap;
-
 use replications::graph::Graph;
-use tch::{Device, Tensor};
+use tch::Tensor;
 
 use crate::error::Result;
 use crate::net::{How, Network};
 use crate::train::Model;
-use crate::weights::{Parameters, RawTensor};
 
 /// Layers with the numbers that a model has of them.
 #[derive(Debug)]
@@ -25,14 +22,7 @@ impl Compiled {
     /// # Errors
     /// The model has others, or libtorch's refusal.
     pub fn of(graph: &Graph, model: &Model, batch: usize) -> Result<Compiled> {
-        let mut tensors = BTreeMap::new();
-        for parameter in graph.parameters() {
-            let tensor = model.parameter(&parameter.name)?.detach().f_to_device(Device::Cpu)?.f_contiguous()?;
-            let data = Vec::<f32>::try_from(tensor.f_view([-1])?)?;
-            tensors.insert(parameter.name, RawTensor { shape: parameter.shape, data });
-        }
-        let parameters = Parameters { tensors, epsilons: BTreeMap::new() };
-        let network = Network::build(graph, parameters, How::fast(model.device(), batch))?;
+        let network = Network::build(graph, model.numbers()?.only(graph), How::fast(model.device(), batch))?;
         Ok(Compiled { network, graph: graph.clone() })
     }
 

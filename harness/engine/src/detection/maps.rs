@@ -7,8 +7,9 @@ use base::boxes::Bounds;
 use images::{Crop, Rgb};
 use replications::graph::Graph;
 use spec::protocol::Filter;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
+use super::Trunk;
 use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::input::Opened;
@@ -36,6 +37,27 @@ impl Scale {
         let (least, most) = (f64::from(width.min(height)), f64::from(width.max(height)));
         let factor = (f64::from(self.shorter) / least).min(f64::from(self.longest) / most);
         [width, height].map(|side| ((f64::from(side) * factor).round() as u32).max(1))
+    }
+
+    /// A picture, or its mirror image, as a trunk reads it, `[1, 3, H, W]`.
+    pub(super) fn batch(
+        &self,
+        picture: &Rgb,
+        (normalisation, device): (&Normalisation, Device),
+        mirrored: bool,
+    ) -> Result<Tensor> {
+        let size = self.of([picture.width, picture.height]);
+        let scaled = images::stretched(picture, size, Filter::Bilinear, false);
+        let scaled = scaled.map_err(|error| Error::Input(error.to_string()))?;
+        let crop = Crop { width: scaled.width, height: scaled.height, weight: 1.0, pixels: scaled.pixels };
+        let x = normalisation.batch_on(&[crop], device)?;
+        Ok(if mirrored { x.f_flip([3])? } else { x })
+    }
+
+    /// A map of a picture of that width and height, with what leads from the picture's pixels to it.
+    pub(super) fn placed(&self, values: Tensor, own: [u32; 2]) -> Map {
+        let size = self.of(own).map(f64::from);
+        Map { values, size, scale: [size[0] / f64::from(own[0]), size[1] / f64::from(own[1])] }
     }
 }
 
@@ -76,7 +98,8 @@ pub struct Maps<'a, 'e> {
     graph: Graph,
     normalisation: Normalisation,
     scale: Scale,
-    cache: Cache,
+    /// None where every training has other weights.
+    cache: Option<Cache>,
     /// What maps follow from beside the picture.
     words: [String; 3],
 }
@@ -104,9 +127,25 @@ impl<'a, 'e> Maps<'a, 'e> {
             graph,
             normalisation: Normalisation::new(&weights.input),
             scale,
-            cache: context.cache(),
+            cache: Some(context.cache()),
             words: [VERSION.to_owned(), weights.hash.clone(), base::hash::sha256(words.as_bytes())],
         })
+    }
+
+    /// The same trunk with what it has learned since; its maps are not kept.
+    ///
+    /// # Errors
+    /// A trunk that is not this one's, or memory that does not suffice.
+    pub fn tuned(&self, trunk: &Trunk) -> Result<Maps<'a, 'e>> {
+        let network = Network::build(trunk.model.graph(), trunk.model.numbers()?, How::fast(self.device(), 1))?;
+        let (graph, normalisation) = (self.graph.clone(), self.normalisation.clone());
+        Ok(Maps { network, graph, normalisation, cache: None, words: self.words.clone(), ..*self })
+    }
+
+    /// Where it computes.
+    #[must_use]
+    pub fn device(&self) -> Device {
+        self.context.device()
     }
 
     /// The map of a picture whose file has that hash, or of its mirror image.
@@ -130,7 +169,10 @@ impl<'a, 'e> Maps<'a, 'e> {
         let [version, weights, graph] = &self.words;
         let side = if mirrored { "mirrored" } else { "as it is" };
         let make = || Ok(make()?.f_to_kind(Kind::BFloat16)?);
-        self.cache.tensor("maps", &[version, weights, graph, sha256, side], make)
+        match &self.cache {
+            Some(cache) => cache.tensor("maps", &[version, weights, graph, sha256, side], make),
+            None => make(),
+        }
     }
 
     /// Multiply-adds of the map of a picture of that width and height.
@@ -150,22 +192,14 @@ impl<'a, 'e> Maps<'a, 'e> {
         self.placed(&self.compute(picture, mirrored)?, [picture.width, picture.height])
     }
 
-    /// Values with what leads from the picture's pixels to them.
     fn placed(&self, values: &Tensor, own: [u32; 2]) -> Result<Map> {
-        let size = self.scale.of(own).map(f64::from);
-        let values = values.f_to_kind(Kind::Float)?.f_to_device(self.context.device())?;
-        Ok(Map { values, size, scale: [size[0] / f64::from(own[0]), size[1] / f64::from(own[1])] })
+        Ok(self.scale.placed(values.f_to_kind(Kind::Float)?.f_to_device(self.context.device())?, own))
     }
 
     /// `[1, C, H, W]`.
     fn compute(&self, picture: &Rgb, mirrored: bool) -> Result<Tensor> {
         let _guard = tch::no_grad_guard();
-        let size = self.scale.of([picture.width, picture.height]);
-        let scaled = images::stretched(picture, size, Filter::Bilinear, false);
-        let scaled = scaled.map_err(|error| Error::Input(error.to_string()))?;
-        let crop = Crop { width: scaled.width, height: scaled.height, weight: 1.0, pixels: scaled.pixels };
-        let x = self.normalisation.batch_on(&[crop], self.context.device())?;
-        let x = if mirrored { x.f_flip([3])? } else { x };
+        let x = self.scale.batch(picture, (&self.normalisation, self.context.device()), mirrored)?;
         Ok(self.network.forward(&self.network.prepare(&x)?)?.f_contiguous()?)
     }
 }

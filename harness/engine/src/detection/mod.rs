@@ -15,10 +15,11 @@ pub mod nms;
 pub mod propose;
 pub mod proposed;
 pub mod smooth_l1;
+pub mod trunk;
 
 pub use anchors::{Anchors, anchors_over};
 pub use compiled::Compiled;
-pub use compress::compressed;
+pub use compress::{compressed, with_compressed};
 pub use drawn::{Drawn, all_told, drawn};
 pub use found::{Found, suppressed};
 pub use labels::{Anchored, Nearest, anchored, nearest};
@@ -26,3 +27,4 @@ pub use nms::suppress;
 pub use propose::{Choice, Proposal, propose};
 pub use proposed::proposed;
 pub use smooth_l1::smooth_l1;
+pub use trunk::{Source, Trunk};

@@ -14,7 +14,7 @@ use super::masks::Mode;
 use crate::error::{Error, Result};
 use crate::ops;
 use crate::warp::Warp;
-use crate::weights::Parameters;
+use crate::weights::{Parameters, RawTensor};
 
 /// A network with parameters that gradients flow to.
 #[derive(Debug)]
@@ -101,6 +101,18 @@ impl Model {
         Ok(Model::assemble(graph, self.device, tensors)?.computing_in(self.compute))
     }
 
+    /// The same network, of whose parameters those are learned that `learned` says by name; running statistics never are.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn learning(mut self, learned: impl Fn(&str) -> bool) -> Result<Model> {
+        let may = self.graph.parameters().into_iter().map(|parameter| parameter.learned);
+        for ((name, tensor), may) in self.parameters.iter_mut().zip(may) {
+            *tensor = tensor.f_set_requires_grad(may && learned(name))?;
+        }
+        Ok(self)
+    }
+
     /// The same network with convolutions and fully connected layers computed in that type, f32 or bf16. Parameters, their
     /// gradients and the statistics of batch norm stay f32, and so does the answer.
     #[must_use]
@@ -146,6 +158,20 @@ impl Model {
         index
             .map(|index| &self.parameters[*index].1)
             .ok_or_else(|| Error::Other(format!("network {} has no parameter `{name}`", self.graph.name)))
+    }
+
+    /// The numbers of all parameters, as they are now.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn numbers(&self) -> Result<Parameters> {
+        let shapes = self.graph.parameters().into_iter().map(|parameter| parameter.shape);
+        let tensors = self.parameters.iter().zip(shapes).map(|((name, tensor), shape)| {
+            let tensor = tensor.detach().f_to_device(Device::Cpu)?.f_contiguous()?;
+            let data = Vec::<f32>::try_from(tensor.f_view([-1])?)?;
+            Ok((name.clone(), RawTensor { shape, data }))
+        });
+        Ok(Parameters { tensors: tensors.collect::<Result<_>>()?, epsilons: BTreeMap::new() })
     }
 
     /// One forward pass of a batch `[N, C, H, W]` of f32: the answer, `[N, …]`.

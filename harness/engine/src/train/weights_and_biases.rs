@@ -10,24 +10,24 @@ use crate::error::Result;
 /// What biases are called: `<layer>.bias`.
 const BIAS: &str = ".bias";
 
-/// The optimiser of a model's weights and of its biases.
+/// The optimiser of the weights of one or several models and of their biases.
 #[derive(Debug)]
 pub struct WeightsAndBiases {
-    /// The learned tensors of each, in the model's order.
+    /// The learned tensors of each, in the models' order.
     learned: [Vec<Tensor>; 2],
     sgd: [Sgd; 2],
 }
 
 impl WeightsAndBiases {
-    /// Moves those of a model's learned parameters that are `chosen` by name; `decays`: of weights, and of biases.
+    /// Moves those of some models' learned parameters that are `chosen` by name; `decays`: of weights, and of biases.
     ///
     /// # Errors
     /// Memory that does not suffice.
-    pub fn new(model: &Model, decays: [f64; 2], chosen: impl Fn(&str) -> bool) -> Result<WeightsAndBiases> {
+    pub fn new(models: &[&Model], decays: [f64; 2], chosen: impl Fn(&str) -> bool) -> Result<WeightsAndBiases> {
         let learned = [false, true].map(|biases| {
-            let all = model
-                .parameters()
+            let all = models
                 .iter()
+                .flat_map(|model| model.parameters())
                 .filter(|(name, tensor)| tensor.requires_grad() && name.ends_with(BIAS) == biases && chosen(name));
             all.map(|(_, tensor)| tensor.shallow_clone()).collect::<Vec<Tensor>>()
         });
@@ -74,7 +74,7 @@ mod tests {
         let x = net.linear("moves", x, 1);
         let ones = |shape: &[usize]| vec![1.0; shape.iter().product()];
         let model = Model::new(net.finish(x), Device::Cpu, |parameter| ones(&parameter.shape)).unwrap();
-        let mut descent = WeightsAndBiases::new(&model, [0.1, 0.0], |name| name.starts_with("moves")).unwrap();
+        let mut descent = WeightsAndBiases::new(&[&model], [0.1, 0.0], |name| name.starts_with("moves")).unwrap();
         let x = Tensor::from_slice(&[1.0_f32, 2.0]).view([1, 2, 1, 1]);
         for _ in 0..2 {
             let loss = model.forward(&x, Mode::Test).unwrap().sum(Kind::Float);

@@ -2,15 +2,20 @@
 //! propose against NumPy's (`golden/targets.py`).
 
 use base::boxes::Bounds;
-use engine::detection::head::{Spread, losses};
+use engine::detection::head::{Learns, Looking, Settings, Spread, losses};
+use engine::detection::maps::Map;
 use engine::detection::{Anchored, Anchors, Choice, Drawn, all_told, anchored, anchors_over, nearest, propose};
 use engine::input::objects::Object;
 use engine::net::{How, Network};
+use engine::streams::Stream;
+use engine::train::{Mode, Model};
 use engine::weights::Parameters;
+use replications::build::{Builder, Kernel};
 use replications::detectors::Sampling;
 use replications::registry;
+use replications::schedule::Stairs;
 use serde_json::Value;
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 use crate::logits::made;
 use crate::released::rule;
@@ -39,7 +44,27 @@ fn alike(ours: &[f32], theirs: &[f64], what: &str) {
 
 #[test]
 fn detectors_answer_as_pytorch_does() {
-    let golden = json(include_str!("../golden/detectors.json"));
+    answers_are(&json(include_str!("../golden/detectors.json")), 4);
+}
+
+#[test]
+fn a_detector_of_101_layers_answers_as_pytorch_does() {
+    let golden = json(include_str!("../golden/detector101.json"));
+    answers_are(&golden["odd"], 1);
+    // Smaller numbers, beside which those of batch norm weigh more.
+    answers_are(&golden["small"], 1);
+    let (_, graph) = registry::network("resnet101-faster-rcnn").unwrap();
+    let parts = &golden["sizes"]["multiply_adds"];
+    let number = |value: &Value| value.as_u64().unwrap();
+    let a_region = graph.a_region().into_iter().zip(graph.multiply_adds_by_node().unwrap());
+    assert_eq!(a_region.filter(|(own, _)| *own).map(|(_, each)| each).sum::<u64>(), number(&parts["region"]));
+    let all = number(&parts["trunk"]) + number(&parts["proposing"]) + number(&parts["region"]);
+    assert_eq!(graph.multiply_adds().unwrap(), all);
+    assert_eq!(graph.parameter_count(), number(&golden["sizes"]["network"]["parameters"]));
+}
+
+/// That the detectors of `golden`, that many or more, answer as it says.
+fn answers_are(golden: &Value, least: usize) {
     let shape: Vec<i64> = numbers(&golden["picture"]["shape"]).into_iter().map(|side| side as i64).collect();
     let count = shape.iter().product::<i64>() as usize;
     let scale = golden["picture"]["scale"].as_f64().unwrap();
@@ -49,7 +74,7 @@ fn detectors_answer_as_pytorch_does() {
     let regions: Vec<f32> = regions.map(|number| number as f32).collect();
     let regions = Tensor::from_slice(&regions).view([-1, 5]);
     let networks = golden["networks"].as_object().unwrap();
-    assert!(networks.len() >= 4);
+    assert!(networks.len() >= least);
     for (id, wanted) in networks {
         let (_, graph) = registry::network(id).unwrap();
         let tensors = graph.parameters().into_iter();
@@ -234,4 +259,79 @@ fn the_loss_over_regions_and_its_gradients_are_those_of_pytorch() {
     }
     let background = [Drawn { object: None, ..told[0] }; 6];
     assert_eq!(losses(&said, &background, &spread, 1.0).unwrap()[1].double_value(&[]), 0.0);
+}
+
+/// Gradients of the loss over regions reach the trunk through RoI pooling: against finite differences, and only where it is tuned.
+#[test]
+fn a_trunk_learns_through_pooled_regions() {
+    let mut net = Builder::new("small", [3, 32, 40]);
+    let x = net.conv("stays", net.input(), 4, Kernel::same(3).stride(2));
+    let x = net.relu("relu", x);
+    let map = net.conv("learns", x, 3, Kernel::same(3).stride(2));
+    let regions = net.regions("rois");
+    let x = net.roi_pool("roi_pool5", [map, regions], 2, 4);
+    let x = net.flatten("flatten", x);
+    let (classes, boxes) = (net.linear("cls_score", x, 3), net.linear("bbox_pred", x, 12));
+    let detector = net.finish_with(classes, &[boxes]);
+    let mut count = 0.0;
+    let mut wave = |parameter: &replications::count::Parameter| -> Vec<f32> {
+        let all = (0..parameter.len()).map(|_| {
+            count += 1.0;
+            libm::sin(0.9 * count) as f32
+        });
+        all.collect()
+    };
+    let trunk = Model::new(detector.until("learns").unwrap(), Device::Cpu, &mut wave).unwrap();
+    let trunk = trunk.learning(|name| name.starts_with("learns")).unwrap();
+    let rate: Stairs =
+        serde_json::from_value(serde_json::json!({"from": 0.1, "divided_by": 10, "after": [9], "of": 10})).unwrap();
+    let sampling = Sampling { regions: 8, foreground: 0.5, foreground_from: 0.5, background_from: 0.0 };
+    let settings = Settings {
+        pictures: 1,
+        sampling,
+        learning_rate: &rate,
+        momentum: 0.9,
+        weight_decay: 0.0,
+        bias_decay: 0.0,
+        mirror: false,
+        sigma: 1.0,
+    };
+    let spread = Spread::fixed(2, [0.1, 0.1, 0.2, 0.2]);
+    let truths = [Object { class: 1, bounds: Bounds::new([4.0, 6.0, 30.0, 28.0]), difficult: false }];
+    let proposals: Vec<Bounds> =
+        [[4.0, 6.0, 30.0, 28.0], [8.0, 5.0, 33.0, 30.0], [0.0, 0.0, 12.0, 12.0], [20.0, 2.0, 39.0, 14.0]]
+            .map(Bounds::new)
+            .to_vec();
+    let numbers = std::cell::RefCell::new(wave);
+    let known = |parameter: &replications::count::Parameter| Some((numbers.borrow_mut())(parameter));
+    let mut looking = Looking::new((1, Device::Cpu), (&detector, Learns::Both, 4), (settings, &spread), known).unwrap();
+    let picture = Tensor::from_slice(&made(3 * 32 * 40, 0, 1.0)).view([1, 3, 32, 40]);
+    let mut loss = || {
+        let values = trunk.forward(&picture, Mode::Test).unwrap();
+        let map = Map { values, size: [40.0, 32.0], scale: [1.0; 2] };
+        let regions = looking.pooled(&map, (&proposals, &truths), &mut Stream::new(1, "test", 0)).unwrap();
+        looking.loss(vec![regions.unwrap()], 0).unwrap().unwrap()
+    };
+    let own = trunk.parameter("learns.weight").unwrap();
+    assert!(!trunk.parameter("stays.weight").unwrap().requires_grad() && own.requires_grad());
+    let gradient = Tensor::run_backward(&[loss()], &[own], false, false).remove(0).view([-1]);
+    let mut shown = 0;
+    for place in (0..own.numel() as i64).step_by(7) {
+        let gradient = gradient.double_value(&[place]);
+        let moved = |by: f64, loss: &mut dyn FnMut() -> Tensor| {
+            tch::no_grad(|| {
+                let mut weight = own.view([-1]).select(0, place);
+                let _ = weight.g_add_scalar_(by);
+                let found = loss().double_value(&[]);
+                let _ = weight.g_add_scalar_(-by);
+                found
+            })
+        };
+        let step = 1e-3;
+        let difference = (moved(step, &mut loss) - moved(-step, &mut loss)) / (2.0 * step);
+        // Single precision: the loss is some units, and a step a thousandth.
+        assert!((gradient - difference).abs() < 2e-2 * gradient.abs() + 5e-3, "{place}: {gradient}, {difference}");
+        shown += usize::from(gradient.abs() > 5e-2);
+    }
+    assert!(shown > 5, "{shown}");
 }

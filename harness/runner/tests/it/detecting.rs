@@ -136,3 +136,53 @@ fn layers_that_propose_end_with_the_same_bytes_after_a_kill() {
         killed_in: "faster-rcnn-googlenet-joint",
     });
 }
+
+/// The trunk learns too: its weights, and what follows from them, are part of what must come out alike.
+#[test]
+fn a_tuned_trunk_ends_with_the_same_bytes_after_a_kill() {
+    ends_with_the_same_bytes(&Small {
+        paper: "fast-rcnn",
+        folder: "fast_rcnn",
+        experiment: "fast-rcnn-parts",
+        networks: &[
+            "fast-rcnn-googlenet",
+            "fast-rcnn-googlenet-stages",
+            "fast-rcnn-googlenet-svm",
+            "fast-rcnn-s-compressed",
+        ],
+        changes: json!({
+            "sides": [160, 300], "proposals": [40, 20], "compression": [{"layer": "cls_score", "kept": 5}],
+            "subject": {
+                "trunk": "fast-rcnn-googlenet-trunk", "weights": "googlenet-bvlc", "layer": "inception_4e/output",
+                "tuned_from": "inception_4d/1x1", "both": "fast-rcnn-googlenet", "stages": "fast-rcnn-googlenet-stages",
+                "machines": "fast-rcnn-googlenet-svm", "compressed": "fast-rcnn-s-compressed",
+            },
+        }),
+        killed_in: "fast-rcnn-googlenet",
+    });
+}
+
+#[test]
+fn four_steps_on_a_tuned_trunk_end_with_the_same_bytes_after_a_kill() {
+    let chosen = json!({"least_side": 16, "before": 600, "overlap": 0.7, "after": 30});
+    ends_with_the_same_bytes(&Small {
+        paper: "faster-rcnn",
+        folder: "faster_rcnn",
+        experiment: "faster-rcnn-parts",
+        networks: &["faster-rcnn-googlenet", "faster-rcnn-vgg16-unshared", "faster-rcnn-googlenet-joint"],
+        changes: json!({
+            "sides": [250, 400], "searched": [40, 20], "second_share": 1, "learned_from": chosen, "looked_into": chosen,
+            "joint": {
+                "pictures": 2, "learned_from": chosen, "deviations": [0.1, 0.1, 0.2, 0.2], "share": 1,
+                "sampling": {"regions": 16, "foreground": 0.25, "foreground_from": 0.5, "background_from": 0},
+                "learning_rate": {"from": 0.001, "divided_by": 10, "after": [50], "of": 70},
+            },
+            "subject": {
+                "trunk": "faster-rcnn-googlenet-trunk", "weights": "googlenet-bvlc", "layer": "inception_4e/output",
+                "tuned_from": "inception_4e/1x1", "own": "faster-rcnn-googlenet",
+                "unshared": "faster-rcnn-vgg16-unshared", "joint": "faster-rcnn-googlenet-joint",
+            },
+        }),
+        killed_in: "faster-rcnn-googlenet-unshared",
+    });
+}

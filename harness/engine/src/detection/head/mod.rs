@@ -4,6 +4,7 @@
 //! object. The maps that regions are pooled from stay as they are. Must not choose proposals, rates or steps.
 
 mod looked;
+mod losses;
 mod reader;
 mod spread;
 mod training;
@@ -13,9 +14,10 @@ use replications::graph::Graph;
 use crate::error::{Error, Result};
 
 pub use looked::Looked;
+pub use losses::{Learns, Looking, Regions, Settings, losses};
 pub use reader::{Pooled, Reader, Said};
 pub use spread::Spread;
-pub use training::{Head, Learns, Regions, Settings, losses};
+pub use training::Head;
 
 /// The layers that tell classes and boxes, in the network and here.
 pub const CLASSES: &str = "cls_score";

@@ -1,0 +1,105 @@
+//! A detector's trunk in training: the map of a picture that gradients go back from, through the layers that are tuned.
+//!
+//! Nothing is kept: every step has other weights. Must not look into regions.
+
+use images::Rgb;
+use replications::graph::{Graph, Op};
+use tch::{Device, Tensor};
+
+use super::head::Looked;
+use super::maps::{Map, Maps, Scale};
+use crate::error::{Error, Result};
+use crate::input::Opened;
+use crate::input::batch::Normalisation;
+use crate::train::{Context, Mode, Model};
+
+/// The layers of a detector up to one.
+#[derive(Debug)]
+pub struct Trunk {
+    /// The layers; gradients flow to those that are tuned.
+    pub model: Model,
+    normalisation: Normalisation,
+    scale: Scale,
+}
+
+impl Trunk {
+    /// The layers of a detector up to `layer`, with the weights of that id, which are those of the network `trunk`; those from the layer
+    /// `tuned` on are learned, but for scale and shift of batch norm, whose statistics stay too.
+    ///
+    /// # Errors
+    /// Weights that do not fit, or a layer that is not there.
+    pub fn load(
+        context: &Context<'_, '_>,
+        (trunk, weights): (&str, &str),
+        (detector, layer, tuned): (&Graph, &str, &str),
+        scale: Scale,
+    ) -> Result<Trunk> {
+        let (weights, parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
+        let missing = |layer: &str| Error::Input(format!("{} has no layer `{layer}`", detector.name));
+        let graph = detector.until(layer).ok_or_else(|| missing(layer))?;
+        let (first, _) = graph.find(tuned).ok_or_else(|| missing(tuned))?;
+        let learned = graph.nodes.iter().skip(first.0).filter(|node| !matches!(node.op, Op::BatchNorm { .. }));
+        let learned: Vec<String> = learned.map(|node| node.name.clone()).collect();
+        let model = Model::loaded(graph.clone(), context.device(), parameters.only(&graph))?;
+        let of_layer = |name: &str| name.rsplit_once('.').map_or(name, |(layer, _)| layer).to_owned();
+        let model = model.learning(|name| learned.contains(&of_layer(name)))?;
+        Ok(Trunk { model, normalisation: Normalisation::new(&weights.input), scale })
+    }
+
+    /// The map of a picture, or of its mirror image.
+    ///
+    /// # Errors
+    /// The picture cannot be read or is of another size than its annotation says, or libtorch's refusal.
+    pub fn map(&self, looked: &Looked, mirrored: bool) -> Result<Map> {
+        let picture: Rgb = Opened::of(&looked.image)?.picture;
+        let x = self.scale.batch(&picture, (&self.normalisation, self.model.device()), mirrored)?;
+        // Nothing in a trunk is drawn at random, and batch norm stays as it is.
+        let values = self.model.forward(&x, Mode::Test)?;
+        Ok(self.scale.placed(values, looked.image.size))
+    }
+}
+
+/// Where the maps of the pictures that are trained on come from.
+#[derive(Clone, Copy)]
+pub enum Source<'a, 'e> {
+    /// From a trunk that stays as it is.
+    Kept(&'a Maps<'a, 'e>),
+    /// From one that is trained.
+    Tuned(&'a Trunk),
+}
+
+impl Source<'_, '_> {
+    /// The map of a picture, or of its mirror image.
+    ///
+    /// # Errors
+    /// The picture cannot be read, a full disk, or libtorch's refusal.
+    pub fn of(&self, looked: &Looked, mirrored: bool) -> Result<Map> {
+        match self {
+            Source::Kept(maps) => maps.of(&looked.image, &looked.sha256, mirrored),
+            Source::Tuned(trunk) => trunk.map(looked, mirrored),
+        }
+    }
+
+    /// The model that is trained with what stands behind it.
+    #[must_use]
+    pub fn model(&self) -> Option<&Model> {
+        match self {
+            Source::Kept(_) => None,
+            Source::Tuned(trunk) => Some(&trunk.model),
+        }
+    }
+
+    /// What of it belongs into a checkpoint.
+    pub fn tensors(&self) -> Vec<(String, Tensor)> {
+        self.model().map(|model| model.tensors("trunk/")).unwrap_or_default()
+    }
+
+    /// Where it computes.
+    #[must_use]
+    pub fn device(&self) -> Device {
+        match self {
+            Source::Kept(maps) => maps.device(),
+            Source::Tuned(trunk) => trunk.model.device(),
+        }
+    }
+}
