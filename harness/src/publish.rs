@@ -16,7 +16,6 @@ use results::row::Row;
 use results::store::{Run, Runs, Status, subject_of};
 use results::tasks::Wrong;
 use spec::event::Outcomes;
-use spec::lock::Annotations;
 use spec::paper::Paper;
 
 use crate::facts;
@@ -174,10 +173,7 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
 pub(crate) fn class_names(project: &Project, data: &str) -> Option<Vec<String>> {
     let entry = project.lock.entry(data)?;
     let listed = entry.images.as_ref().map(|images| images.class_names.clone()).filter(|names| !names.is_empty());
-    let of_layout = || {
-        let Annotations::Voc = entry.annotated.as_ref()?.layout;
-        Some(base::voc::CLASSES.iter().map(|name| (*name).to_owned()).collect())
-    };
+    let of_layout = || Some(entry.annotated.as_ref()?.classes().into_iter().map(str::to_owned).collect());
     listed.or_else(of_layout)
 }
 

@@ -153,10 +153,13 @@ pub struct AnnotatedImages {
     pub part_of: Option<PartOf>,
     /// How images and annotations lie.
     pub layout: Annotations,
-    /// The folder that they lie in, relative to the entry's: `VOCdevkit/VOC2007`.
+    /// The folder that they lie in, relative to the entry's (`.` for that itself): `VOCdevkit/VOC2007`.
     pub folder: String,
     /// The lists that divide the set: `train`, `val`, `test`. No image may be in two of them.
     pub lists: Vec<String>,
+    /// What the classes are called, the first first, for a layout that leaves it open: COCO's in the order of the categories' ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub class_names: Vec<String>,
     /// The list that detectors are tested on, where it is one of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested: Option<TestedList>,
@@ -180,6 +183,19 @@ pub struct TestedList {
 pub enum Annotations {
     /// PASCAL VOC's own: `Annotations`, `ImageSets/Main`, `JPEGImages`.
     Voc,
+    /// COCO's own: of the list `train2017` there is `annotations/instances_train2017.json`, and its pictures lie in `train2017`.
+    Coco,
+}
+
+impl AnnotatedImages {
+    /// What the classes are called, the first first.
+    #[must_use]
+    pub fn classes(&self) -> Vec<&str> {
+        match self.layout {
+            Annotations::Voc => base::voc::CLASSES.to_vec(),
+            Annotations::Coco => self.class_names.iter().map(String::as_str).collect(),
+        }
+    }
 }
 
 impl Entry {

@@ -102,7 +102,7 @@ fn fetch(
         let count = if in_files { images.len() as u64 } else { described };
         let list = match &entry.annotated {
             Some(annotated) => {
-                let images = store::voc::annotated(&fetched, annotated)?;
+                let images = store::annotated::of_entry(&fetched, annotated)?;
                 Some(list::write_annotated(&images, &fetched.root, lists)?)
             }
             None => in_files.then(|| list::write(&images, &fetched.root, lists)).transpose()?,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use store::Labelled;
-use store::voc::Annotated;
+use store::annotated::Annotated;
 
 /// Writes `path,file,class` for the runner, named by the data's root and by where the files lie.
 pub(super) fn write(images: &[Labelled], root: &str, lists: &Path) -> Result<PathBuf> {
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn boxes_stand_an_object_a_line() {
         let folder = tempfile::tempdir().unwrap();
-        let object = |class, difficult| store::voc::Object {
+        let object = |class, difficult| store::annotated::Object {
             class,
             bounds: [1.0, 2.5, 30.0, 4.0],
             difficult,
@@ -96,7 +96,7 @@ mod tests {
             occluded: None,
         };
         let image = |id: &str, objects| {
-            let annotation = store::voc::Annotation { file: format!("{id}.jpg"), width: 50, height: 40, objects };
+            let annotation = store::annotated::Annotation { file: format!("{id}.jpg"), width: 50, height: 40, objects };
             Annotated { id: id.to_owned(), path: Path::new("/a,b").join(format!("{id}.jpg")), annotation }
         };
         let images = [

@@ -14,7 +14,9 @@
 //! ```
 
 mod absent;
+pub mod annotated;
 pub mod archive;
+pub mod coco;
 pub mod error;
 pub mod expect;
 mod extracted;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use spec::event::{Event, Model};
-use store::voc::Annotation;
+use store::annotated::Annotation;
 use tempfile::TempDir;
 
 use crate::common::{mirror, run, unpacked};

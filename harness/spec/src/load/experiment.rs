@@ -8,7 +8,7 @@ use super::problem::Problems;
 use super::rules;
 use crate::experiment::{Condition, Experiment, RunSize};
 use crate::lock::Lock;
-use crate::paper::Paper;
+use crate::paper::{Network, Paper};
 
 pub(super) fn check(paper: &Paper, node: &Node, problems: &mut Problems<'_>) {
     let conditions = paper.conditions.iter().map(|condition| condition.id.as_str());
@@ -33,7 +33,7 @@ pub(super) fn check(paper: &Paper, node: &Node, problems: &mut Problems<'_>) {
     }
 }
 
-/// Data sets that must be in the lock.
+/// Data sets that must be in the lock, and whose classes the networks must tell apart.
 pub(super) fn check_against(paper: &Paper, lock: &Lock, node: &Node, problems: &mut Problems<'_>) {
     for (index, experiment) in paper.experiments.iter().enumerate() {
         for (number, id) in experiment.data.iter().enumerate() {
@@ -42,6 +42,39 @@ pub(super) fn check_against(paper: &Paper, lock: &Lock, node: &Node, problems: &
                 problems.add(place, format!("data set `{id}` is no entry of the lock; add it there or name another"));
             }
         }
+        check_classes(paper, experiment, lock, node.at("experiments").nth(index).at("data"), problems);
+    }
+}
+
+/// Sets with boxes must be of the same classes, and some network must tell those apart, alone or from what is none of them. Others
+/// answer otherwise: a trunk before them, one that gives a box a class.
+fn check_classes(paper: &Paper, experiment: &Experiment, lock: &Lock, node: &Node, problems: &mut Problems<'_>) {
+    let mut first: Option<(&str, Vec<&str>)> = None;
+    for (number, id) in experiment.data.iter().enumerate() {
+        let Some(images) = lock.entry(id).and_then(|entry| entry.annotated.as_ref()) else { continue };
+        let (classes, place) = (images.classes(), node.nth(number).place());
+        if let Some((other, of_other)) = &first {
+            if *of_other != classes {
+                let message =
+                    format!("the boxes of `{id}` are of other classes than those of `{other}`; take one of them");
+                problems.add(place, message);
+            }
+            continue;
+        }
+        let count = classes.len();
+        let tells = |network: &&Network| [count, count + 1].contains(&(network.classes as usize));
+        let of_it = |network: &&Network| network.classes > 0 && experiment.networks.contains(&network.id);
+        let networks: Vec<&Network> = paper.networks.iter().filter(of_it).collect();
+        if !networks.is_empty() && !networks.iter().any(tells) {
+            let counts: Vec<String> = networks.iter().map(|network| network.classes.to_string()).collect();
+            let message = format!(
+                "the boxes of `{id}` are of {count} classes, and no network of `{}` tells so many apart, alone or from the background: theirs are {}; name another set",
+                experiment.id,
+                counts.join(", ")
+            );
+            problems.add(place, message);
+        }
+        first = Some((id, classes));
     }
 }
 

@@ -10,7 +10,7 @@ use super::node::Node;
 use super::problem::Problems;
 use super::rules;
 use crate::lock::{
-    Access, AnnotatedImages, Entry, File, HashCheck, Kind, LabelledImages, Lock, PartOf, Source, Unpack,
+    Access, AnnotatedImages, Annotations, Entry, File, HashCheck, Kind, LabelledImages, Lock, PartOf, Source, Unpack,
 };
 
 /// The format that this crate reads.
@@ -95,7 +95,10 @@ fn check_annotated(lock: &Lock, entry: &Entry, images: &AnnotatedImages, node: &
     if images.count == 0 {
         problems.add(node.at("count").place(), "count is 0; a set has some images");
     }
-    rules::relative_path(&images.folder, node.at("folder"), problems);
+    if images.folder != "." {
+        rules::relative_path(&images.folder, node.at("folder"), problems);
+    }
+    check_classes(images, node, problems);
     if images.lists.is_empty() {
         problems
             .add(node.at("lists").place(), "there are no lists; name those that divide the set: [train, val, test]");
@@ -115,6 +118,24 @@ fn check_annotated(lock: &Lock, entry: &Entry, images: &AnnotatedImages, node: &
         }
     }
     check_part(lock, (images.count, images.part_of.as_ref()), node, problems);
+}
+
+fn check_classes(images: &AnnotatedImages, node: &Node, problems: &mut Problems<'_>) {
+    let names = &images.class_names;
+    match images.layout {
+        Annotations::Voc if !names.is_empty() => {
+            let message = "the layout `voc` has the twenty classes of PASCAL VOC; leave class_names out";
+            problems.add(node.at("class_names").place(), message);
+        }
+        Annotations::Coco if names.is_empty() => {
+            let message = "the layout `coco` leaves open what the classes are; name them in class_names, by their categories' ids";
+            problems.add(node.at("layout").place(), message);
+        }
+        _ => {}
+    }
+    for (index, name) in names.iter().enumerate().filter(|(index, name)| names[..*index].contains(name)) {
+        problems.add(node.at("class_names").nth(index).place(), format!("`{name}` is another class's name too"));
+    }
 }
 
 fn check_part(lock: &Lock, (count, part): (u64, Option<&PartOf>), node: &Node, problems: &mut Problems<'_>) {

@@ -183,6 +183,34 @@ fn claims_name_conditions_and_networks() {
 }
 
 #[test]
+fn boxes_of_classes_that_no_network_tells_apart() {
+    let lock = crate::committed::lock();
+    let refused = |classes: &str, data: &str| {
+        let text = with(TRAINED, "    data: [mnist]\n", &format!("    data: [{data}]\n"));
+        let text = with(&text, "28], classes: 10", &format!("28], classes: {classes}"));
+        let read = load::paper_with(&text, "spec.yaml", load::Known { lock: Some(&lock), metrics: None });
+        read.err().map(|problems| problems.to_string()).unwrap_or_default()
+    };
+    insta::assert_snapshot!(refused("21", "mnist, coco2017"), @"
+    spec.yaml:38:19: the boxes of `coco2017` are of 80 classes, and no network of `toy-mnist` tells so many apart, alone or from the background: theirs are 21; name another set
+        |
+     38 |     data: [mnist, coco2017]
+        |                   ^^^^^^^^
+    ");
+    insta::assert_snapshot!(refused("21", "voc2007, coco2017, voc2012"), @"
+    spec.yaml:38:21: the boxes of `coco2017` are of other classes than those of `voc2007`; take one of them
+        |
+     38 |     data: [voc2007, coco2017, voc2012]
+        |                     ^^^^^^^^
+    ");
+    for (classes, data) in
+        [("20", "voc2007"), ("21", "voc2007, voc2012"), ("80", "coco2014"), ("81", "coco2014, coco2017")]
+    {
+        assert_eq!(refused(classes, data), "");
+    }
+}
+
+#[test]
 fn data_that_the_lock_does_not_hold() {
     let lock = crate::committed::lock();
     let text = with(TRAINED, "    data: [mnist]\n", "    data: [mnist, minst]\n");

@@ -344,4 +344,27 @@ fn pictures_with_boxes() {
         |                                    ^^
     "
     );
+    let listed = "annotated: { count: 50, layout: LAYOUT, folder: ., lists: [train2017], class_names: [NAMES] }";
+    let with = |layout: &str, names: &str| {
+        let text = listed.replace("LAYOUT", layout).replace("NAMES", names);
+        broken(&[(images, &text)])
+    };
+    insta::assert_snapshot!(with("coco", ""), @"
+    datasets.lock:9:37: the layout `coco` leaves open what the classes are; name them in class_names, by their categories' ids
+       |
+     9 |     annotated: { count: 50, layout: coco, folder: ., lists: [train2017], class_names: [] }
+       |                                     ^^^^
+    ");
+    insta::assert_snapshot!(with("coco", "dog, cat, dog"), @"
+    datasets.lock:9:98: `dog` is another class's name too
+       |
+     9 |     annotated: { count: 50, layout: coco, folder: ., lists: [train2017], class_names: [dog, cat, dog] }
+       |                                                                                                  ^^^
+    ");
+    insta::assert_snapshot!(with("voc", "dog"), @"
+    datasets.lock:9:86: the layout `voc` has the twenty classes of PASCAL VOC; leave class_names out
+       |
+     9 |     annotated: { count: 50, layout: voc, folder: ., lists: [train2017], class_names: [dog] }
+       |                                                                                      ^
+    ");
 }

@@ -7,41 +7,11 @@ use std::path::Path;
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::CLASSES;
+use crate::annotated::{Annotation, LONGEST, Object};
 use crate::error::Error;
 
 /// The largest file that is taken for an annotation.
 const LARGEST: usize = 4 << 20;
-/// The longest side that a picture may have.
-const LONGEST: u32 = 1 << 16;
-
-/// What an annotation file says.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Annotation {
-    /// The picture's file name: `000001.jpg`.
-    pub file: String,
-    /// Its width in pixels.
-    pub width: u32,
-    /// Its height in pixels.
-    pub height: u32,
-    /// What is on it, in the file's order.
-    pub objects: Vec<Object>,
-}
-
-/// One object.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Object {
-    /// Its class, 0 to 19 in the order of [`CLASSES`].
-    pub class: u32,
-    /// Left, top, right, bottom: pixels counted from 1, the last ones inside (the kit's convention).
-    pub bounds: [f64; 4],
-    /// Whether it is too difficult to count: neither found nor missed.
-    pub difficult: bool,
-    /// Whether it goes on outside the box; None: the file does not say.
-    pub truncated: Option<bool>,
-    /// Whether something stands before it; None: the file does not say.
-    pub occluded: Option<bool>,
-}
-
 /// Reads the text of an annotation file; `path` is for messages.
 ///
 /// # Errors

@@ -5,6 +5,6 @@
 mod annotation;
 mod sets;
 
-pub use annotation::{Annotation, Object, parse};
+pub use annotation::parse;
 pub use base::voc::CLASSES;
-pub use sets::{Annotated, annotated, read};
+pub use sets::read;

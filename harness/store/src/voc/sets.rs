@@ -3,48 +3,11 @@
 //! Must not take an image that the list does not name.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use spec::lock::{AnnotatedImages, Annotations};
-
-use super::annotation::{Annotation, parse};
+use super::annotation::parse;
+use crate::annotated::Annotated;
 use crate::error::Error;
-use crate::fetched::Fetched;
-
-/// An image of a set.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Annotated {
-    /// Its id in the lists: `000001`, `2008_000009`.
-    pub id: String,
-    /// The picture.
-    pub path: PathBuf,
-    /// What is on it.
-    pub annotation: Annotation,
-}
-
-/// Every image of an entry with the list that it is in, list by list, each in its own order.
-///
-/// # Errors
-/// As [`read`]; an image that is in two lists, or another number of images than the lock says.
-pub fn annotated(fetched: &Fetched, images: &AnnotatedImages) -> Result<Vec<(String, Annotated)>, Error> {
-    let Annotations::Voc = images.layout;
-    let year = fetched.dir.join(&images.folder);
-    let wrong = |reason: String| Error::Text { path: year.clone(), line: None, reason };
-    let mut all: Vec<(String, Annotated)> = Vec::new();
-    let mut seen = HashSet::new();
-    for list in &images.lists {
-        for image in read(&year, list)? {
-            if !seen.insert(image.id.clone()) {
-                return Err(wrong(format!("`{}` of the list `{list}` is in another list too", image.id)));
-            }
-            all.push((list.clone(), image));
-        }
-    }
-    if all.len() as u64 != images.count {
-        return Err(wrong(format!("{} images in its lists, but the lock says {}", all.len(), images.count)));
-    }
-    Ok(all)
-}
 
 /// The images of `ImageSets/Main/<set>.txt` in one year's folder (`VOCdevkit/VOC2007`), in the list's order. A second column, as
 /// in the lists of one class, is passed over.
