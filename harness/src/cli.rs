@@ -18,6 +18,7 @@ Examples:
   harness replicate resnet50                     what shows most on a bare machine
   harness replicate googlenet --on imagenet-val-650 --json
   harness replicate resnet50 --images my-photos  your own labelled images
+  harness replicate faster-rcnn --images mine    your own images with boxes on them
   harness plan vgg19                             what would run, what would not, and why
   harness doctor                                 what this machine has and lacks
 
@@ -157,7 +158,9 @@ pub(crate) struct Replicate {
     /// The data set, by its id in datasets.lock (`harness data list`)
     #[arg(long, value_name = "DATASET", conflicts_with = "images")]
     pub(crate) on: Option<String>,
-    /// Your own labelled images: a folder with `labels.csv` (`file,wnid,class`) or a folder per wnid
+    /// Your own images: a folder with `labels.csv` (`file,wnid,class`) or a folder per wnid; for experiments with boxes one laid out
+    /// as PASCAL VOC (`Annotations`, `JPEGImages`, lists or not), with XML files beside the images, or with COCO's `instances_*.json`.
+    /// The list `test`, or else `val`, is tested and the others are trained on; without lists all are tested
     #[arg(long, value_name = "DIR")]
     pub(crate) images: Option<PathBuf>,
     /// Your own pictures with parts marked in them, for an experiment that hides parts: a folder with `parts.csv`

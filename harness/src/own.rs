@@ -1,9 +1,11 @@
-//! A user's own labelled images: labels checked, and every picture looked at and seen to fit the protocols, before anything is
-//! fetched or predicted.
+//! A user's own images, labelled or with boxes on them: labels checked, and every picture looked at and seen to fit, before
+//! anything is fetched or predicted.
 //!
 //! Must not predict; and must tell everything that is wrong at once.
 
-use std::panic::catch_unwind;
+mod boxed;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,6 +13,7 @@ use anyhow::{Result, bail};
 use spec::protocol::Protocol;
 use store::{Progress, UserImages};
 
+pub(crate) use self::boxed::Boxed;
 use crate::cli::Replicate;
 use crate::plan;
 use crate::project::Project;
@@ -18,30 +21,55 @@ use crate::screen::tell;
 
 /// So many bad images are named.
 const NAMED: usize = 30;
+/// Why an image was passed over that cannot be read, cut or believed.
+const LEFT_OUT: &str = "images that cannot be used";
 
-/// Reads the folder that was asked for, if one was, checks every label and decodes every picture once.
-pub(crate) fn read(project: &Project, asked: &Replicate, progress: &Progress) -> Result<Option<UserImages>> {
+/// What a user gave.
+pub(crate) enum Own {
+    /// Images with a label each.
+    Labelled(UserImages),
+    /// Images with boxes on them.
+    Boxed(Boxed),
+}
+
+impl Own {
+    /// What a plan must know of it.
+    pub(crate) fn facts(&self) -> plan::Own {
+        match self {
+            Own::Labelled(own) => plan::Own::Labelled(own.items.len() as u64),
+            Own::Boxed(own) => plan::Own::Boxed { trains: own.images.trains() },
+        }
+    }
+}
+
+/// Reads the folder that was asked for, if one was, checks every label or box and decodes every picture once.
+pub(crate) fn read(project: &Project, asked: &Replicate, progress: &Progress) -> Result<Option<Own>> {
     let Some(folder) = asked.images.as_deref() else { return Ok(None) };
+    let own = if boxed::are_meant(project, asked, folder)? {
+        Own::Boxed(boxed::read(folder, asked, progress)?)
+    } else if store::has_boxes(folder) {
+        bail!(
+            "{}: its images have boxes on them, and nothing of `{}` takes such: leave --images out, or give images with labels (labels.csv, or a folder per wnid)",
+            folder.display(),
+            asked.target
+        );
+    } else {
+        Own::Labelled(labelled(project, folder, asked, progress)?)
+    };
+    Ok(Some(own))
+}
+
+fn labelled(project: &Project, folder: &Path, asked: &Replicate, progress: &Progress) -> Result<UserImages> {
     let wnids: Vec<&str> = replications::classes::classes().iter().map(|class| class.wnid).collect();
     let mut own = store::user_images(folder, &wnids)?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let protocols = plan::protocols(&project.target(&asked.target)?, asked)?;
-    let Looked { bad, turned } = look(&own, &protocols, cores);
+    let Looked { bad, turned } =
+        look(&own.items, |item| &item.file, |item| picture(&item.path, &item.file, &protocols));
     if !bad.is_empty() {
-        let mut told: Vec<&str> = bad.iter().map(|(_, problem)| problem.as_str()).take(NAMED).collect();
-        let more = format!("and {} more", bad.len().saturating_sub(NAMED));
-        told.extend((bad.len() > NAMED).then_some(more.as_str()));
-        let told = told.join("\n  ");
-        let count = format!("{} of {}", bad.len(), base::words::count(own.items.len(), "image", "images"));
-        if !asked.skip_bad || bad.len() == own.items.len() {
-            bail!(
-                "{}: {count} cannot be used; mend them or take them away, or leave them out with --skip-bad:\n  {told}",
-                folder.display()
-            );
-        }
-        progress.warn(&format!("{}: {count} cannot be used and are left out:\n  {told}", folder.display()));
+        let problems: Vec<&str> = bad.iter().map(|(_, problem)| problem.as_str()).collect();
+        leave_out(folder, &problems, own.items.len(), asked, progress)?;
         let places: Vec<usize> = bad.iter().map(|(place, _)| *place).collect();
-        own.leave_out(folder, &places, "images that cannot be used")?;
+        own.leave_out(folder, &places, LEFT_OUT)?;
     }
     if !own.passed_over.is_empty() {
         let reasons = base::words::by_reason(&own.passed_over);
@@ -55,27 +83,50 @@ pub(crate) fn read(project: &Project, asked: &Replicate, progress: &Progress) ->
             own.items.len()
         );
     }
-    Ok(Some(own))
+    Ok(own)
+}
+
+/// Stops over images that cannot be used, or warns where they are to be left out and others remain.
+fn leave_out(folder: &Path, problems: &[&str], of: usize, asked: &Replicate, progress: &Progress) -> Result<()> {
+    let mut told: Vec<&str> = problems.iter().copied().take(NAMED).collect();
+    let more = format!("and {} more", problems.len().saturating_sub(NAMED));
+    told.extend((problems.len() > NAMED).then_some(more.as_str()));
+    let told = told.join("\n  ");
+    let count = format!("{} of {}", problems.len(), base::words::count(of, "image", "images"));
+    if !asked.skip_bad || problems.len() == of {
+        bail!(
+            "{}: {count} cannot be used; mend them or take them away, or leave them out with --skip-bad:\n  {told}",
+            folder.display()
+        );
+    }
+    progress.warn(&format!("{}: {count} cannot be used and are left out:\n  {told}", folder.display()));
+    Ok(())
 }
 
 /// What a look at every image found.
 struct Looked {
-    /// Places of images that cannot be read, with why.
+    /// Places of images that cannot be used, with why.
     bad: Vec<(usize, String)>,
     /// How many are not the way up that their EXIF data name.
     turned: usize,
 }
 
-fn look(own: &UserImages, protocols: &[Protocol], threads: usize) -> Looked {
+/// Looks at every item; `of` gives a picture's orientation.
+fn look<T: Sync>(
+    items: &[T],
+    file: impl Fn(&T) -> &str + Sync,
+    of: impl Fn(&T) -> Result<u8, String> + Sync,
+) -> Looked {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (next, turned) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
         let mut bad = Vec::new();
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = own.items.get(place) else { return bad };
+            let Some(item) = items.get(place) else { return bad };
             // A decoder that gives up by panicking has found a bad picture.
-            let looked = catch_unwind(|| picture(&item.path, &item.file, protocols));
-            match looked.unwrap_or_else(|_| Err(format!("{}: the decoder gave up on it", item.file))) {
+            let looked = catch_unwind(AssertUnwindSafe(|| of(item)));
+            match looked.unwrap_or_else(|_| Err(format!("{}: the decoder gave up on it", file(item)))) {
                 Ok(1) => {}
                 Ok(_) => drop(turned.fetch_add(1, Ordering::Relaxed)),
                 Err(problem) => bad.push((place, problem)),

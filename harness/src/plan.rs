@@ -4,6 +4,7 @@
 //! data, a protocol. A pure function of the spec, the lock, what is at hand and what was asked. Must not touch files or the
 //! network.
 
+mod boxes;
 mod data;
 mod imported;
 mod protocol;
@@ -23,6 +24,7 @@ use crate::cli::{ModelSource, Replicate, Tier};
 use crate::project::PaperFolder;
 use crate::target::Selected;
 
+pub(crate) use boxes::takes as takes_boxes;
 pub(crate) use protocol::of as protocols;
 
 /// Whether an entry of the lock can be used here.
@@ -100,7 +102,7 @@ pub(crate) enum Choice {
     Images { id: String, images: LabelledImages },
     /// Any other entry of the lock, read as it is.
     Entry(String),
-    /// The user's own folder of labelled images.
+    /// The user's own folder of images, labelled or with boxes on them.
     Own(std::path::PathBuf),
 }
 
@@ -216,8 +218,20 @@ pub(crate) struct Resources<'a> {
     pub(crate) at_hand: &'a dyn Fn(&Entry) -> Where,
     /// Multiply-adds a second that a network may be expected to reach.
     pub(crate) rate: f64,
-    /// How many images of their own the user gave, where they were counted.
-    pub(crate) own: Option<u64>,
+    /// What the user gave of their own, where it was read.
+    pub(crate) own: Option<Own>,
+}
+
+/// A user's own images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    /// So many with a label each.
+    Labelled(u64),
+    /// With boxes on them.
+    Boxed {
+        /// Whether some of them are trained on, in place of what an experiment has.
+        trains: bool,
+    },
 }
 
 /// Decides what to do of one thing that was selected.

@@ -4,6 +4,7 @@
 
 mod fetch;
 mod list;
+mod own;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,10 +14,11 @@ use results::References;
 use spec::job::JobWeights;
 use spec::lock::TestedList;
 use spec::record::DataIdentity;
-use store::{Labelled, Progress, Status, Store, UserImages};
+use store::{Labelled, Progress, Status, Store};
 
 use crate::canary;
 use crate::cli::{Places, Replicate};
+use crate::own::Own;
 use crate::plan::{Choice, Evaluation, Planned};
 use crate::project::Project;
 use crate::run::Runner;
@@ -85,7 +87,7 @@ pub(crate) fn prepare(
     progress: &Progress,
     asked: &Replicate,
     planned: &mut [Planned<'_>],
-    own: Option<UserImages>,
+    own: Option<Own>,
 ) -> Result<Prepared> {
     tell_sizes(project, store, progress, planned);
     let [home, other] = places.homes(project)?;

@@ -16,6 +16,7 @@ use results::row::Row;
 use results::store::{Run, Runs, Status, subject_of};
 use results::tasks::Wrong;
 use spec::event::Outcomes;
+use spec::lock::Entry;
 use spec::paper::Paper;
 
 use crate::facts;
@@ -144,8 +145,8 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
     let statuses: Vec<_> = runs.iter().map(|run| status(&run.status)).collect();
     let views: Vec<_> = runs.iter().zip(&statuses).map(|(run, status)| RunView::of(run, status)).collect();
     let classes: Vec<_> = replications::classes::classes().iter().map(|class| class.name.to_owned()).collect();
-    let tested = runs.iter().flat_map(|run| &run.outcomes).map(|file| &file.data);
-    let class_names = tested.filter_map(|id| Some((id.clone(), class_names(project, id)?))).collect();
+    let tested = runs.iter().flat_map(|run| run.outcomes.iter().map(move |file| (run, &file.data)));
+    let class_names = tested.filter_map(|(run, id)| Some((id.clone(), class_names(project, run, id)?))).collect();
     let footer = footer(project);
     let page = reports::page::write(
         site,
@@ -169,12 +170,23 @@ pub(crate) fn publish(project: &Project, site: &Path, material: &Material<'_>) -
     Ok(page)
 }
 
-/// What the classes of a data set are called, in their order, as far as the lock has it.
-pub(crate) fn class_names(project: &Project, data: &str) -> Option<Vec<String>> {
-    let entry = project.lock.entry(data)?;
+/// What the classes of a run's data are called, in their order, as far as the lock has it.
+pub(crate) fn class_names(project: &Project, run: &Run, data: &str) -> Option<Vec<String>> {
+    let Some(entry) = project.lock.entry(data) else { return classes_of_own(project, run, data) };
     let listed = entry.images.as_ref().map(|images| images.class_names.clone()).filter(|names| !names.is_empty());
-    let of_layout = || Some(entry.annotated.as_ref()?.classes().into_iter().map(str::to_owned).collect());
-    listed.or_else(of_layout)
+    listed.or_else(|| classes_of_boxes(entry))
+}
+
+fn classes_of_boxes(entry: &Entry) -> Option<Vec<String>> {
+    Some(entry.annotated.as_ref()?.classes().into_iter().map(str::to_owned).collect())
+}
+
+/// Of the user's own pictures with boxes: those of the experiment's sets, in whose place they were taken.
+fn classes_of_own(project: &Project, run: &Run, data: &str) -> Option<Vec<String>> {
+    let id = &run.header.training.as_ref().filter(|_| run.data(data).is_some())?.experiment;
+    let paper = project.papers.iter().find(|paper| paper.spec.id == run.header.paper)?;
+    let experiment = paper.spec.experiments.iter().find(|experiment| experiment.id == *id)?;
+    experiment.data.iter().find_map(|id| classes_of_boxes(project.lock.entry(id)?))
 }
 
 fn footer(project: &Project) -> Footer {

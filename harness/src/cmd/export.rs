@@ -18,7 +18,7 @@ pub(crate) fn run(asked: &Export, places: &Places) -> Result<u8> {
     let mut written = 0;
     for file in run.outcomes.iter().filter(|file| wanted(&file.network)) {
         let table = results::tasks::from_run(&run, file)?;
-        let names = publish::class_names(&project, &file.data).unwrap_or_default();
+        let names = publish::class_names(&project, &run, &file.data).unwrap_or_default();
         let what = format!("{} on {} under {}", file.network, file.data, file.protocol);
         let forms = table.in_forms_of_others(&names).map_err(anyhow::Error::msg);
         let Some(forms) = forms.with_context(|| format!("{what} cannot be written"))? else { continue };

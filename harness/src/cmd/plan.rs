@@ -18,8 +18,8 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let store = places.store(&project, &places.progress())?;
     let hardware = Hardware::find(&project, places.homes(&project)?, asked, &places.progress())?;
     let own = own::read(&project, asked, &places.progress())?;
-    let count = replicate::count(own.as_ref());
-    let planned = replicate::plan_all(&project, asked, places, &store, &hardware, count)?;
+    let own = own.as_ref().map(own::Own::facts);
+    let planned = replicate::plan_all(&project, asked, places, &store, &hardware, own)?;
     let settings = work::settings(asked, &hardware)?;
     if asked.json {
         let papers: Vec<_> = planned

@@ -16,6 +16,7 @@ use self::reasons::{failure, why_not_run};
 use crate::cli::{ModelSource, Places, Replicate};
 use crate::execute::Shared;
 use crate::hardware::Hardware;
+use crate::own::Own;
 use crate::plan::{self, Evaluation, Planned, Resources};
 use crate::prepare;
 use crate::project::Project;
@@ -31,7 +32,7 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     let hardware = Hardware::find(&project, places.homes(&project)?, asked, &progress)?;
     // The user's labels are read before anything is fetched or built: their errors must cost nothing.
     let own = own::read(&project, asked, &progress)?;
-    let mut planned = plan_all(&project, asked, places, &store, &hardware, count(own.as_ref()))?;
+    let mut planned = plan_all(&project, asked, places, &store, &hardware, own.as_ref().map(Own::facts))?;
     carry_out::check(asked, &planned, &places.runs(&project))?;
     let mut pictures = Pictures { private: asked.thumbnails, ..Pictures::default() };
     let mut by_paper: BTreeMap<String, Vec<Run>> = BTreeMap::new();
@@ -103,19 +104,14 @@ pub(crate) fn run(asked: &Replicate, places: &Places) -> Result<u8> {
     Ok(if interrupt::asked() { 2 } else { code })
 }
 
-/// How many images of their own the user gave.
-pub(crate) fn count(own: Option<&store::UserImages>) -> Option<u64> {
-    own.map(|own| own.items.len() as u64)
-}
-
-/// The plans of everything that the command line means; `own` counts the user's images.
+/// The plans of everything that the command line means; `own` is of the user's images.
 pub(crate) fn plan_all<'a>(
     project: &'a Project,
     asked: &Replicate,
     places: &Places,
     store: &Store,
     hardware: &Hardware,
-    own: Option<u64>,
+    own: Option<plan::Own>,
 ) -> Result<Vec<Planned<'a>>> {
     let resources = Resources {
         lock: &project.lock,

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use spec::lock::{Entry, LabelledImages};
 use spec::paper::{Network, Paper};
 
-use super::{Choice, Resources, Where};
+use super::{Choice, Own, Resources, Where};
 use crate::cli::{Replicate, Tier};
 use crate::project::suggestion;
 
@@ -31,7 +31,11 @@ pub(super) fn choose(
                 network.id, network.classes
             )));
         }
-        if let Some(why) = resources.own.and_then(|count| over_budget(asked, || seconds(count))) {
+        let count = match resources.own {
+            Some(Own::Labelled(count)) => count,
+            _ => 0,
+        };
+        if let Some(why) = over_budget(asked, || seconds(count)) {
             bail!("{}: {why}; give more time, or fewer images", folder.display());
         }
         return Ok(Ok(Choice::Own(folder.clone())));

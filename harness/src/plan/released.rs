@@ -7,7 +7,7 @@ use replications::graph::Op;
 use spec::paper::{Network, Paper};
 use spec::protocol::Protocol;
 
-use super::{Choice, Evaluation, Resources, Source, data, protocol, weights};
+use super::{Choice, Evaluation, Own, Resources, Source, data, protocol, weights};
 use crate::cli::{Replicate, Tier};
 use crate::target::Selected;
 
@@ -19,7 +19,10 @@ pub(super) fn plan(
 ) -> Result<Evaluation> {
     let network = paper.networks.iter().find(|network| network.id == selected.id);
     let network = network.with_context(|| format!("the spec of {} has no network `{}`", paper.id, selected.id))?;
-    let not_run = idle(paper, network, selected, asked)?;
+    let boxed = matches!(resources.own, Some(Own::Boxed { .. }));
+    let boxed =
+        boxed.then(|| "the images of --images have boxes on them, for what is trained to find objects".to_owned());
+    let not_run = idle(paper, network, selected, asked)?.or(boxed);
     let weights = if network.members.is_empty() {
         weights::choose(paper, network, resources, asked)?.map(|weights| vec![weights])
     } else {

@@ -6,10 +6,10 @@ use anyhow::{Context as _, Result, bail};
 use spec::experiment::{Experiment, RunSize};
 use spec::job::{Device, Precision};
 use spec::lock::Layout;
-use spec::paper::{Paper, Weights};
+use spec::paper::Paper;
 use spec::protocol::Protocol;
 
-use super::{Choice, Evaluation, Resources, Source, Training, Where, protocol, reach};
+use super::{Choice, Evaluation, Own, Resources, Source, Training, Where, boxes, protocol, reach};
 use crate::cli::{ModelSource, Replicate, Tier};
 use crate::target::Selected;
 
@@ -23,7 +23,8 @@ pub(super) fn plan(
     let experiment =
         experiment.with_context(|| format!("the spec of {} has no experiment `{}`", paper.id, selected.id))?;
     let (tier, idle) = tier(experiment, asked);
-    let size = size(experiment, tier, selected, asked);
+    let own = boxes::own(experiment, resources);
+    let size = size(experiment, tier, selected, asked, own);
     let mut weights = Vec::new();
     for id in &experiment.weights {
         match paper.weights.iter().find(|weights| &weights.id == id) {
@@ -31,12 +32,12 @@ pub(super) fn plan(
             None => bail!("the spec of {} has no weights `{id}`, which `{}` starts from", paper.id, experiment.id),
         }
     }
-    let data = experiment.data.iter().map(|id| choice(id, resources));
+    let data = boxes::data(experiment, resources, asked, own)?;
     let mut planned = Evaluation {
         subject: experiment.id.clone(),
         networks: size.networks.clone(),
         protocols: cut(paper, experiment, &size, resources).into_iter().collect(),
-        data: data.collect::<Result<_>>()?,
+        data,
         weights,
         no_scores: None,
         not_run: idle,
@@ -61,7 +62,7 @@ pub(super) fn plan(
     let with_weights = |id: &String| paper.weights.iter().any(|weights| &weights.network == id);
     let runs_weights = asked.model.is_empty() || asked.model.contains(&ModelSource::Released);
     let released = runs_weights && selected.only.as_ref().is_some_and(with_weights);
-    planned.not_run = obstacle((experiment, released), &planned.weights, selected, resources, asked)?;
+    planned.not_run = obstacle((experiment, released), &planned, selected, resources, asked)?;
     Ok(planned)
 }
 
@@ -83,15 +84,6 @@ pub(super) fn no_result(training: &Training, network: &str) -> Option<String> {
     })
 }
 
-fn choice(id: &str, resources: &Resources<'_>) -> Result<Choice> {
-    let Some(entry) = resources.lock.entry(id) else { bail!("a spec names `{id}`, which is not in datasets.lock") };
-    let images = entry.images.as_ref().filter(|images| images.layout != Layout::Packed);
-    Ok(match images {
-        Some(images) => Choice::Images { id: id.to_owned(), images: images.clone() },
-        None => Choice::Entry(id.to_owned()),
-    })
-}
-
 /// Whose run size it is, and why nothing is run at the tier asked for, if so.
 fn tier(experiment: &Experiment, asked: &Replicate) -> (Tier, Option<String>) {
     match asked.tier {
@@ -109,7 +101,7 @@ fn tier(experiment: &Experiment, asked: &Replicate) -> (Tier, Option<String>) {
     }
 }
 
-fn size(experiment: &Experiment, tier: Tier, selected: &Selected, asked: &Replicate) -> RunSize {
+fn size(experiment: &Experiment, tier: Tier, selected: &Selected, asked: &Replicate, own: Option<Own>) -> RunSize {
     let smoke = experiment.smoke.as_ref().filter(|_| tier != Tier::Train);
     let mut size = smoke.unwrap_or(&experiment.train).clone();
     match &selected.only {
@@ -124,6 +116,9 @@ fn size(experiment: &Experiment, tier: Tier, selected: &Selected, asked: &Replic
         // More steps by other settings are not the recipe either.
         size.complete = recipe.complete && steps >= recipe.steps && size.recipe == recipe.recipe;
     }
+    if let Some(own) = own {
+        boxes::reword(own, &mut size);
+    }
     size
 }
 
@@ -131,17 +126,20 @@ fn size(experiment: &Experiment, tier: Tier, selected: &Selected, asked: &Replic
 /// run beside it.
 fn obstacle(
     (experiment, released): (&Experiment, bool),
-    weights: &[Weights],
+    planned: &Evaluation,
     selected: &Selected,
     resources: &Resources<'_>,
     asked: &Replicate,
 ) -> Result<Option<String>> {
-    if let Some(why) = unfit(experiment, asked) {
+    if let Some(why) = unfit(experiment, resources, asked) {
         // Beside networks that the option is for it is a reason like any other.
-        let beside = asked.target == "all" || selected.only.is_some() && released;
+        let boxed = matches!(resources.own, Some(Own::Boxed { .. })) && !boxes::takes(resources.lock, experiment);
+        let one_of_many = boxed && !selected.by_name;
+        let beside = asked.target == "all" || one_of_many || selected.only.is_some() && released;
         return if beside { Ok(Some(why)) } else { bail!(why) };
     }
-    for id in experiment.data.iter().chain(weights.iter().map(|weights| &weights.lock)) {
+    let data = planned.data.iter().filter_map(Choice::entry);
+    for id in data.chain(planned.weights.iter().map(|weights| weights.lock.as_str())) {
         if let Where::No(why) = reach(resources, id)? {
             let why = format!("{id}: {why}");
             if selected.by_name {
@@ -154,7 +152,7 @@ fn obstacle(
 }
 
 /// An option that an experiment has no use for.
-fn unfit(experiment: &Experiment, asked: &Replicate) -> Option<String> {
+fn unfit(experiment: &Experiment, resources: &Resources<'_>, asked: &Replicate) -> Option<String> {
     let id = &experiment.id;
     let bf16 = asked.precision == Some(Precision::Bf16);
     if bf16 && !experiment.bf16 {
@@ -168,11 +166,16 @@ fn unfit(experiment: &Experiment, asked: &Replicate) -> Option<String> {
     }
     let of_pictures = [
         ("--on", asked.on.is_some()),
-        ("--images", asked.images.is_some()),
+        ("--images", asked.images.is_some() && boxes::own(experiment, resources).is_none()),
         ("--protocol", !asked.protocol.is_empty()),
         ("--weights", asked.weights.is_some()),
     ];
     let given = of_pictures.iter().find(|(_, given)| *given)?;
+    if given.0 == "--images" && boxes::takes(resources.lock, experiment) {
+        return Some(format!(
+            "`{id}` takes images with boxes on them, and those of --images have labels: leave it out"
+        ));
+    }
     Some(format!("{} is for networks with released weights; `{id}` has its own data: leave it out", given.0))
 }
 

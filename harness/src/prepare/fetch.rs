@@ -11,12 +11,13 @@ use spec::job::JobWeights;
 use spec::lock::{Entry, Layout};
 use spec::paper::Weights;
 use spec::record::DataIdentity;
-use store::{Fetched, Progress, Store, UserImages};
+use store::{Fetched, Progress, Store};
 
-use super::{Data, Given, Things, list};
+use super::{Data, Given, Things, list, own};
 use crate::canary;
 use crate::cli::Replicate;
 use crate::labels;
+use crate::own::Own;
 use crate::plan::{Choice, Evaluation, Planned, Source};
 use crate::project::{PaperFolder, Project};
 
@@ -27,10 +28,10 @@ pub(super) fn all(
     progress: &Progress,
     asked: &Replicate,
     planned: &mut [Planned<'_>],
-    own: Option<UserImages>,
+    own: Option<Own>,
     lists: &Path,
 ) -> Result<Things> {
-    let mut things = Things { own: own.map(|own| own_data(own, lists)).transpose()?, ..Things::default() };
+    let mut things = Things { own: own.map(|own| own::data(own, lists)).transpose()?, ..Things::default() };
     let predicts = planned.iter().flat_map(|paper| &paper.evaluations).any(Evaluation::predicts);
     if let Some(entry) = project.lock.entry(canary::ENTRY).filter(|_| predicts) {
         match store.ensure(entry) {
@@ -100,15 +101,19 @@ fn fetch(
         let annotated = entry.annotated.as_ref().map_or(0, |images| images.count);
         let described = entry.images.as_ref().map_or(annotated, |images| images.count);
         let count = if in_files { images.len() as u64 } else { described };
+        let mut identity = identity(entry, &fetched, count);
+        let mut tested = entry.annotated.as_ref().and_then(|images| images.tested.clone());
         let list = match &entry.annotated {
             Some(annotated) => {
-                let images = store::annotated::of_entry(&fetched, annotated)?;
-                Some(list::write_annotated(&images, &fetched.root, lists)?)
+                let mut images = store::annotated::of_entry(&fetched, annotated)?;
+                let name = match tested.take_if(|_| plan.data.iter().any(|other| other.entry().is_none())) {
+                    Some(tested) => own::without_tested(&tested, &mut images, &mut identity),
+                    None => fetched.root.clone(),
+                };
+                Some(list::write_annotated(&images, &name, lists)?)
             }
             None => in_files.then(|| list::write(&images, &fetched.root, lists)).transpose()?,
         };
-        let identity = identity(entry, &fetched, count);
-        let tested = entry.annotated.as_ref().and_then(|images| images.tested.clone());
         things.data.insert(id.to_owned(), Data { identity, folder: fetched.dir, images, list, tested });
     }
     Ok(())
@@ -188,20 +193,4 @@ fn identity(entry: &Entry, fetched: &Fetched, images: u64) -> DataIdentity {
         passed_over: fetched.in_place.as_ref().map(|in_place| in_place.passed_over.clone()).unwrap_or_default(),
         unverified: fetched.in_place.as_ref().and_then(|in_place| in_place.unverified.clone()),
     }
-}
-
-fn own_data(own: UserImages, lists: &Path) -> Result<Data> {
-    let identity = DataIdentity {
-        id: format!("images:{}", own.name),
-        images: own.items.len() as u64,
-        root: own.root,
-        part_of: None,
-        already_resized: None,
-        // The user's own pictures, on a page that is the user's to publish or not.
-        redistributable: true,
-        passed_over: own.passed_over,
-        unverified: None,
-    };
-    let list = Some(list::write(&own.items, &identity.root, lists)?);
-    Ok(Data { list, identity, folder: std::path::PathBuf::new(), images: own.items, tested: None })
 }

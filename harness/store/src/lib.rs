@@ -16,6 +16,7 @@
 mod absent;
 pub mod annotated;
 pub mod archive;
+mod boxes;
 pub mod coco;
 pub mod error;
 pub mod expect;
@@ -42,6 +43,7 @@ mod store;
 mod verify;
 pub mod voc;
 
+pub use boxes::{UserBoxes, has_boxes, has_labels, user_boxes};
 pub use error::Error;
 pub use fetched::{Fetched, FileFact, InPlace, Origin};
 pub use home::Home;

@@ -9,6 +9,7 @@ mod experiments;
 mod faults;
 mod instant;
 mod nightly;
+mod own_boxes;
 mod own_images;
 mod reference;
 mod score;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{At, Error};
 
 /// The file of labels.
-pub(super) const LABELS: &str = "labels.csv";
+pub(crate) const LABELS: &str = "labels.csv";
 /// Folders within folders, and links to folders among them.
 const DEEPEST: usize = 16;
 
@@ -108,7 +108,7 @@ pub(crate) fn kind(name: &str) -> String {
 }
 
 /// Whether a name looks like a picture's that the decoder reads.
-pub(super) fn is_picture(name: &str) -> bool {
+pub(crate) fn is_picture(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     ending.is_some_and(|ending| matches!(ending.as_str(), "jpg" | "jpeg" | "jpe" | "jfif" | "png" | "apng"))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up, it cannot test")]
 
 mod archives;
+mod boxes;
 mod coco;
 mod extracted;
 mod fixture;
