@@ -39,6 +39,9 @@ def specs():
 
 def annotations():
     text = (TOP / "harness/store/tests/it/voc.rs").read_text()
+    objects = {"id": 1, "image_id": 9, "category_id": 18, "bbox": [3, 4, 5.5, 6], "iscrowd": 1, "segmentation": [[1, 2, 3]]}
+    image = {"id": 9, "file_name": "9.jpg", "width": 20, "height": 10}
+    put("coco", "one", compact({"images": [image], "annotations": [objects], "categories": [{"id": 18, "name": "dog"}]}))
     put("voc", "two.xml", re.search(r'const GOOD: &str = "(.*?)";', text, re.S)[1])
 
 
