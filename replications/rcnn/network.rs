@@ -19,6 +19,7 @@ pub fn build(id: &str) -> Option<Graph> {
         "rcnn-t-net" => Some(told_apart(id, alexnet::build("bvlc-caffenet")?)),
         "rcnn-o-net" => Some(told_apart(id, vgg::build("vgg16")?)),
         "rcnn-googlenet-trunk" => googlenet::build("googlenet").map(|graph| Graph { name: id.to_owned(), ..graph }),
+        "rcnn-vgg16-trunk" => vgg::build("vgg16").map(|graph| Graph { name: id.to_owned(), ..graph }),
         "rcnn-caffenet-trunk" => alexnet::build("bvlc-caffenet").map(|graph| Graph { name: id.to_owned(), ..graph }),
         _ => {
             let (subject, kind) = match id {
@@ -57,8 +58,15 @@ fn features(subject: &str) -> Option<(Graph, usize)> {
             push(&mut graph, "flatten", Op::Flatten);
             Some((graph, 256 * 6 * 6))
         }
-        "rcnn-caffenet-fc6" => Some((alexnet::build("bvlc-caffenet")?.until("relu6")?, 4096)),
-        "rcnn-caffenet-fc7" => Some((alexnet::build("bvlc-caffenet")?.until("relu7")?, 4096)),
+        "rcnn-t-net-pool5" => features("rcnn-caffenet-pool5"),
+        "rcnn-caffenet-fc6" | "rcnn-t-net-fc6" => Some((alexnet::build("bvlc-caffenet")?.until("relu6")?, 4096)),
+        "rcnn-caffenet-fc7" | "rcnn-t-net-fc7" => Some((alexnet::build("bvlc-caffenet")?.until("relu7")?, 4096)),
+        "rcnn-o-net-pool5" => {
+            let mut graph = vgg::build("vgg16")?.until("pool5")?;
+            push(&mut graph, "flatten", Op::Flatten);
+            Some((graph, 512 * 7 * 7))
+        }
+        "rcnn-o-net-fc7" => Some((vgg::build("vgg16")?.until("relu7")?, 4096)),
         _ => None,
     }
 }

@@ -36,8 +36,10 @@ crate::recipe! {
         pub machines: Machines,
         /// The correction of boxes.
         pub boxes: Boxes,
-        /// The softmax that stands in place of the machines.
+        /// The softmax that stands in place of the machines; the whole network is tuned with its settings.
         pub softmax: Softmax,
+        /// The learning rate of layers that have weights already while the whole network is tuned.
+        pub tuning_rate: Stairs,
         /// Regions of a class that share more than this with a surer one are suppressed.
         pub suppression: f64,
         /// Of each picture and class at most so many of the surest regions are kept before that …
@@ -64,6 +66,13 @@ pub struct Subject {
     /// The same features with a softmax in place of the machines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub softmax: Option<String>,
+    /// The network with a softmax that is tuned as a whole before features are read; None: the trunk stays as it is. Subjects with one
+    /// such network share its tuning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuned: Option<String>,
+    /// The linear SVMs' network on whose features boxes are corrected, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boxes_on: Option<String>,
 }
 
 /// Ridge regression from a region to its object (appendix C).
@@ -127,6 +136,7 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
         softmax
             .learning_rate
             .check(&[Step::Key("training"), Step::Key("softmax"), Step::Key("learning_rate")], findings);
+        recipe.tuning_rate.check(&within("tuning_rate"), findings);
         let numbers = [
             ("foreground", softmax.foreground as f64),
             ("background", softmax.background as f64),

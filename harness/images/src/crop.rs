@@ -87,7 +87,9 @@ pub fn cut(picture: &Rgb, window: Window) -> Crop {
     Crop { width: window.width, height: window.height, weight: 1.0, pixels }
 }
 
-fn mirror(pixels: &[u8], width: u32) -> Vec<u8> {
+/// The mirror image, left to right, of pixels of three bytes each in rows of that width.
+#[must_use]
+pub fn mirror(pixels: &[u8], width: u32) -> Vec<u8> {
     let mut mirrored = Vec::with_capacity(pixels.len());
     for row in pixels.chunks_exact(width as usize * 3) {
         mirrored.extend(row.as_chunks::<3>().0.iter().rev().flatten());

@@ -17,7 +17,7 @@ mod png;
 mod resample;
 mod thumbnail;
 
-pub use crop::{Crop, can_cut, cut, views};
+pub use crop::{Crop, can_cut, cut, mirror, views};
 pub use decode::{decode, load};
 pub use error::Error;
 pub use exif::orientation;

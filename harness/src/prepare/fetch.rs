@@ -105,7 +105,7 @@ fn fetch(
         let mut tested = entry.annotated.as_ref().and_then(|images| images.tested.clone());
         let list = match &entry.annotated {
             Some(annotated) => {
-                let mut images = store::annotated::of_entry(&fetched, annotated)?;
+                let mut images = store::listed(&fetched, annotated)?;
                 let name = match tested.take_if(|_| plan.data.iter().any(|other| other.entry().is_none())) {
                     Some(tested) => own::without_tested(&tested, &mut images, &mut identity),
                     None => fetched.root.clone(),

@@ -2,14 +2,7 @@
 //!
 //! Must not open a picture, nor judge a detection.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
-
-use spec::lock::{AnnotatedImages, Annotations};
-
-use crate::error::Error;
-use crate::fetched::Fetched;
-use crate::{coco, voc};
 
 /// The longest side that a picture may have, in pixels.
 pub(crate) const LONGEST: u32 = 1 << 16;
@@ -51,32 +44,4 @@ pub struct Object {
     pub truncated: Option<bool>,
     /// Whether something stands before it; None: the file does not say.
     pub occluded: Option<bool>,
-}
-
-/// Every image of an entry with the list that it is in, list by list, each in its own order.
-///
-/// # Errors
-/// As [`voc::read`] and [`coco::read`]; other classes than the lock names, an image that is in two lists, or another number of
-/// images than the lock says.
-pub fn of_entry(fetched: &Fetched, images: &AnnotatedImages) -> Result<Vec<(String, Annotated)>, Error> {
-    let folder = fetched.dir.join(&images.folder);
-    let wrong = |reason: String| Error::Text { path: folder.clone(), line: None, reason };
-    let mut all: Vec<(String, Annotated)> = Vec::new();
-    let mut seen = HashSet::new();
-    for list in &images.lists {
-        let found = match images.layout {
-            Annotations::Voc => voc::read(&folder, list)?,
-            Annotations::Coco => coco::read(&folder, list, &images.class_names)?,
-        };
-        for image in found {
-            if !seen.insert(image.id.clone()) {
-                return Err(wrong(format!("`{}` of the list `{list}` is in another list too", image.id)));
-            }
-            all.push((list.clone(), image));
-        }
-    }
-    if all.len() as u64 != images.count {
-        return Err(wrong(format!("{} images in its lists, but the lock says {}", all.len(), images.count)));
-    }
-    Ok(all)
 }

@@ -11,7 +11,10 @@ mod learned;
 mod regions;
 mod softmax;
 mod testing;
+mod tuning;
 mod warp;
+
+use std::collections::BTreeMap;
 
 use engine::error::Result;
 use engine::input::Divided;
@@ -27,6 +30,7 @@ use crate::detectors::shared::{ROWS, told};
 use regions::{Regions, Trunk};
 use softmax::Classifier;
 use testing::Candidates;
+use tuning::Tuned;
 
 /// Learns and tests the detectors on each trunk.
 ///
@@ -45,11 +49,22 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
     if subjects.is_empty() {
         return Err(context.nothing_wanted());
     }
+    let mut tuned: BTreeMap<&str, Tuned> = BTreeMap::new();
+    for subject in &subjects {
+        let Some(id) = subject.tuned.as_deref() else { continue };
+        if !tuned.contains_key(id) {
+            tuned.insert(id, tuning::tune(context, &recipe, (subject, id), &data)?);
+        }
+    }
     for subject in subjects {
         context.begin(&format!("load {}", subject.trunk))?;
-        let trunk = Trunk::load(context, &recipe, subject)?;
+        let tuned = subject.tuned.as_deref().and_then(|id| tuned.get(id));
+        let trunk = Trunk::load(context, &recipe, (subject, &subject.machines), tuned)?;
+        let other = subject.boxes_on.as_deref().filter(|_| subject.boxes.is_some());
+        let other = other.map(|id| Trunk::load(context, &recipe, (subject, id), tuned)).transpose()?;
         let [train, test] = trunk.look(&recipe, &data)?;
-        Detector { context, recipe: &recipe, subject, data: &data, train, test }.run(&trunk)?;
+        Detector { context, recipe: &recipe, subject, data: &data, tuned, other: other.as_ref(), train, test }
+            .run(&trunk)?;
     }
     Ok(())
 }
@@ -60,6 +75,10 @@ struct Detector<'a, 'e> {
     recipe: &'a Recipe,
     subject: &'a Subject,
     data: &'a Divided,
+    /// The trunk as it was tuned, if it was.
+    tuned: Option<&'a Tuned>,
+    /// What boxes are corrected by, where it is not the same features.
+    other: Option<&'a Trunk<'a, 'e>>,
     train: Regions<'a, 'e>,
     test: Regions<'a, 'e>,
 }
@@ -70,19 +89,22 @@ impl<'e> Detector<'_, 'e> {
         let scale = machines::scale(context, &self.train, recipe.length, recipe.length_over)?;
         let classes = machines::classes(&self.train);
         let own = machines::train(context, &recipe.machines, &self.train, &classes, scale)?;
-        let corrections = match &subject.boxes {
-            Some(_) => learned::corrections((context, recipe), &self.train, &classes, scale)?,
-            None => Vec::new(),
-        };
+        let correcting = self.correcting(&classes, scale)?;
         let score = |rows: &[f32]| {
             let score = |row: &[f32]| own.iter().map(|model| machines::score(model, row)).collect::<Vec<f64>>();
             Ok(rows.chunks_exact(self.train.columns()).flat_map(score).collect())
         };
-        let learned = Learned { classes: &classes, scale, corrections: &corrections };
+        let learned = Learned { classes: &classes, scale, correcting: &correcting };
         let candidates = self.look(&self.test, "test the linear SVMs", &learned, score)?;
         // Solved, not trained by steps.
         let words = "linear SVMs on fixed features".to_owned();
-        let whole = Trained { steps: 0, of: 0, complete: context.stage().size.complete, words };
+        let solved = Trained { steps: 0, of: 0, complete: context.stage().size.complete, words };
+        let whole = match self.tuned {
+            None => solved,
+            Some(tuned) => {
+                Trained { words: format!("{}, then linear SVMs", tuned.trained.words), ..tuned.trained.clone() }
+            }
+        };
         let found = candidates.found(recipe, false);
         told(context, self.data, (&subject.machines, &whole), &found)?;
         let (mut shown, mut best) = (&subject.machines, found);
@@ -96,17 +118,43 @@ impl<'e> Detector<'_, 'e> {
         let found = found.found(recipe, subject.boxes.is_some());
         let images: Vec<Annotated> = photographs.pictures.into_iter().map(|picture| picture.image).collect();
         pictures::of_photographs(context, shown, &images, &found)?;
-        if let Some(id) = &subject.softmax {
-            let (classifier, trained) = self.train_softmax(id, scale)?;
-            let learned = Learned { corrections: &[], ..learned };
-            let score = |rows: &[f32]| {
-                let of_class = |row: &[f64]| classes.iter().map(|class| row[*class as usize]).collect::<Vec<f64>>();
-                Ok(classifier.probabilities(rows)?.chunks_exact(softmax::ANSWERS - 1).flat_map(of_class).collect())
-            };
+        let Some(id) = &subject.softmax else { return Ok(()) };
+        let nothing = Correcting { trunk: None, scale, of_class: Vec::new() };
+        let learned = Learned { correcting: &nothing, ..learned };
+        let of_classes = |probabilities: Vec<f64>| {
+            let of_class = |row: &[f64]| classes.iter().map(|class| row[*class as usize]).collect::<Vec<f64>>();
+            probabilities.chunks_exact(softmax::ANSWERS - 1).flat_map(of_class).collect::<Vec<f64>>()
+        };
+        if let Some(tuned) = self.tuned {
+            let score = |rows: &[f32]| Ok(of_classes(tuned.probabilities(rows, scale)?));
             let candidates = self.look(&self.test, "test the softmax", &learned, score)?;
-            told(context, self.data, (id, &trained), &candidates.found(recipe, false))?;
+            return told(context, self.data, (id, &tuned.trained), &candidates.found(recipe, false));
         }
-        Ok(())
+        let (classifier, trained) = self.train_softmax(id, scale)?;
+        let score = |rows: &[f32]| Ok(of_classes(classifier.probabilities(rows)?));
+        let candidates = self.look(&self.test, "test the softmax", &learned, score)?;
+        told(context, self.data, (id, &trained), &candidates.found(recipe, false))
+    }
+
+    /// Learns the correction of boxes, where it is asked for.
+    fn correcting(&self, classes: &[u32], scale: f64) -> Result<Correcting<'_, 'e>> {
+        let with = (self.context, self.recipe);
+        match (&self.subject.boxes, self.other) {
+            (None, _) => Ok(Correcting { trunk: None, scale, of_class: Vec::new() }),
+            (Some(_), None) => {
+                let of_class = learned::corrections(with, &self.train, classes, scale)?;
+                Ok(Correcting { trunk: None, scale, of_class })
+            }
+            (Some(_), Some(trunk)) => {
+                let regions = Regions { trunk, pictures: self.train.pictures.clone() };
+                let scale = machines::scale(self.context, &regions, self.recipe.length, self.recipe.length_over)?;
+                Ok(Correcting {
+                    trunk: Some(trunk),
+                    scale,
+                    of_class: learned::corrections(with, &regions, classes, scale)?,
+                })
+            }
+        }
     }
 
     /// The surest regions of each class on pictures; `score` gives `[regions, classes]` of scaled features.
@@ -114,15 +162,21 @@ impl<'e> Detector<'_, 'e> {
         &self,
         regions: &Regions<'_, '_>,
         what: &str,
-        learned: &Learned<'_>,
+        learned: &Learned<'_, 'e>,
         score: impl Fn(&[f32]) -> Result<Vec<f64>>,
     ) -> Result<Candidates> {
         self.context.begin(what)?;
         let count = regions.pictures.len();
         let mut candidates = Candidates::new(learned.classes, count);
         for (index, picture) in regions.pictures.iter().enumerate() {
-            let features = machines::scaled(regions, index, learned.scale)?;
-            candidates.add(self.recipe, (index, picture), (&features, &score(&features)?), learned.corrections)?;
+            let mut features = machines::scaled(regions, index, learned.scale)?;
+            let scores = score(&features)?;
+            let Correcting { trunk, scale, of_class } = learned.correcting;
+            if let Some(trunk) = trunk {
+                features = trunk.features(picture)?;
+                machines::enlarge(&mut features, *scale);
+            }
+            candidates.add(self.recipe, (index, picture), (&features, &scores), of_class)?;
             self.context.emitter().progress(index + 1, count, "pictures")?;
         }
         Ok(candidates)
@@ -149,8 +203,17 @@ impl<'e> Detector<'_, 'e> {
 
 /// What detections follow from beside the scores.
 #[derive(Clone, Copy)]
-struct Learned<'a> {
+struct Learned<'a, 'e> {
     classes: &'a [u32],
     scale: f64,
-    corrections: &'a [Option<Correction>],
+    correcting: &'a Correcting<'a, 'e>,
+}
+
+/// How boxes are corrected.
+struct Correcting<'a, 'e> {
+    /// Where the features for it come from, where they are not those of the scores, and how much they are enlarged.
+    trunk: Option<&'a Trunk<'a, 'e>>,
+    scale: f64,
+    /// Of each class; none where boxes are not corrected.
+    of_class: Vec<Option<Correction>>,
 }

@@ -19,6 +19,7 @@ use replications::rcnn::recipe::{Recipe, Subject};
 use spec::protocol::{Colour, Input};
 use tch::{Device, Kind, Tensor};
 
+use super::tuning::Tuned;
 use super::warp::Warp;
 use crate::detectors::machines::{Features, edges};
 use crate::detectors::shared::tell_of_both;
@@ -29,7 +30,7 @@ const BATCH: usize = 32;
 const VERSION: &str = "1";
 
 /// A picture with its regions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Picture {
     pub(super) image: Annotated,
     sha256: String,
@@ -64,21 +65,30 @@ pub(super) struct Trunk<'a, 'e> {
 }
 
 impl<'a, 'e> Trunk<'a, 'e> {
-    /// The layers of the machines' network before its last one, with the trunk's weights.
-    pub(super) fn load(context: &'a Context<'a, 'e>, recipe: &Recipe, subject: &Subject) -> Result<Trunk<'a, 'e>> {
+    /// The layers of the linear machines' network `id` before its last one, with the trunk's weights or those that it was tuned to.
+    pub(super) fn load(
+        context: &'a Context<'a, 'e>,
+        recipe: &Recipe,
+        (subject, id): (&Subject, &str),
+        tuned: Option<&Tuned>,
+    ) -> Result<Trunk<'a, 'e>> {
         let whole = context.graph(&subject.trunk)?;
         let (weights, parameters) = context.weights_named(&whole, &subject.weights)?;
-        let detector = context.graph(&subject.machines)?;
+        let (hash, parameters) = match tuned {
+            Some(tuned) => (&tuned.hash, tuned.parameters.clone()),
+            None => (&weights.hash, parameters),
+        };
+        let detector = context.graph(id)?;
         let last = &detector.nodes[detector.output.0];
         let before = last.inputs.first().map(|id| detector.nodes[id.0].name.clone());
         let features = before.and_then(|name| detector.until(&name));
-        let features = features.ok_or_else(|| Error::Input(format!("{} has no features", subject.machines)))?;
+        let features = features.ok_or_else(|| Error::Input(format!("{id} has no features")))?;
         let columns = features.shapes()?.pop().unwrap_or_default().into_iter().product();
         let side = u32::try_from(features.input[1]).unwrap_or(0);
         let warp = Warp { side, context: recipe.context, beyond: mean(&weights.input) };
         let words = [
             VERSION.to_owned(),
-            weights.hash.clone(),
+            hash.clone(),
             format!("{features:?} {warp:?} {:?} {}", weights.input, context.arithmetic()?),
         ];
         Ok(Trunk {
@@ -161,7 +171,7 @@ impl<'a, 'e> Trunk<'a, 'e> {
 }
 
 /// The colour that becomes 0, as near as bytes come: red, green, blue.
-fn mean(input: &Input) -> [u8; 3] {
+pub(super) fn mean(input: &Input) -> [u8; 3] {
     let own = input.mean.map(|mean| (f64::from(mean) * 255.0 / f64::from(input.range)).round().clamp(0.0, 255.0) as u8);
     match input.colour {
         Colour::Rgb => own,

@@ -19,7 +19,7 @@ use crate::detectors::shared::CLASSES;
 /// The last layer, in the network and here.
 const LAYER: &str = "fc8";
 /// The standard deviation of the weights that it begins with, as in the authors' recipe.
-const DEVIATION: f64 = 0.01;
+pub(super) const DEVIATION: f64 = 0.01;
 
 /// The layer in training.
 pub(super) struct Classifier<'a, 'e> {

@@ -43,12 +43,29 @@ impl WeightsAndBiases {
     /// # Errors
     /// libtorch's refusal.
     pub fn step(&mut self, loss: &Tensor, rates: [f64; 2], momentum: f64) -> Result<()> {
-        let [weights, biases] = &self.learned;
-        let by: Vec<&Tensor> = weights.iter().chain(biases).collect();
+        WeightsAndBiases::step_all([(self, rates)], loss, momentum)
+    }
+
+    /// One step of several, each with rates of its own, down one loss.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn step_all<const N: usize>(
+        parts: [(&mut WeightsAndBiases, [f64; 2]); N],
+        loss: &Tensor,
+        momentum: f64,
+    ) -> Result<()> {
+        let by: Vec<&Tensor> = parts.iter().flat_map(|(own, _)| own.learned.iter().flatten()).collect();
         let gradients = Tensor::f_run_backward(&[loss], &by, false, false)?;
-        let (of_weights, of_biases) = gradients.split_at(weights.len());
-        self.sgd[0].step(of_weights, rates[0], momentum)?;
-        self.sgd[1].step(of_biases, rates[1], momentum)
+        let mut left = gradients.as_slice();
+        for (own, rates) in parts {
+            for ((sgd, learned), rate) in own.sgd.iter_mut().zip(&own.learned).zip(rates) {
+                let (these, others) = left.split_at(learned.len());
+                sgd.step(these, rate, momentum)?;
+                left = others;
+            }
+        }
+        Ok(())
     }
 
     /// The velocities, for a checkpoint.

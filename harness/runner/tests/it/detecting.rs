@@ -88,6 +88,31 @@ fn regions_with_features_end_with_the_same_bytes_after_a_kill() {
     });
 }
 
+/// Features are those of the network as it was tuned, and boxes are corrected by others.
+#[test]
+fn a_network_tuned_on_regions_ends_with_the_same_bytes_after_a_kill() {
+    ends_with_the_same_bytes(&Small {
+        paper: "rcnn",
+        folder: "rcnn",
+        experiment: "rcnn-parts",
+        networks: &["rcnn-googlenet", "rcnn-googlenet-bb", "rcnn-googlenet-softmax"],
+        changes: json!({
+            "train_proposals": 12, "test_proposals": 10,
+            "softmax": {
+                "learning_rate": {"from": 0.001, "divided_by": 10, "after": [9], "of": 10}, "faster": [10, 20],
+                "momentum": 0.9, "weight_decay": 0.0005, "foreground": 2, "background": 4, "foreground_from": 0.5,
+                "pictures": 2,
+            },
+            "subjects": [{
+                "trunk": "rcnn-googlenet-trunk", "weights": "googlenet-bvlc", "tuned": "rcnn-googlenet-softmax",
+                "machines": "rcnn-googlenet", "boxes": "rcnn-googlenet-bb", "boxes_on": "rcnn-googlenet",
+                "softmax": "rcnn-googlenet-softmax",
+            }],
+        }),
+        killed_in: "rcnn-googlenet-softmax-tuned",
+    });
+}
+
 #[test]
 fn layers_behind_pooled_regions_end_with_the_same_bytes_after_a_kill() {
     ends_with_the_same_bytes(&Small {

@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use spec::lock::{AnnotatedImages, Annotations};
 use store::Fetched;
-use store::annotated::{Annotated, of_entry};
+use store::annotated::Annotated;
 use store::coco::{Instances, parse, read};
+use store::listed;
 
 fn good() -> Value {
     json!({
@@ -175,14 +176,14 @@ fn described(count: u64) -> AnnotatedImages {
 fn all_lists_of_an_entry_are_read_and_no_image_is_in_two() {
     let room = tempfile::tempdir().unwrap();
     let fetched = set(room.path(), &[("train2017", &["b.jpg", "a.jpg"]), ("val2017", &["c.jpg"])]);
-    let all = of_entry(&fetched, &described(3)).unwrap();
+    let all = listed(&fetched, &described(3)).unwrap();
     let told = |(list, image): &(String, Annotated)| {
         (list.clone(), image.id.clone(), image.path.strip_prefix(room.path()).unwrap().display().to_string())
     };
     let found: Vec<_> = all.iter().map(told).collect();
     let wanted = [("train2017", "b.jpg"), ("train2017", "a.jpg"), ("val2017", "c.jpg")];
     assert_eq!(found, wanted.map(|(list, file)| (list.to_owned(), file.to_owned(), format!("{list}/{file}"))));
-    let said = |fetched: &Fetched, described: &AnnotatedImages| of_entry(fetched, described).unwrap_err().to_string();
+    let said = |fetched: &Fetched, described: &AnnotatedImages| listed(fetched, described).unwrap_err().to_string();
     assert!(said(&fetched, &described(4)).contains("3 images in its lists, but the lock says 4"));
     let other = AnnotatedImages { class_names: vec!["dog".to_owned()], ..described(3) };
     assert!(said(&fetched, &other).contains("its categories are not the classes of the set: person, dog"));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use spec::lock::{AnnotatedImages, Annotations};
 use store::Fetched;
-use store::annotated::of_entry;
+use store::listed;
 use store::voc::{CLASSES, parse, read};
 
 const GOOD: &str = "<annotation>
@@ -135,10 +135,10 @@ fn described(count: u64) -> AnnotatedImages {
 fn all_lists_of_an_entry_are_read_and_no_image_is_in_two() {
     let room = tempfile::tempdir().unwrap();
     let fetched = year(room.path(), &[("train", "000002\n000001\n"), ("test", "000003\n")]);
-    let all = of_entry(&fetched, &described(3)).unwrap();
+    let all = listed(&fetched, &described(3)).unwrap();
     let found: Vec<(&str, &str)> = all.iter().map(|(list, image)| (list.as_str(), image.id.as_str())).collect();
     assert_eq!(found, [("train", "000002"), ("train", "000001"), ("test", "000003")]);
-    let said = |fetched: &Fetched, count| of_entry(fetched, &described(count)).unwrap_err().to_string();
+    let said = |fetched: &Fetched, count| listed(fetched, &described(count)).unwrap_err().to_string();
     assert!(said(&fetched, 4).contains("3 images in its lists, but the lock says 4"), "{}", said(&fetched, 4));
     let twice = year(room.path(), &[("train", "000002\n"), ("test", "000003\n000002\n")]);
     assert!(said(&twice, 3).contains("`000002` of the list `test` is in another list too"), "{}", said(&twice, 3));
