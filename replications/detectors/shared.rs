@@ -35,6 +35,7 @@ pub fn one_after_the_other(first: &Trained, second: &Trained) -> Trained {
         of: first.of + second.of,
         complete: first.complete && second.complete,
         words,
+        parts: first.parts.iter().chain(&second.parts).cloned().collect(),
     }
 }
 
@@ -91,6 +92,8 @@ fn in_both<'b>(train: impl Iterator<Item = &'b str>, test: impl Iterator<Item = 
 
 #[cfg(test)]
 mod tests {
+    use spec::event::TrainedPart;
+
     use super::*;
 
     #[test]
@@ -105,8 +108,13 @@ mod tests {
 
     #[test]
     fn two_trainings_are_whole_only_together() {
-        let trained = |steps, complete| Trained { steps, of: 100, complete, words: format!("{steps} of 100 steps") };
+        let trained = |steps, complete| {
+            let part = TrainedPart { training: format!("training of {steps}"), steps, of: 100 };
+            Trained { steps, of: 100, complete, words: format!("{steps} of 100 steps"), parts: vec![part] }
+        };
         let both = one_after_the_other(&trained(100, true), &trained(7, false));
+        let parts: Vec<(&str, u64)> = both.parts.iter().map(|part| (part.training.as_str(), part.steps)).collect();
+        assert_eq!(parts, [("training of 100", 100), ("training of 7", 7)]);
         assert_eq!((both.steps, both.of, both.complete), (107, 200, false));
         assert_eq!(both.words, "100 of 100 steps, then 7 of 100 steps");
         assert!(one_after_the_other(&trained(100, true), &trained(100, true)).complete);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use spec::event::{Curve, Outcomes, Trained};
+use spec::event::{Curve, Outcomes, Trained, TrainedPart};
 
 use crate::announced;
 use crate::problem::{Damage, Problem};
@@ -93,17 +93,16 @@ type End<'a> = (&'a Curve, Option<u64>);
 /// How far a network was trained is said by its outcomes, in words, by its curve, and where there was a
 /// budget in a note.
 fn of_training(run: &Run, curves: &[End<'_>], file: &Outcomes, trained: &Trained) -> Vec<String> {
-    let Trained { steps, of, complete, words } = trained;
+    let Trained { steps, of, complete, words, parts } = trained;
+    if !parts.is_empty() {
+        return of_parts(run, curves, trained);
+    }
     let mut all = Vec::new();
     if steps > of || *complete && steps != of {
         let whole = if *complete { "the whole recipe" } else { "a part of the recipe" };
         all.push(format!("{steps} of {of} steps are no training by {whole}"));
     }
-    // `82,355 of 575,000 steps`, `the whole recipe, 60,000 steps`
-    let first = words
-        .split(|c: char| !(c.is_ascii_digit() || c == ','))
-        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    if first.is_some_and(|first| first.replace(',', "") != steps.to_string()) {
+    if first_number(words).is_some_and(|first| first != steps.to_string()) {
         all.push(format!("{steps} steps are said to be `{words}`"));
     }
     // Networks that are trained against each other share a curve, which has neither's name.
@@ -123,6 +122,39 @@ fn of_training(run: &Run, curves: &[End<'_>], file: &Outcomes, trained: &Trained
         all.push(format!("{steps} of {of} steps were done, {noted}"));
     }
     all
+}
+
+/// The same of trainings one after the other: their steps add up, each has a curve, and the words begin with one of them.
+fn of_parts(run: &Run, curves: &[End<'_>], trained: &Trained) -> Vec<String> {
+    let Trained { steps, of, complete, words, parts } = trained;
+    let mut all = Vec::new();
+    let sum = |number: fn(&TrainedPart) -> u64| parts.iter().map(number).fold(0, u64::saturating_add);
+    let (done, whole) = (sum(|part| part.steps), sum(|part| part.of));
+    if (done, whole) != (*steps, *of) || *complete && done != whole {
+        all.push(format!("{steps} of {of} steps are said to be parts of {done} of {whole}"));
+    }
+    let first = first_number(words);
+    if first.is_some_and(|first| parts.iter().all(|part| part.steps.to_string() != first)) {
+        all.push(format!("none of the trainings one after the other had as many steps as `{words}`"));
+    }
+    for part in parts {
+        let curve = curves.iter().find(|(curve, _)| curve.name == part.training);
+        if let Some((curve, Some(last))) = curve.filter(|(_, last)| last.is_some_and(|last| last != part.steps)) {
+            all.push(format!("{} steps were done, the curve {} ends at step {last}", part.steps, curve.file));
+        }
+        let fitted = run.notes.iter().rev().find_map(|note| steps_in_budget(note, &part.training));
+        if let Some((fitted, whole)) = fitted.filter(|fitted| *fitted != (part.steps, part.of)) {
+            let noted = format!("{fitted} of {whole} fitted the budget by the runner's own note");
+            all.push(format!("{} of {} steps were done, {noted}", part.steps, part.of));
+        }
+    }
+    all
+}
+
+/// The first number in words, without its commas: `82,355 of 575,000 steps`, `the whole recipe, 60,000 steps`.
+fn first_number(words: &str) -> Option<String> {
+    let mut all = words.split(|c: char| !(c.is_ascii_digit() || c == ','));
+    all.find(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(|word| word.replace(',', ""))
 }
 
 /// The step in the last line of a curve.

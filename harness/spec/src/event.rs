@@ -246,6 +246,24 @@ pub struct Trained {
     pub complete: bool,
     /// In words: `12,000 of 125,000 steps`.
     pub words: String,
+    /// The trainings that it is made of, one after the other, whose steps are added up; told where there are several.
+    #[serde(default, skip_serializing_if = "are_not_several")]
+    pub parts: Vec<TrainedPart>,
+}
+
+/// One of several trainings that a network is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainedPart {
+    /// What its curve is called.
+    pub training: String,
+    /// Steps done.
+    pub steps: u64,
+    /// Steps of the whole recipe.
+    pub of: u64,
+}
+
+fn are_not_several(parts: &[TrainedPart]) -> bool {
+    parts.len() < 2
 }
 
 /// A training curve: a CSV file whose first column is `step` and whose others are named in its header.

@@ -66,7 +66,7 @@ fn subject(id: &str) -> Subject {
         let (seed, scale) = seeds.next().unwrap();
         wave(count, seed).map(|value| (value * scale) as f32).collect()
     });
-    let trained = Trained { steps: 0, of: 0, complete: false, words: String::new() };
+    let trained = Trained { steps: 0, of: 0, complete: false, words: String::new(), parts: Vec::new() };
     Subject { id: id.to_owned(), model: model.unwrap(), head: Head::of(id), trained }
 }
 

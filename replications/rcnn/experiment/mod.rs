@@ -98,7 +98,7 @@ impl<'e> Detector<'_, 'e> {
         let candidates = self.look(&self.test, "test the linear SVMs", &learned, score)?;
         // Solved, not trained by steps.
         let words = "linear SVMs on fixed features".to_owned();
-        let solved = Trained { steps: 0, of: 0, complete: context.stage().size.complete, words };
+        let solved = Trained { steps: 0, of: 0, complete: context.stage().size.complete, words, parts: Vec::new() };
         let whole = match self.tuned {
             None => solved,
             Some(tuned) => {

@@ -252,6 +252,7 @@ fn outcomes(network: &str, data: &str, task: &str, metric: Metric, root: String)
             of: 50_000,
             complete: true,
             words: "50,000 of 50,000 steps".into(),
+            parts: Vec::new(),
         }),
         data: data.into(),
         protocol: "clean".into(),

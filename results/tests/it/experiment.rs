@@ -111,11 +111,11 @@ pub(crate) fn header_with(run: &str, more: &Value) -> Header {
 }
 
 pub(crate) fn complete() -> Trained {
-    Trained { steps: 1000, of: 1000, complete: true, words: "1,000 of 1,000 steps".into() }
+    Trained { steps: 1000, of: 1000, complete: true, words: "1,000 of 1,000 steps".into(), parts: Vec::new() }
 }
 
 pub(crate) fn short(steps: u64) -> Trained {
-    Trained { steps, of: 1000, complete: false, words: format!("{steps} of 1,000 steps") }
+    Trained { steps, of: 1000, complete: false, words: format!("{steps} of 1,000 steps"), parts: Vec::new() }
 }
 
 /// `n` answers of which those in `wrong` are wrong, with a confidence of .8 when wrong and .9 when right.

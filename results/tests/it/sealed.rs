@@ -220,6 +220,29 @@ fn a_training_is_as_long_as_its_curve() {
     assert_eq!(row(&compared(&[run]).rows, "clean").verdict, Some(Verdict::NotRun));
 }
 
+/// Trainings one after the other, of which each has its own curve, are as long together as they are each.
+#[test]
+fn trainings_one_after_the_other_add_up() {
+    let parts = |all: &str, parts: [u64; 2]| {
+        let [first, second] = parts;
+        let part = |name: &str, steps| format!("{{\"training\":\"{name}\",\"steps\":{steps},\"of\":{steps}}}");
+        let told = format!("{all},\"complete\":true,\"words\":\"{first} of {first} steps\",\"parts\":");
+        let from = "\"steps\":1000,\"of\":1000,\"complete\":true,\"words\":\"1,000 of 1,000 steps\"";
+        open(|dir| edit(&dir.join(EVENTS), from, &format!("{told}[{},{}]", part("net", first), part("more", second))))
+    };
+    let (_folder, run) = parts("\"steps\":1500,\"of\":1500", [1000, 500]);
+    assert!(compared(&[run]).problems.is_empty());
+    for (all, each, says) in [
+        ("\"steps\":1500,\"of\":1500", [1000, 600], "are said to be parts of 1600 of 1600"),
+        ("\"steps\":1500,\"of\":1500", [900, 600], "900 steps were done, the curve net.csv ends at step 1000"),
+    ] {
+        let (_folder, run) = parts(all, each);
+        let comparison = compared(&[run]);
+        assert_eq!(row(&comparison.rows, "clean").verdict, Some(Verdict::NotRun), "{says}");
+        assert!(comparison.problems.iter().any(|problem| problem.message.contains(says)), "{:?}", comparison.problems);
+    }
+}
+
 #[test]
 fn a_speed_is_the_median_of_its_samples() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use base::words::thousands;
-use spec::event::{Event, Trained};
+use spec::event::{Event, Trained, TrainedPart};
 use tch::Tensor;
 
 use super::checkpoint::{self, State};
@@ -144,7 +144,8 @@ impl Context<'_, '_> {
         } else {
             format!("{} of {} steps", thousands(steps), thousands(schedule.of))
         };
-        Ok(Trained { steps, of: schedule.of, complete, words })
+        let part = TrainedPart { training: schedule.name.to_owned(), steps, of: schedule.of };
+        Ok(Trained { steps, of: schedule.of, complete, words, parts: vec![part] })
     }
 }
 

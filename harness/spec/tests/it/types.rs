@@ -192,7 +192,8 @@ fn outcomes_with_an_unknown_key_are_read() {
 
 #[test]
 fn events_come_back() {
-    let trained = Trained { steps: 500, of: 60_000, complete: false, words: "500 of 60,000 steps".into() };
+    let trained =
+        Trained { steps: 500, of: 60_000, complete: false, words: "500 of 60,000 steps".into(), parts: Vec::new() };
     let imported = Model::Imported {
         id: "maxout-theirs".into(),
         by: "somebody, with their program".into(),

@@ -42,6 +42,7 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
             of: context.stage().of_steps,
             complete: size.complete,
             words: "fitted".into(),
+            parts: Vec::new(),
         };
         let of = context.tested((network, Model::Trained(trained)), ("toy-grids", &root), "plain");
         finite(&of, "counts", given.iter().copied())?;
