@@ -16,6 +16,7 @@ use replications::detectors::Kept;
 use replications::fast_rcnn::network::STRIDE;
 use replications::graph::Graph;
 use spec::event::Trained;
+use spec::job::JobWeights;
 
 use super::shared::{ROWS, tell_of_both, told};
 use super::{looked, pictures};
@@ -55,6 +56,8 @@ pub struct OnMaps<'a, 'e> {
     pub graph: Graph,
     /// The trunk as it was loaded.
     pub maps: Maps<'a, 'e>,
+    /// What is said of the trunk's weights.
+    weights: &'a JobWeights,
     /// The trunk's whole weights: layers behind pooling that the trunk has too begin with them.
     parameters: Parameters,
     /// Pictures to train on, with selective search's proposals.
@@ -101,15 +104,15 @@ impl<'a, 'e> OnMaps<'a, 'e> {
         context.emitter().note(format!("pictures: {} to train on, {} to test", data.train.len(), data.test.len()))?;
         context.begin(&format!("load {trunk}"))?;
         let graph = context.graph(detector)?;
-        let maps = Maps::load(context, (trunk, weights), (&graph, layer), opening.scale())?;
-        let (_, parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
+        let (weights, parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
+        let maps = Maps::new(context, (weights, &parameters), (&graph, layer), opening.scale())?;
         let [learned, tested] = searched;
         let with = (context, Some(&maps).filter(|_| opening.tuned_from.is_none()));
         let train = looked::searched(with, &data.train, ("pictures to train on", learned), difficult)?;
         let test = looked::searched(with, &data.test, ("pictures to test", tested), difficult)?;
         let tested = test.iter().map(|one| (one.image.file.as_str(), one.sha256.as_str()));
         tell_of_both(context, train.iter().map(|one| one.sha256.as_str()), tested)?;
-        Ok(OnMaps { opening, context, data, graph, maps, parameters, train, test })
+        Ok(OnMaps { opening, context, data, graph, maps, weights, parameters, train, test })
     }
 
     /// The weights that a layer has in the trunk, where they are of its shape.
@@ -123,9 +126,10 @@ impl<'a, 'e> OnMaps<'a, 'e> {
     /// # Errors
     /// Weights that do not fit, or a layer that is not there.
     pub fn trunk(&self) -> Result<Option<Trunk>> {
-        let Opening { trunk, detector: (_, layer), tuned_from, .. } = self.opening;
-        let load = |first| Trunk::load(self.context, trunk, (&self.graph, layer, first), self.opening.scale());
-        tuned_from.map(load).transpose()
+        let Opening { detector: (_, layer), tuned_from, .. } = self.opening;
+        let (device, of) = (self.context.device(), (self.weights, &self.parameters));
+        let new = |first| Trunk::new(device, of, (&self.graph, layer, first), self.opening.scale());
+        tuned_from.map(new).transpose()
     }
 
     /// Where maps come from: of the trunk that is tuned, or else of one that stays as it is.
@@ -190,7 +194,7 @@ impl<'a, 'e> OnMaps<'a, 'e> {
         Ok(())
     }
 
-    /// What is found on pictures, boxes corrected.
+    /// What is found on pictures, boxes corrected or not.
     ///
     /// # Errors
     /// libtorch's refusal.
@@ -198,11 +202,11 @@ impl<'a, 'e> OnMaps<'a, 'e> {
         &self,
         (reader, own): (&Reader, Option<&Maps<'_, 'e>>),
         pictures: &[Looked],
-        kept: &Kept,
+        (kept, corrects): (&Kept, bool),
     ) -> Result<Vec<Vec<Found>>> {
         let mut all = Vec::with_capacity(pictures.len());
         self.look((reader, own), pictures, |picture, said| {
-            all.push(reader.found((&picture.regions, said), picture.image.size, true, kept));
+            all.push(reader.found((&picture.regions, said), picture.image.size, corrects, kept));
             Ok(())
         })?;
         Ok(all)
@@ -236,7 +240,7 @@ impl<'a, 'e> OnMaps<'a, 'e> {
         looked: Vec<Looked>,
         kept: &Kept,
     ) -> Result<()> {
-        let found = self.found((reader, own), &looked, kept)?;
+        let found = self.found((reader, own), &looked, (kept, true))?;
         let images: Vec<Annotated> = looked.into_iter().map(|picture| picture.image).collect();
         pictures::of_photographs(self.context, id, &images, &found)
     }

@@ -7,21 +7,13 @@ use std::collections::HashSet;
 use engine::detection::Found;
 use engine::error::Result;
 use engine::input::Divided;
-use engine::train::{Context, Model};
-use replications::count::Parameter;
+use engine::train::Context;
 use spec::event::{self, Trained};
 
 /// Curves have so many rows.
 pub const ROWS: u64 = 40;
 /// PASCAL VOC's classes.
 pub const CLASSES: usize = base::voc::CLASSES.len();
-
-/// The numbers that a model has of a parameter.
-#[must_use]
-pub fn of_model(model: &Model, parameter: &Parameter) -> Option<Vec<f32>> {
-    let tensor = model.parameter(&parameter.name).ok()?.detach();
-    Vec::<f32>::try_from(tensor.to_device(tch::Device::Cpu).contiguous().view([-1])).ok()
-}
 
 /// Two trainings, one after the other, as one.
 #[must_use]

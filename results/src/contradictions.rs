@@ -94,13 +94,14 @@ type End<'a> = (&'a Curve, Option<u64>);
 /// budget in a note.
 fn of_training(run: &Run, curves: &[End<'_>], file: &Outcomes, trained: &Trained) -> Vec<String> {
     let Trained { steps, of, complete, words, parts } = trained;
-    if !parts.is_empty() {
-        return of_parts(run, curves, trained);
-    }
     let mut all = Vec::new();
     if steps > of || *complete && steps != of {
         let whole = if *complete { "the whole recipe" } else { "a part of the recipe" };
         all.push(format!("{steps} of {of} steps are no training by {whole}"));
+    }
+    if !parts.is_empty() {
+        all.extend(of_parts(run, curves, trained));
+        return all;
     }
     if first_number(words).is_some_and(|first| first != steps.to_string()) {
         all.push(format!("{steps} steps are said to be `{words}`"));
@@ -112,12 +113,19 @@ fn of_training(run: &Run, curves: &[End<'_>], file: &Outcomes, trained: &Trained
         _ => None,
     };
     let curve = curves.iter().find(|(curve, _)| curve.name == file.network).or(shared);
-    if let Some((curve, Some(last))) = curve.filter(|(_, last)| last.is_some_and(|last| last != *steps)) {
+    let name = curve.map_or(file.network.as_str(), |(curve, _)| &curve.name);
+    all.extend(of_length(run, (name, curve), [*steps, *of]));
+    all
+}
+
+/// How long one training was is said by its curve and, where there was a budget, in a note.
+fn of_length(run: &Run, (name, curve): (&str, Option<&End<'_>>), [steps, of]: [u64; 2]) -> Vec<String> {
+    let mut all = Vec::new();
+    if let Some((curve, Some(last))) = curve.filter(|(_, last)| last.is_some_and(|last| last != steps)) {
         all.push(format!("{steps} steps were done, the curve {} ends at step {last}", curve.file));
     }
-    let name = curve.map_or(file.network.as_str(), |(curve, _)| &curve.name);
     let fitted = run.notes.iter().rev().find_map(|note| steps_in_budget(note, name));
-    if let Some((fitted, whole)) = fitted.filter(|fitted| *fitted != (*steps, *of)) {
+    if let Some((fitted, whole)) = fitted.filter(|fitted| *fitted != (steps, of)) {
         let noted = format!("{fitted} of {whole} fitted the budget by the runner's own note");
         all.push(format!("{steps} of {of} steps were done, {noted}"));
     }
@@ -126,11 +134,11 @@ fn of_training(run: &Run, curves: &[End<'_>], file: &Outcomes, trained: &Trained
 
 /// The same of trainings one after the other: their steps add up, each has a curve, and the words begin with one of them.
 fn of_parts(run: &Run, curves: &[End<'_>], trained: &Trained) -> Vec<String> {
-    let Trained { steps, of, complete, words, parts } = trained;
+    let Trained { steps, of, words, parts, .. } = trained;
     let mut all = Vec::new();
     let sum = |number: fn(&TrainedPart) -> u64| parts.iter().map(number).fold(0, u64::saturating_add);
     let (done, whole) = (sum(|part| part.steps), sum(|part| part.of));
-    if (done, whole) != (*steps, *of) || *complete && done != whole {
+    if (done, whole) != (*steps, *of) {
         all.push(format!("{steps} of {of} steps are said to be parts of {done} of {whole}"));
     }
     let first = first_number(words);
@@ -139,14 +147,7 @@ fn of_parts(run: &Run, curves: &[End<'_>], trained: &Trained) -> Vec<String> {
     }
     for part in parts {
         let curve = curves.iter().find(|(curve, _)| curve.name == part.training);
-        if let Some((curve, Some(last))) = curve.filter(|(_, last)| last.is_some_and(|last| last != part.steps)) {
-            all.push(format!("{} steps were done, the curve {} ends at step {last}", part.steps, curve.file));
-        }
-        let fitted = run.notes.iter().rev().find_map(|note| steps_in_budget(note, &part.training));
-        if let Some((fitted, whole)) = fitted.filter(|fitted| *fitted != (part.steps, part.of)) {
-            let noted = format!("{fitted} of {whole} fitted the budget by the runner's own note");
-            all.push(format!("{} of {} steps were done, {noted}", part.steps, part.of));
-        }
+        all.extend(of_length(run, (&part.training, curve), [part.steps, part.of]));
     }
     all
 }

@@ -19,7 +19,7 @@ use replications::fast_rcnn::recipe::Recipe;
 
 use crate::detectors::on_maps::{Detector, OnMaps, Opening, Training};
 use crate::detectors::pictures;
-use crate::detectors::shared::{CLASSES, of_model, one_after_the_other};
+use crate::detectors::shared::{CLASSES, one_after_the_other};
 use features::Machines;
 
 /// Trains and tests the detectors that are asked for.
@@ -79,9 +79,10 @@ impl<'a, 'e> Detectors<'a, 'e> {
             }
             if let Some(id) = stages {
                 // Everything but the boxes' own layer stays as the first stage left it.
-                let known = |one: &Parameter| of_model(&first.model, one);
+                let known = first.model.numbers()?;
                 let share = self.recipe.second_stage / parts;
-                let mut second = self.train((id, Learns::Boxes), share, first.own.as_ref(), known)?;
+                let mut second =
+                    self.train((id, Learns::Boxes), share, first.own.as_ref(), |one| known.numbers_of(one))?;
                 second.own = first.own;
                 let found = self.found(&second, id, true)?;
                 self.on.tell((id, &one_after_the_other(&first.trained, &second.trained)), &found)?;
@@ -126,7 +127,7 @@ impl<'a, 'e> Detectors<'a, 'e> {
                 self.recipe.compression.iter().map(|own| (own.layer.as_str(), own.kept)).collect();
             context.begin(&format!("compress layers and test {id}"))?;
             let small = self.reader(&with_compressed(&detector.model, &layers)?)?;
-            self.on.tell((id, trained), &self.on.found((&small, reader.1), &self.on.test, kept)?)?;
+            self.on.tell((id, trained), &self.on.found((&small, reader.1), &self.on.test, (kept, true))?)?;
         }
         Ok(())
     }
@@ -171,11 +172,6 @@ impl<'a, 'e> Detectors<'a, 'e> {
     fn found(&self, detector: &Detector<'a, 'e>, id: &str, corrects: bool) -> Result<Vec<Vec<Found>>> {
         self.on.context.begin(&format!("test {id}"))?;
         let reader = (&self.reader(&detector.model)?, detector.own.as_ref());
-        let mut found = Vec::with_capacity(self.on.test.len());
-        self.on.look(reader, &self.on.test, |picture, said| {
-            found.push(reader.0.found((&picture.regions, said), picture.image.size, corrects, &self.recipe.kept));
-            Ok(())
-        })?;
-        Ok(found)
+        self.on.found(reader, &self.on.test, (&self.recipe.kept, corrects))
     }
 }

@@ -145,7 +145,7 @@ impl<'a, 'e> Detectors<'a, 'e> {
         let reader = (&looking.reader, looking.own.as_ref());
         if context.wants(id) {
             context.begin(&format!("test {id}"))?;
-            let found = self.on.found(reader, &self.on.test, &self.recipe.kept)?;
+            let found = self.on.found(reader, &self.on.test, (&self.recipe.kept, true))?;
             self.on.tell((id, &looking.trained), &found)?;
         }
         let trained = &one_after_the_other(&first.trained, &looking.trained);
@@ -201,7 +201,7 @@ impl<'a, 'e> Detectors<'a, 'e> {
         let Tested { id, proposing: (layers, maps), chosen, looking, trained } = tested;
         let test = layers.on_all((self.on, maps), &self.on.test, (id, chosen))?;
         self.on.context.begin(&format!("test {id}"))?;
-        let found = self.on.found(looking, &test, &self.recipe.kept)?;
+        let found = self.on.found(looking, &test, (&self.recipe.kept, true))?;
         self.on.tell((id, trained), &found)?;
         Ok((test, found))
     }

@@ -86,11 +86,7 @@ impl<'a> Proposing<'a> {
     ) -> Result<Seen> {
         let mirrored = self.recipe.mirror && stream.below(2) == 1;
         let map = source.of(picture, mirrored)?;
-        let width = f64::from(picture.image.size[0]);
-        let mut truths = picture.truths.clone();
-        if mirrored {
-            truths.iter_mut().for_each(|object| object.bounds = object.bounds.mirrored(width));
-        }
+        let truths = picture.truths_in(mirrored);
         let told = self.told(&map, &truths, stream)?;
         let said = self.model.forward_all(&map.values, Mode::Train(&self.masks.of(step)))?;
         let losses = match told.classes.is_empty() {

@@ -18,7 +18,7 @@ use spec::event::Trained;
 use super::proposals::Proposals;
 use super::proposer::Proposer;
 use crate::detectors::on_maps::{Detector, OnMaps, Training};
-use crate::detectors::shared::{CLASSES, ROWS, of_model, one_after_the_other};
+use crate::detectors::shared::{CLASSES, ROWS, one_after_the_other};
 
 /// Trained layers that propose.
 pub(super) struct Proposing<'a, 'e> {
@@ -116,8 +116,8 @@ impl<'a, 'e> Steps<'_, 'a, 'e> {
         drop(first);
         let third = self.anchors((graph, &format!("{id}-shared-proposals")), second.own.as_ref())?;
         let train = self.proposed(&third.layers, second.own.as_ref())?;
-        let known = |one: &Parameter| of_model(&second.model, one);
-        let fourth = self.regions((id, &train), second.own.as_ref(), known)?;
+        let known = second.model.numbers()?;
+        let fourth = self.regions((id, &train), second.own.as_ref(), |one| known.numbers_of(one))?;
         let trained = one_after_the_other(&both, &one_after_the_other(&third.trained, &fourth.trained));
         Ok(Shared { proposing: third.layers, looking: Looking { own: second.own, ..fourth }, trained })
     }

@@ -119,10 +119,9 @@ pub(super) fn tune(
     let numbers = tuner.model.numbers()?;
     let bytes: Vec<u8> =
         numbers.tensors.values().flat_map(|tensor| &tensor.data).flat_map(|number| number.to_le_bytes()).collect();
-    let of_last = |part: &str| Ok(tuner.model.parameter(&format!("{last}.{part}"))?.detach());
-    let last: [Result<Tensor>; 2] = [of_last("weight"), of_last("bias")];
-    let [weight, bias] = last;
-    Ok(Tuned { parameters: numbers, hash: base::hash::sha256(&bytes), trained, last: [weight?, bias?] })
+    let of_last = |part: &str| -> Result<Tensor> { Ok(tuner.model.parameter(&format!("{last}.{part}"))?.detach()) };
+    let last = [of_last("weight")?, of_last("bias")?];
+    Ok(Tuned { parameters: numbers, hash: base::hash::sha256(&bytes), trained, last })
 }
 
 /// All pictures' regions, those on objects and others.

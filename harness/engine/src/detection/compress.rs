@@ -2,13 +2,12 @@
 //!
 //! Must not choose how many values stay.
 
-use std::collections::BTreeMap;
-
 use replications::graph::{Graph, Node, NodeId, Op};
 use tch::{Kind, Tensor};
 
 use crate::error::{Error, Result};
 use crate::train::Model;
+use crate::train::model::raw;
 
 /// A weight `[out, in]` as the weights of two layers, one after the other: `[kept, in]` without a bias and then `[out, kept]`, which
 /// takes the layer's own bias. Their product is the nearest matrix of that rank.
@@ -36,28 +35,18 @@ pub fn compressed(weight: &Tensor, kept: i64) -> Result<[Tensor; 2]> {
 /// # Errors
 /// A layer that is not there or is not fully connected, no rank that its weight could have, or libtorch's refusal.
 pub fn with_compressed(model: &Model, layers: &[(&str, usize)]) -> Result<Model> {
-    let mut numbers = BTreeMap::new();
+    let mut parameters = model.numbers()?;
     for (layer, kept) in layers {
         if !matches!(model.graph().find(layer), Some((_, Node { op: Op::Linear { .. }, .. }))) {
             let name = &model.graph().name;
             return Err(Error::Input(format!("{name} has no fully connected layer `{layer}` to compress")));
         }
         let [first, second] = compressed(model.parameter(&format!("{layer}.weight"))?, crate::ops::int(*kept))?;
-        numbers.insert(format!("{layer}/first.weight"), first);
-        numbers.insert(format!("{layer}.weight"), second);
+        parameters.tensors.insert(format!("{layer}/first.weight"), raw(&first)?);
+        parameters.tensors.insert(format!("{layer}.weight"), raw(&second)?);
     }
     let graph = divided(model.graph(), layers);
-    for parameter in graph.parameters() {
-        if !numbers.contains_key(&parameter.name) {
-            numbers.insert(parameter.name.clone(), model.parameter(&parameter.name)?.detach());
-        }
-    }
-    let numbers = numbers.into_iter().map(|(name, tensor)| {
-        let tensor = tensor.f_to_device(tch::Device::Cpu)?.f_contiguous()?.f_view([-1])?;
-        Ok((name, Vec::<f32>::try_from(tensor)?))
-    });
-    let mut numbers = numbers.collect::<Result<BTreeMap<String, Vec<f32>>>>()?;
-    Model::new(graph, model.device(), |parameter| numbers.remove(&parameter.name).unwrap_or_default())
+    Model::new(graph, model.device(), |parameter| parameters.numbers_of(parameter).unwrap_or_default())
 }
 
 /// The graph with each of those layers behind another that gives as many numbers as are kept.

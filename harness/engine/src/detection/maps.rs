@@ -6,6 +6,7 @@
 use base::boxes::Bounds;
 use images::{Crop, Rgb};
 use replications::graph::Graph;
+use spec::job::JobWeights;
 use spec::protocol::Filter;
 use tch::{Device, Kind, Tensor};
 
@@ -17,6 +18,7 @@ use crate::input::batch::Normalisation;
 use crate::input::objects::Annotated;
 use crate::net::{How, Network};
 use crate::train::Context;
+use crate::weights::Parameters;
 
 /// Grows when maps come out otherwise.
 const VERSION: &str = "1";
@@ -105,17 +107,16 @@ pub struct Maps<'a, 'e> {
 }
 
 impl<'a, 'e> Maps<'a, 'e> {
-    /// The layers of a detector up to `layer`, with the weights of that id, which are those of the network `trunk`.
+    /// The layers of a detector up to `layer`, with the weights of a network that begins with them.
     ///
     /// # Errors
     /// Weights that do not fit, or a layer that is not there.
-    pub fn load(
+    pub fn new(
         context: &'a Context<'a, 'e>,
-        (trunk, weights): (&str, &str),
+        (weights, parameters): (&JobWeights, &Parameters),
         (detector, layer): (&Graph, &str),
         scale: Scale,
     ) -> Result<Maps<'a, 'e>> {
-        let (weights, parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
         let missing = || Error::Input(format!("{} has no layer `{layer}`", detector.name));
         let graph = detector.until(layer).ok_or_else(missing)?;
         // The name of a network changes no number.
@@ -123,7 +124,7 @@ impl<'a, 'e> Maps<'a, 'e> {
         let words = format!("{graph_words:?} {scale:?} {:?} {}", weights.input, context.arithmetic()?);
         Ok(Maps {
             context,
-            network: Network::build(&graph, parameters.only(&graph), How::fast(context.device(), 1))?,
+            network: Network::build(&graph, parameters.clone().only(&graph), How::fast(context.device(), 1))?,
             graph,
             normalisation: Normalisation::new(&weights.input),
             scale,
@@ -137,15 +138,9 @@ impl<'a, 'e> Maps<'a, 'e> {
     /// # Errors
     /// A trunk that is not this one's, or memory that does not suffice.
     pub fn tuned(&self, trunk: &Trunk) -> Result<Maps<'a, 'e>> {
-        let network = Network::build(trunk.model.graph(), trunk.model.numbers()?, How::fast(self.device(), 1))?;
+        let network = Network::build(trunk.model.graph(), trunk.model.numbers()?, How::fast(self.context.device(), 1))?;
         let (graph, normalisation) = (self.graph.clone(), self.normalisation.clone());
         Ok(Maps { network, graph, normalisation, cache: None, words: self.words.clone(), ..*self })
-    }
-
-    /// Where it computes.
-    #[must_use]
-    pub fn device(&self) -> Device {
-        self.context.device()
     }
 
     /// The map of a picture whose file has that hash, or of its mirror image.

@@ -4,6 +4,7 @@
 
 use images::Rgb;
 use replications::graph::{Graph, Op};
+use spec::job::JobWeights;
 use tch::{Device, Tensor};
 
 use super::head::Looked;
@@ -11,7 +12,8 @@ use super::maps::{Map, Maps, Scale};
 use crate::error::{Error, Result};
 use crate::input::Opened;
 use crate::input::batch::Normalisation;
-use crate::train::{Context, Mode, Model};
+use crate::train::{Mode, Model};
+use crate::weights::Parameters;
 
 /// The layers of a detector up to one.
 #[derive(Debug)]
@@ -23,24 +25,23 @@ pub struct Trunk {
 }
 
 impl Trunk {
-    /// The layers of a detector up to `layer`, with the weights of that id, which are those of the network `trunk`; those from the layer
+    /// The layers of a detector up to `layer`, with the weights of a network that begins with them; those from the layer
     /// `tuned` on are learned, but for scale and shift of batch norm, whose statistics stay too.
     ///
     /// # Errors
     /// Weights that do not fit, or a layer that is not there.
-    pub fn load(
-        context: &Context<'_, '_>,
-        (trunk, weights): (&str, &str),
+    pub fn new(
+        device: Device,
+        (weights, parameters): (&JobWeights, &Parameters),
         (detector, layer, tuned): (&Graph, &str, &str),
         scale: Scale,
     ) -> Result<Trunk> {
-        let (weights, parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
         let missing = |layer: &str| Error::Input(format!("{} has no layer `{layer}`", detector.name));
         let graph = detector.until(layer).ok_or_else(|| missing(layer))?;
         let (first, _) = graph.find(tuned).ok_or_else(|| missing(tuned))?;
         let learned = graph.nodes.iter().skip(first.0).filter(|node| !matches!(node.op, Op::BatchNorm { .. }));
         let learned: Vec<String> = learned.map(|node| node.name.clone()).collect();
-        let model = Model::loaded(graph.clone(), context.device(), parameters.only(&graph))?;
+        let model = Model::loaded(graph.clone(), device, parameters.clone().only(&graph))?;
         let of_layer = |name: &str| name.rsplit_once('.').map_or(name, |(layer, _)| layer).to_owned();
         let model = model.learning(|name| learned.contains(&of_layer(name)))?;
         Ok(Trunk { model, normalisation: Normalisation::new(&weights.input), scale })
@@ -92,14 +93,5 @@ impl Source<'_, '_> {
     /// What of it belongs into a checkpoint.
     pub fn tensors(&self) -> Vec<(String, Tensor)> {
         self.model().map(|model| model.tensors("trunk/")).unwrap_or_default()
-    }
-
-    /// Where it computes.
-    #[must_use]
-    pub fn device(&self) -> Device {
-        match self {
-            Source::Kept(maps) => maps.device(),
-            Source::Tuned(trunk) => trunk.model.device(),
-        }
     }
 }

@@ -165,12 +165,7 @@ impl Model {
     /// # Errors
     /// libtorch's refusal.
     pub fn numbers(&self) -> Result<Parameters> {
-        let shapes = self.graph.parameters().into_iter().map(|parameter| parameter.shape);
-        let tensors = self.parameters.iter().zip(shapes).map(|((name, tensor), shape)| {
-            let tensor = tensor.detach().f_to_device(Device::Cpu)?.f_contiguous()?;
-            let data = Vec::<f32>::try_from(tensor.f_view([-1])?)?;
-            Ok((name.clone(), RawTensor { shape, data }))
-        });
+        let tensors = self.parameters.iter().map(|(name, tensor)| Ok((name.clone(), raw(tensor)?)));
         Ok(Parameters { tensors: tensors.collect::<Result<_>>()?, epsilons: BTreeMap::new() })
     }
 
@@ -292,6 +287,13 @@ impl Model {
             }
         })
     }
+}
+
+/// A tensor's shape and numbers, f32, wherever it lies.
+pub(crate) fn raw(tensor: &Tensor) -> Result<RawTensor> {
+    let shape = tensor.size().into_iter().map(|side| usize::try_from(side).unwrap_or(0)).collect();
+    let tensor = tensor.detach().f_to_device(Device::Cpu)?.f_contiguous()?;
+    Ok(RawTensor { shape, data: Vec::<f32>::try_from(tensor.f_view([-1])?)? })
 }
 
 /// Numbers on the device in that shape.

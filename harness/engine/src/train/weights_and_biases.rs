@@ -31,11 +31,10 @@ impl WeightsAndBiases {
                 .filter(|(name, tensor)| tensor.requires_grad() && name.ends_with(BIAS) == biases && chosen(name));
             all.map(|(_, tensor)| tensor.shallow_clone()).collect::<Vec<Tensor>>()
         });
-        let sgd = |own: &[Tensor], decay| Ok(Sgd::new(&own.iter().collect::<Vec<_>>())?.decay(decay));
+        let sgd =
+            |own: &[Tensor], decay| -> Result<Sgd> { Ok(Sgd::new(&own.iter().collect::<Vec<_>>())?.decay(decay)) };
         let [weights, biases] = &learned;
-        let sgd: [Result<Sgd>; 2] = [sgd(weights, decays[0]), sgd(biases, decays[1])];
-        let [weights, biases] = sgd;
-        Ok(WeightsAndBiases { sgd: [weights?, biases?], learned })
+        Ok(WeightsAndBiases { sgd: [sgd(weights, decays[0])?, sgd(biases, decays[1])?], learned })
     }
 
     /// One step down a loss `[]`; `rates`: of weights, and of biases.

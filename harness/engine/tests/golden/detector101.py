@@ -28,22 +28,12 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from detectors import PICTURE, REGIONS
 from rule import made, rule
 from torchvision.ops import roi_pool
 
 torch.set_num_threads(1)
 
-# As in detectors.json: sides that the two pools halve differently, and regions with every kind of rounding.
-ODD = {"shape": [2, 3, 157, 203], "number": 0, "scale": 128.0}
-ODD_REGIONS = [
-    [0, 0, 0, 202, 156],  # a whole picture
-    [1, 8, 24, 40, 56],  # halves of a place, which are rounded away from zero
-    [1, 77, 50, 77, 50],  # one pixel
-    [0, 10, 12, 13, 19],  # less than a place
-    [1, 120, 30, 202, 156],  # to the border, where the map may end before
-    [0, 0, 80, 60, 156],
-    [0, 199, 150, 202, 156],  # the last corner
-]
 # Numbers of order one, beside which those of batch norm weigh more.
 SMALL = {"shape": [1, 3, 128, 160], "number": 0, "scale": 16.0}
 SMALL_REGIONS = [
@@ -194,7 +184,7 @@ def main():
     compact = lambda value: json.dumps(value, separators=(",", ":"))
     sections = [f'"sizes":{compact(sizes())}']
     with torch.inference_mode():
-        for name, picture, regions in (("odd", ODD, ODD_REGIONS), ("small", SMALL, SMALL_REGIONS)):
+        for name, picture, regions in (("odd", PICTURE, REGIONS), ("small", SMALL, SMALL_REGIONS)):
             found = compact({"resnet101-faster-rcnn": answer(picture, regions)})
             sections.append(f'"{name}":{{"picture":{compact(picture)},\n"regions":{compact(regions)},\n"networks":{found}}}')
     Path(__file__).with_suffix(".json").write_text("{\n" + ",\n".join(sections) + "\n}\n")

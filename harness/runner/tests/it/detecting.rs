@@ -20,6 +20,15 @@ struct Small {
     killed_in: &'static str,
 }
 
+/// How both parts of a detector are trained at the same time, on these proposals.
+fn jointly(chosen: &Value) -> Value {
+    json!({
+        "pictures": 2, "learned_from": chosen, "deviations": [0.1, 0.1, 0.2, 0.2], "share": 1,
+        "sampling": {"regions": 16, "foreground": 0.25, "foreground_from": 0.5, "background_from": 0},
+        "learning_rate": {"from": 0.001, "divided_by": 10, "after": [50], "of": 70},
+    })
+}
+
 fn job(room: &Path, weights: &Path, out: &Path, small: &Small) -> Value {
     let entry = replications::registry::paper(small.paper).unwrap();
     let conditions = entry.read(spec::load::Known::default()).unwrap().conditions;
@@ -152,11 +161,7 @@ fn layers_that_propose_end_with_the_same_bytes_after_a_kill() {
         changes: json!({
             "sides": [250, 400], "searched": [40, 20], "second_share": 1,
             "learned_from": chosen, "looked_into": chosen,
-            "joint": {
-                "pictures": 2, "learned_from": chosen, "deviations": [0.1, 0.1, 0.2, 0.2], "share": 1,
-                "sampling": {"regions": 16, "foreground": 0.25, "foreground_from": 0.5, "background_from": 0},
-                "learning_rate": {"from": 0.001, "divided_by": 10, "after": [50], "of": 70},
-            },
+            "joint": jointly(&chosen),
         }),
         killed_in: "faster-rcnn-googlenet-joint",
     });
@@ -197,11 +202,7 @@ fn four_steps_on_a_tuned_trunk_end_with_the_same_bytes_after_a_kill() {
         networks: &["faster-rcnn-googlenet", "faster-rcnn-vgg16-unshared", "faster-rcnn-googlenet-joint"],
         changes: json!({
             "sides": [250, 400], "searched": [40, 20], "second_share": 1, "learned_from": chosen, "looked_into": chosen,
-            "joint": {
-                "pictures": 2, "learned_from": chosen, "deviations": [0.1, 0.1, 0.2, 0.2], "share": 1,
-                "sampling": {"regions": 16, "foreground": 0.25, "foreground_from": 0.5, "background_from": 0},
-                "learning_rate": {"from": 0.001, "divided_by": 10, "after": [50], "of": 70},
-            },
+            "joint": jointly(&chosen),
             "subject": {
                 "trunk": "faster-rcnn-googlenet-trunk", "weights": "googlenet-bvlc", "layer": "inception_4e/output",
                 "tuned_from": "inception_4e/1x1", "own": "faster-rcnn-googlenet",

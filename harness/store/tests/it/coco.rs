@@ -10,6 +10,8 @@ use store::annotated::Annotated;
 use store::coco::{Instances, parse, read};
 use store::listed;
 
+use crate::fixture::unlisted;
+
 fn good() -> Value {
     json!({
         "info": {"year": 2017}, "licenses": [{"id": 1, "name": "CC"}],
@@ -150,14 +152,7 @@ fn set(root: &Path, lists: &[(&str, &[&str])]) -> Fetched {
         let all = json!({"images": images, "annotations": [], "categories": good()["categories"]});
         fs_err::write(root.join(format!("annotations/instances_{list}.json")), all.to_string()).unwrap();
     }
-    Fetched {
-        entry: "coco".to_owned(),
-        dir: root.to_owned(),
-        files: Vec::new(),
-        root: "0".to_owned(),
-        warnings: Vec::new(),
-        in_place: None,
-    }
+    unlisted("coco", root)
 }
 
 fn described(count: u64) -> AnnotatedImages {

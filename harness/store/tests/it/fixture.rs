@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use spec::lock::{Access, ArchiveFormat, Entry, File, HashCheck, Kind, Licence, Manifest, Source, Unpack};
 use store::http::Patience;
-use store::{Home, Options, Progress, Store};
+use store::{Fetched, Home, Options, Progress, Store};
 
 /// Bytes without a pattern that would hide a shift; no two seeds alike.
 pub(crate) fn bytes(count: usize, seed: u64) -> Vec<u8> {
@@ -148,4 +148,16 @@ pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
 /// Every file below a folder, for "nothing else is there".
 pub(crate) fn all_files(dir: &Path) -> Vec<String> {
     store::fs::files_below(dir).unwrap()
+}
+
+/// An entry at hand in a folder, none of whose files is listed.
+pub(crate) fn unlisted(entry: &str, dir: &Path) -> Fetched {
+    Fetched {
+        entry: entry.to_owned(),
+        dir: dir.to_owned(),
+        files: Vec::new(),
+        root: "0".to_owned(),
+        warnings: Vec::new(),
+        in_place: None,
+    }
 }

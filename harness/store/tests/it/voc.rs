@@ -7,6 +7,8 @@ use store::Fetched;
 use store::listed;
 use store::voc::{CLASSES, parse, read};
 
+use crate::fixture::unlisted;
+
 const GOOD: &str = "<annotation>
   <folder>VOC2007</folder>
   <filename>000001.jpg</filename>
@@ -109,14 +111,7 @@ fn year(root: &Path, lists: &[(&str, &str)]) -> Fetched {
             fs_err::write(year.join(format!("JPEGImages/{id}.jpg")), "").unwrap();
         }
     }
-    Fetched {
-        entry: "voc".to_owned(),
-        dir: root.to_owned(),
-        files: Vec::new(),
-        root: "0".to_owned(),
-        warnings: Vec::new(),
-        in_place: None,
-    }
+    unlisted("voc", root)
 }
 
 fn described(count: u64) -> AnnotatedImages {

@@ -25,4 +25,12 @@ impl Looked {
     pub fn with_truths(&self) -> Vec<Bounds> {
         self.truths.iter().map(|object| object.bounds).chain(self.regions.iter().copied()).collect()
     }
+
+    /// The objects that are learned from, in the picture or in its mirror image.
+    #[must_use]
+    pub fn truths_in(&self, mirrored: bool) -> Vec<Object> {
+        let width = f64::from(self.image.size[0]);
+        let turned = |object: &Object| Object { bounds: object.bounds.mirrored(width), ..*object };
+        if mirrored { self.truths.iter().map(turned).collect() } else { self.truths.clone() }
+    }
 }

@@ -70,11 +70,10 @@ impl<'a, 'e> Head<'a, 'e> {
             let picture = &self.pictures[usize::try_from(*place).unwrap_or(0)];
             let mut stream = Stream::new(self.seed, &self.stream, step * settings.pictures as u64 + number);
             let mirrored = settings.mirror && stream.below(2) == 1;
-            let (mut regions, mut truths) = (picture.with_truths(), picture.truths.clone());
+            let (mut regions, truths) = (picture.with_truths(), picture.truths_in(mirrored));
             if mirrored {
                 let width = f64::from(picture.image.size[0]);
                 regions.iter_mut().for_each(|own| *own = own.mirrored(width));
-                truths.iter_mut().for_each(|object| object.bounds = object.bounds.mirrored(width));
             }
             let map = self.source.of(picture, mirrored)?;
             all.extend(self.looking.pooled(&map, (&regions, &truths), &mut stream)?);
