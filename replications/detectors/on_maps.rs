@@ -3,9 +3,10 @@
 //!
 //! Must not choose trunks, rates, steps or numbers of proposals: recipes do.
 
+use base::boxes::Bounds;
 use engine::detection::head::{Head, Learns, Looked, Reader, Said, Settings, Spread};
 use engine::detection::maps::{Maps, Scale};
-use engine::detection::{Found, Source, Trunk};
+use engine::detection::{Found, Pyramid, Source, Trunk};
 use engine::error::Result;
 use engine::input::Divided;
 use engine::input::objects::Annotated;
@@ -30,6 +31,8 @@ pub struct Opening<'a> {
     pub detector: (&'a str, &'a str),
     /// The shorter side of pictures, in pixels, and the most that the longer may have.
     pub sides: [u32; 2],
+    /// In place of those, where pictures are looked at at several scales.
+    pub pyramid: Option<&'a Pyramid>,
     /// Selective search's proposals that are learned from, and those that are looked into, at most.
     pub searched: [usize; 2],
     /// Whether objects that are too difficult to count are learned from.
@@ -107,7 +110,7 @@ impl<'a, 'e> OnMaps<'a, 'e> {
         let (weights, parameters) = context.weights_named(&context.graph(trunk)?, weights)?;
         let maps = Maps::new(context, (weights, &parameters), (&graph, layer), opening.scale())?;
         let [learned, tested] = searched;
-        let with = (context, Some(&maps).filter(|_| opening.tuned_from.is_none()));
+        let with = (context, Some(&maps).filter(|_| opening.tuned_from.is_none() && opening.pyramid.is_none()));
         let train = looked::searched(with, &data.train, ("pictures to train on", learned), difficult)?;
         let test = looked::searched(with, &data.test, ("pictures to test", tested), difficult)?;
         let tested = test.iter().map(|one| (one.image.file.as_str(), one.sha256.as_str()));
@@ -187,11 +190,29 @@ impl<'a, 'e> OnMaps<'a, 'e> {
         mut take: impl FnMut(&Looked, &[Said]) -> Result<()>,
     ) -> Result<()> {
         for (index, picture) in pictures.iter().enumerate() {
-            let map = own.unwrap_or(&self.maps).of(&picture.image, &picture.sha256, false)?;
-            take(picture, &reader.read(&map, &picture.regions)?)?;
+            take(picture, &self.said((reader, own.unwrap_or(&self.maps)), picture)?)?;
             self.context.emitter().progress(index + 1, pictures.len(), "pictures")?;
         }
         Ok(())
+    }
+
+    /// What is said of a picture's regions, of each at the scale that it belongs to.
+    fn said(&self, (reader, maps): (&Reader, &Maps<'_, 'e>), picture: &Looked) -> Result<Vec<Said>> {
+        let Looked { image, sha256, regions, .. } = picture;
+        let Some(pyramid) = self.opening.pyramid else {
+            return reader.read(&maps.of(image, sha256, false)?, regions);
+        };
+        let mut said = Vec::with_capacity(regions.len());
+        for (scale, places) in pyramid.scales.iter().zip(pyramid.levels(image.size, regions)) {
+            if places.is_empty() {
+                continue;
+            }
+            let own: Vec<Bounds> = places.iter().map(|place| regions[*place]).collect();
+            said.extend(places.into_iter().zip(reader.read(&maps.at(*scale).of(image, sha256, false)?, &own)?));
+        }
+        // Every region belongs to one scale.
+        said.sort_by_key(|(place, _)| *place);
+        Ok(said.into_iter().map(|(_, said)| said).collect())
     }
 
     /// What is found on pictures, boxes corrected or not.

@@ -34,8 +34,10 @@ pub enum Trunk {
 
 /// The same networks trained or tested otherwise: boxes not corrected, classes alone, boxes after classes, linear machines.
 const VARIANTS: [&str; 4] = ["no-boxes", "classes", "stages", "svm"];
-/// More of L: compressed at test, tuned from another layer on, trained on two years.
-const OF_L: [&str; 4] = ["compressed", "from-fc6", "from-conv2", "07-12"];
+/// More of S: compressed at test, pictures at several scales.
+const OF_S: [&str; 2] = ["compressed", "five-scales"];
+/// More of L: compressed at test, tuned from another layer on, trained on fewer objects, on two years.
+const OF_L: [&str; 5] = ["compressed", "from-fc6", "from-conv2", "without-difficult", "07-12"];
 
 /// The network of that id, if it is one of this paper's.
 #[must_use]
@@ -54,7 +56,7 @@ pub fn build(id: &str) -> Option<Graph> {
         "fast-rcnn-googlenet" => Trunk::GoogLeNet,
         _ => match id.strip_prefix("fast-rcnn-")?.split_once('-')? {
             ("googlenet", variant) if VARIANTS.contains(&variant) => Trunk::GoogLeNet,
-            ("s", variant) if VARIANTS.contains(&variant) || variant == "compressed" => Trunk::CaffeNet,
+            ("s", variant) if VARIANTS.contains(&variant) || OF_S.contains(&variant) => Trunk::CaffeNet,
             ("l", variant) if VARIANTS.contains(&variant) || OF_L.contains(&variant) => Trunk::Vgg16,
             _ => return None,
         },

@@ -22,6 +22,8 @@ crate::recipe! {
         pub subject: Subject,
         /// The shorter side of pictures, in pixels, and the most that the longer may have.
         pub sides: [u32; 2],
+        /// In place of that, several scales; None: one.
+        pub pyramid: Option<Scales>,
         /// So many proposals of a picture are learned from, and so many are looked into, at most.
         pub proposals: [usize; 2],
         /// Pictures a step.
@@ -85,6 +87,19 @@ pub struct Subject {
     pub compressed: Option<String>,
 }
 
+/// The scales of pictures: one of them, at random, for a picture that is learned from; at test that for each region where its area is
+/// nearest to a square's (section 5.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scales {
+    /// The shorter side, in pixels …
+    pub shorter: Vec<u32>,
+    /// … where the longer then has no more than these.
+    pub longest: u32,
+    /// The side of the square.
+    pub region: u32,
+}
+
 /// A fully connected layer that is compressed (section 3.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +115,20 @@ impl Subject {
     pub fn detectors(&self) -> impl Iterator<Item = &str> {
         let more = [&self.uncorrected, &self.classes, &self.stages, &self.machines, &self.compressed];
         [self.both.as_str()].into_iter().chain(more.into_iter().flatten().map(String::as_str))
+    }
+}
+
+impl Recipe {
+    /// How large pictures are looked at, in words.
+    fn scale(&self) -> String {
+        let [shorter, longest] = self.sides;
+        match &self.pyramid {
+            None => format!("the shorter side {shorter} pixels, the longer at most {longest}"),
+            Some(Scales { shorter, longest, region }) => format!(
+                "the shorter side {} pixels, the longer at most {longest}: one of these at random in training, at test the one where a region is nearest to {region} × {region} pixels",
+                shorter.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+            ),
+        }
     }
 }
 
@@ -123,6 +152,15 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
             ("second_stage", recipe.second_stage),
         ];
         shares(&place, &parts, findings);
+        if let Some(own) = &recipe.pyramid {
+            let place = within("pyramid");
+            let least = own.shorter.iter().min().copied().unwrap_or(0);
+            let numbers = [("shorter", least), ("longest", own.longest), ("region", own.region)];
+            positive(&place, &numbers.map(|(key, value)| (key, f64::from(value))), findings);
+            if recipe.subject.machines.is_some() {
+                findings.add(&place, "linear machines read features at one scale; take out `subject.machines`");
+            }
+        }
         for (index, own) in recipe.compression.iter().enumerate() {
             let place = [Step::Key("training"), Step::Key("compression"), Step::Index(index)];
             positive(&place, &[("kept", own.kept as f64)], findings);
@@ -140,9 +178,8 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
 fn prose(training: &Value) -> Vec<RecipeItem> {
     own::prose(training, |recipe: &Recipe| {
         let Sampling { regions, foreground, foreground_from, background_from } = recipe.sampling;
-        let [shorter, longest] = recipe.sides;
         vec![
-            item("scale", format!("the shorter side {shorter} pixels, the longer at most {longest}"), Mark::Checked),
+            item("scale", recipe.scale(), Mark::Checked),
             item(
                 "regions a step",
                 format!(

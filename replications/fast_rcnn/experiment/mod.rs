@@ -9,8 +9,8 @@
 mod features;
 
 use engine::detection::head::{Learns, Reader, Settings, Spread};
-use engine::detection::maps::Maps;
-use engine::detection::{Found, with_compressed};
+use engine::detection::maps::{Maps, Scale};
+use engine::detection::{Found, Pyramid, with_compressed};
 use engine::error::Result;
 use engine::train::{Context, Model};
 use replications::count::Parameter;
@@ -32,19 +32,25 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
     if !subject.detectors().any(|id| context.wants(id)) {
         return Err(context.nothing_wanted());
     }
+    let pyramid = recipe.pyramid.as_ref().map(|own| Pyramid {
+        scales: own.shorter.iter().map(|shorter| Scale { shorter: *shorter, longest: own.longest }).collect(),
+        region: f64::from(own.region),
+    });
     let on = OnMaps::open(
         context,
         Opening {
             trunk: (&subject.trunk, &subject.weights),
             detector: (&subject.both, &subject.layer),
             sides: recipe.sides,
+            pyramid: pyramid.as_ref(),
             searched: recipe.proposals,
             difficult: recipe.difficult,
             tuned_from: subject.tuned_from.as_deref(),
         },
     )?;
     let spread = Spread::of(&on.train, CLASSES, &recipe.sampling, recipe.mirror);
-    Detectors { recipe: &recipe, on: &on, spread }.run()
+    let scales = pyramid.as_ref().map_or(&[][..], |own| &own.scales);
+    Detectors { recipe: &recipe, on: &on, spread, scales }.run()
 }
 
 /// What all of them share.
@@ -52,6 +58,8 @@ struct Detectors<'a, 'e> {
     recipe: &'a Recipe,
     on: &'a OnMaps<'a, 'e>,
     spread: Spread,
+    /// Those of the pyramid, where there is one.
+    scales: &'a [Scale],
 }
 
 impl<'a, 'e> Detectors<'a, 'e> {
@@ -157,6 +165,7 @@ impl<'a, 'e> Detectors<'a, 'e> {
             weight_decay: recipe.weight_decay,
             bias_decay: 0.0,
             mirror: recipe.mirror,
+            scales: self.scales,
             sigma: 1.0,
         };
         let from = (self.on.train.as_slice(), &self.spread);

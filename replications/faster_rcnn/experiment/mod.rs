@@ -48,6 +48,7 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
             trunk: (&subject.trunk, &subject.weights),
             detector: (&subject.own, &subject.layer),
             sides: recipe.sides,
+            pyramid: None,
             searched: recipe.searched,
             difficult: recipe.difficult,
             tuned_from: subject.tuned_from.as_deref(),

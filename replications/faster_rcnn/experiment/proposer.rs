@@ -85,7 +85,7 @@ impl<'a> Proposing<'a> {
         step: u64,
     ) -> Result<Seen> {
         let mirrored = self.recipe.mirror && stream.below(2) == 1;
-        let map = source.of(picture, mirrored)?;
+        let map = source.of(picture, mirrored, None)?;
         let truths = picture.truths_in(mirrored);
         let told = self.told(&map, &truths, stream)?;
         let said = self.model.forward_all(&map.values, Mode::Train(&self.masks.of(step)))?;

@@ -138,6 +138,7 @@ pub(super) fn settings<'b>(recipe: &Recipe, learning_rate: &'b Stairs, sampling:
         weight_decay: recipe.weight_decay,
         bias_decay: recipe.weight_decay,
         mirror: recipe.mirror,
+        scales: &[],
         sigma: 1.0,
     }
 }

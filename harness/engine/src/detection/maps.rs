@@ -3,6 +3,8 @@
 //!
 //! Must not look into regions.
 
+use std::rc::Rc;
+
 use base::boxes::Bounds;
 use images::{Crop, Rgb};
 use replications::graph::Graph;
@@ -33,12 +35,18 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// What both sides of a picture of that width and height are multiplied by.
+    #[must_use]
+    pub fn factor(&self, [width, height]: [u32; 2]) -> f64 {
+        let (least, most) = (f64::from(width.min(height)), f64::from(width.max(height)));
+        (f64::from(self.shorter) / least).min(f64::from(self.longest) / most)
+    }
+
     /// Width and height of a picture as it is looked at: both sides by one factor, rounded.
     #[must_use]
-    pub fn of(&self, [width, height]: [u32; 2]) -> [u32; 2] {
-        let (least, most) = (f64::from(width.min(height)), f64::from(width.max(height)));
-        let factor = (f64::from(self.shorter) / least).min(f64::from(self.longest) / most);
-        [width, height].map(|side| ((f64::from(side) * factor).round() as u32).max(1))
+    pub fn of(&self, size: [u32; 2]) -> [u32; 2] {
+        let factor = self.factor(size);
+        size.map(|side| ((f64::from(side) * factor).round() as u32).max(1))
     }
 
     /// A picture, or its mirror image, as a trunk reads it, `[1, 3, H, W]`.
@@ -96,13 +104,13 @@ impl Map {
 /// The trunk.
 pub struct Maps<'a, 'e> {
     context: &'a Context<'a, 'e>,
-    network: Network,
+    network: Rc<Network>,
     graph: Graph,
     normalisation: Normalisation,
     scale: Scale,
     /// None where every training has other weights.
     cache: Option<Cache>,
-    /// What maps follow from beside the picture.
+    /// What maps follow from beside the picture and its scale.
     words: [String; 3],
 }
 
@@ -121,10 +129,10 @@ impl<'a, 'e> Maps<'a, 'e> {
         let graph = detector.until(layer).ok_or_else(missing)?;
         // The name of a network changes no number.
         let graph_words = Graph { name: String::new(), ..graph.clone() };
-        let words = format!("{graph_words:?} {scale:?} {:?} {}", weights.input, context.arithmetic()?);
+        let words = format!("{graph_words:?} {:?} {}", weights.input, context.arithmetic()?);
         Ok(Maps {
             context,
-            network: Network::build(&graph, parameters.clone().only(&graph), How::fast(context.device(), 1))?,
+            network: Network::build(&graph, parameters.clone().only(&graph), How::fast(context.device(), 1))?.into(),
             graph,
             normalisation: Normalisation::new(&weights.input),
             scale,
@@ -139,8 +147,21 @@ impl<'a, 'e> Maps<'a, 'e> {
     /// A trunk that is not this one's, or memory that does not suffice.
     pub fn tuned(&self, trunk: &Trunk) -> Result<Maps<'a, 'e>> {
         let network = Network::build(trunk.model.graph(), trunk.model.numbers()?, How::fast(self.context.device(), 1))?;
-        let (graph, normalisation) = (self.graph.clone(), self.normalisation.clone());
-        Ok(Maps { network, graph, normalisation, cache: None, words: self.words.clone(), ..*self })
+        Ok(Maps { network: network.into(), cache: None, ..self.at(self.scale) })
+    }
+
+    /// The same trunk where pictures are looked at at another scale.
+    #[must_use]
+    pub fn at(&self, scale: Scale) -> Maps<'a, 'e> {
+        Maps {
+            network: Rc::clone(&self.network),
+            graph: self.graph.clone(),
+            normalisation: self.normalisation.clone(),
+            cache: self.cache.clone(),
+            words: self.words.clone(),
+            scale,
+            ..*self
+        }
     }
 
     /// The map of a picture whose file has that hash, or of its mirror image.
@@ -162,10 +183,11 @@ impl<'a, 'e> Maps<'a, 'e> {
 
     fn kept(&self, sha256: &str, mirrored: bool, make: impl FnOnce() -> Result<Tensor>) -> Result<Tensor> {
         let [version, weights, graph] = &self.words;
+        let scale = format!("{:?}", self.scale);
         let side = if mirrored { "mirrored" } else { "as it is" };
         let make = || Ok(make()?.f_to_kind(Kind::BFloat16)?);
         match &self.cache {
-            Some(cache) => cache.tensor("maps", &[version, weights, graph, sha256, side], make),
+            Some(cache) => cache.tensor("maps", &[version, weights, graph, &scale, sha256, side], make),
             None => make(),
         }
     }

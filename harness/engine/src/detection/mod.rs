@@ -14,6 +14,7 @@ pub mod maps;
 pub mod nms;
 pub mod propose;
 pub mod proposed;
+pub mod pyramid;
 pub mod smooth_l1;
 pub mod trunk;
 
@@ -26,5 +27,6 @@ pub use labels::{Anchored, Nearest, anchored, nearest};
 pub use nms::suppress;
 pub use propose::{Choice, Proposal, propose};
 pub use proposed::proposed;
+pub use pyramid::Pyramid;
 pub use smooth_l1::smooth_l1;
 pub use trunk::{Source, Trunk};

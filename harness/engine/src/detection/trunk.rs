@@ -47,16 +47,17 @@ impl Trunk {
         Ok(Trunk { model, normalisation: Normalisation::new(&weights.input), scale })
     }
 
-    /// The map of a picture, or of its mirror image.
+    /// The map of a picture, or of its mirror image; `scale`: another one than its own.
     ///
     /// # Errors
     /// The picture cannot be read or is of another size than its annotation says, or libtorch's refusal.
-    pub fn map(&self, looked: &Looked, mirrored: bool) -> Result<Map> {
+    pub fn map(&self, looked: &Looked, mirrored: bool, scale: Option<Scale>) -> Result<Map> {
+        let scale = scale.unwrap_or(self.scale);
         let picture: Rgb = Opened::of(&looked.image)?.picture;
-        let x = self.scale.batch(&picture, (&self.normalisation, self.model.device()), mirrored)?;
+        let x = scale.batch(&picture, (&self.normalisation, self.model.device()), mirrored)?;
         // Nothing in a trunk is drawn at random, and batch norm stays as it is.
         let values = self.model.forward(&x, Mode::Test)?;
-        Ok(self.scale.placed(values, looked.image.size))
+        Ok(scale.placed(values, looked.image.size))
     }
 }
 
@@ -70,14 +71,15 @@ pub enum Source<'a, 'e> {
 }
 
 impl Source<'_, '_> {
-    /// The map of a picture, or of its mirror image.
+    /// The map of a picture, or of its mirror image; `scale`: another one than the source's own.
     ///
     /// # Errors
     /// The picture cannot be read, a full disk, or libtorch's refusal.
-    pub fn of(&self, looked: &Looked, mirrored: bool) -> Result<Map> {
-        match self {
-            Source::Kept(maps) => maps.of(&looked.image, &looked.sha256, mirrored),
-            Source::Tuned(trunk) => trunk.map(looked, mirrored),
+    pub fn of(&self, looked: &Looked, mirrored: bool, scale: Option<Scale>) -> Result<Map> {
+        match (self, scale) {
+            (Source::Kept(maps), None) => maps.of(&looked.image, &looked.sha256, mirrored),
+            (Source::Kept(maps), Some(scale)) => maps.at(scale).of(&looked.image, &looked.sha256, mirrored),
+            (Source::Tuned(trunk), scale) => trunk.map(looked, mirrored, scale),
         }
     }
 

@@ -294,6 +294,7 @@ fn a_trunk_learns_through_pooled_regions() {
         weight_decay: 0.0,
         bias_decay: 0.0,
         mirror: false,
+        scales: &[],
         sigma: 1.0,
     };
     let spread = Spread::fixed(2, [0.1, 0.1, 0.2, 0.2]);

@@ -192,6 +192,25 @@ fn a_tuned_trunk_ends_with_the_same_bytes_after_a_kill() {
     });
 }
 
+/// Scales are drawn picture by picture in training; at test every region is looked into at one of them.
+#[test]
+fn pictures_at_several_scales_end_with_the_same_bytes_after_a_kill() {
+    ends_with_the_same_bytes(&Small {
+        paper: "fast-rcnn",
+        folder: "fast_rcnn",
+        experiment: "fast-rcnn-parts",
+        networks: &["fast-rcnn-googlenet"],
+        changes: json!({
+            "pyramid": {"shorter": [120, 160, 220], "longest": 300, "region": 100}, "proposals": [40, 20],
+            "subject": {
+                "trunk": "fast-rcnn-googlenet-trunk", "weights": "googlenet-bvlc", "layer": "inception_4e/output",
+                "tuned_from": "inception_4e/1x1", "both": "fast-rcnn-googlenet",
+            },
+        }),
+        killed_in: "fast-rcnn-googlenet",
+    });
+}
+
 #[test]
 fn four_steps_on_a_tuned_trunk_end_with_the_same_bytes_after_a_kill() {
     let chosen = json!({"least_side": 16, "before": 600, "overlap": 0.7, "after": 30});

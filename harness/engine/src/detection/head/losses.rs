@@ -11,7 +11,7 @@ use tch::{Device, Kind, Reduction, Tensor};
 
 use super::{BOXES, CLASSES, NUMBERS, Spread, behind_pooling};
 use crate::detection::drawn::{Drawn, drawn};
-use crate::detection::maps::Map;
+use crate::detection::maps::{Map, Scale};
 use crate::detection::smooth_l1;
 use crate::error::{Error, Result};
 use crate::input::objects::Object;
@@ -63,6 +63,8 @@ pub struct Settings<'a> {
     pub bias_decay: f64,
     /// Whether mirror images are learned from too.
     pub mirror: bool,
+    /// The scales that pictures are learned from at; none: the source's own.
+    pub scales: &'a [Scale],
     /// Where the loss over boxes becomes a line.
     pub sigma: f64,
 }

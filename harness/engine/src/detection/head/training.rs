@@ -75,7 +75,12 @@ impl<'a, 'e> Head<'a, 'e> {
                 let width = f64::from(picture.image.size[0]);
                 regions.iter_mut().for_each(|own| *own = own.mirrored(width));
             }
-            let map = self.source.of(picture, mirrored)?;
+            // One scale a picture, at random, as in the author's code.
+            let scale = match settings.scales {
+                [] => None,
+                scales => scales.get(stream.below(scales.len() as u64) as usize).copied(),
+            };
+            let map = self.source.of(picture, mirrored, scale)?;
             all.extend(self.looking.pooled(&map, (&regions, &truths), &mut stream)?);
         }
         Ok(all)
