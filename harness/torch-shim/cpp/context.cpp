@@ -2,6 +2,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/version.h>
 
@@ -77,6 +78,15 @@ ShimStatus shim_cuda_versions(int64_t* runtime, int64_t* cudnn) {
   return shim_guarded([&] {
     *runtime = at::Context::versionCUDART();
     *cudnn = at::Context::versionCuDNN();
+  });
+}
+
+// Whether oneDNN has kernels for bfloat16 on this processor; libtorch asks the same before it packs such weights.
+ShimStatus shim_packs_bf16(bool* can) {
+  return shim_guarded([&] {
+    static const auto ask =
+        c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_is_mkldnn_bf16_supported", "").typed<bool()>();
+    *can = ask.call();
   });
 }
 

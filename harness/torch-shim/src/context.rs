@@ -93,6 +93,17 @@ pub fn cuda_versions() -> Result<(i64, i64)> {
     Ok((runtime, cudnn))
 }
 
+/// Whether oneDNN's packed operators compute in bfloat16 on this processor: on x86 that takes AVX-512 or AVX-NE-CONVERT.
+///
+/// # Errors
+/// libtorch's refusal.
+pub fn packs_bf16() -> Result<bool> {
+    let mut can = false;
+    // SAFETY: it outlives the call.
+    ffi::check(unsafe { ffi::shim_packs_bf16(&raw mut can) })?;
+    Ok(can)
+}
+
 /// Loads `libtorch_cuda.so` of a folder, which switches CUDA on for the whole process. Must come before the first
 /// tensor and before anybody asks whether there is CUDA, since libtorch remembers the answer. The NVIDIA libraries
 /// beside it, or in `../../nvidia/*/lib` as pip lays them out, are found by its own run path.

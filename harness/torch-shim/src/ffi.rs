@@ -46,6 +46,7 @@ unsafe extern "C" {
     pub(crate) fn shim_set(which: c_int, on: bool) -> Status;
     pub(crate) fn shim_get(which: c_int, on: *mut bool) -> Status;
     pub(crate) fn shim_text(which: c_int, out: *mut Message) -> Status;
+    pub(crate) fn shim_packs_bf16(can: *mut bool) -> Status;
     pub(crate) fn shim_cuda_versions(runtime: *mut i64, cudnn: *mut i64) -> Status;
     pub(crate) fn shim_inference_enter(guard: *mut *mut c_void) -> Status;
     pub(crate) fn shim_inference_leave(guard: *mut c_void) -> Status;

@@ -11,8 +11,8 @@ mod sgd;
 mod training;
 
 pub use context::{
-    InferenceMode, Switch, build_information, cpu_capability, cuda_versions, is_on, load_cuda, parallel_information,
-    set, torch_version,
+    InferenceMode, Switch, build_information, cpu_capability, cuda_versions, is_on, load_cuda, packs_bf16,
+    parallel_information, set, torch_version,
 };
 pub use memory::{DeviceMemory, device_memory, empty_cache, reset_peaks, synchronize};
 pub use operators::{

@@ -37,19 +37,23 @@ pub struct How {
 }
 
 impl How {
-    /// As the job's settings say. Fused operators are oneDNN's, which reads channels last: they are used only there.
-    #[must_use]
-    pub fn of(settings: &Settings) -> How {
+    /// As the job's settings say. Fused operators are oneDNN's, which reads channels last: they are used only there, and in bfloat16
+    /// only on a processor that it has such kernels for.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn of(settings: &Settings) -> Result<How> {
+        let packs = settings.precision != Precision::Bf16 || torch_shim::packs_bf16()?;
         let cpu = settings.device == Device::Cpu;
         let channels_last = settings.memory_format == MemoryFormat::ChannelsLast;
-        How {
+        Ok(How {
             device: if cpu { tch::Device::Cpu } else { tch::Device::Cuda(0) },
             kind: if settings.precision == Precision::Bf16 { Kind::BFloat16 } else { Kind::Float },
             channels_last,
             fold: settings.fold_batch_norm,
-            fuse: settings.fuse && cpu && channels_last,
+            fuse: settings.fuse && cpu && channels_last && packs,
             batch: settings.batch,
-        }
+        })
     }
 
     /// In single precision, as fast as the device allows, for batches of that size; others work too.

@@ -34,9 +34,14 @@ pub fn run(job: &Job, form: Form, again: bool, emitter: &Emitter<'_>) -> Result<
     let alone = [(id, job.weights.as_ref())];
     let several: Vec<_> = job.members.iter().map(|member| (member.network.as_str(), Some(&member.weights))).collect();
     let wanted = if several.is_empty() { &alone[..] } else { &several[..] };
-    let how = How::of(&job.settings);
+    let how = How::of(&job.settings)?;
     if job.settings.fuse && !how.fuse && !again {
-        emitter.note("fused operators exist on a CPU with channels last only; plain ones are used")?;
+        let why = if how.channels_last && how.device == tch::Device::Cpu {
+            "this processor has no fused operators in bfloat16; plain ones are used, which are slower than fp32"
+        } else {
+            "fused operators exist on a CPU with channels last only; plain ones are used"
+        };
+        emitter.note(why)?;
     }
     let (mut members, mut work, mut input) = (Vec::new(), 0, None);
     for (id, weights) in wanted {
