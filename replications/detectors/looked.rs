@@ -27,7 +27,10 @@ pub fn searched(
     let mut all = Vec::with_capacity(images.len());
     for (index, image) in images.iter().enumerate() {
         let opened = Opened::of(image)?;
-        let mut regions = proposed(&cache, &opened, &Settings::fast(), context.seed())?;
+        let mut regions = match most {
+            0 => Vec::new(),
+            _ => proposed(&cache, &opened, &Settings::fast(), context.seed())?,
+        };
         regions.truncate(most);
         if let Some(maps) = maps {
             maps.keep(&opened)?;

@@ -1,5 +1,5 @@
-//! What detectors trained here on PASCAL VOC's twenty classes share: layers on the maps of a trunk that stays as it is, linear machines
-//! on features of regions, their answers on pictures, and their surest mistakes by kind.
+//! What detectors trained here on PASCAL VOC's twenty classes share: layers on the maps of a trunk that stays as it is
+//! or is tuned, linear machines on features of regions, their answers on pictures, and their surest mistakes by kind.
 //!
 //! Must not know any detector's recipe.
 

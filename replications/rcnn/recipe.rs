@@ -162,6 +162,8 @@ fn check_subject(subject: &Subject, context: u32, index: usize, findings: &mut F
         ("machines", Some(&subject.machines)),
         ("boxes", subject.boxes.as_ref()),
         ("softmax", subject.softmax.as_ref()),
+        ("tuned", subject.tuned.as_ref()),
+        ("boxes_on", subject.boxes_on.as_ref()),
     ];
     for (key, id) in [("trunk", Some(&subject.trunk))].into_iter().chain(detectors) {
         let Some(id) = id else { continue };
@@ -173,6 +175,22 @@ fn check_subject(subject: &Subject, context: u32, index: usize, findings: &mut F
             Some(_) => {}
         }
     }
+    // The tuned network's own last layer reads what the machines read.
+    if let (Some(tuned), Some(_)) = (&subject.tuned, &subject.softmax) {
+        let (read, wanted) = (features(&subject.machines), features(tuned));
+        if read != wanted && wanted.is_some() {
+            let message =
+                format!("{} reads other features than the last layer of {tuned}; leave it out", subject.machines);
+            findings.add(&place("softmax"), message);
+        }
+    }
+}
+
+/// Numbers that a network's last layer reads of a region.
+fn features(id: &str) -> Option<usize> {
+    let graph = super::build(id)?;
+    let weight = format!("{}.weight", graph.nodes.get(graph.output.0)?.name);
+    graph.parameters().into_iter().find(|parameter| parameter.name == weight)?.shape.get(1).copied()
 }
 
 fn prose(training: &Value) -> Vec<RecipeItem> {

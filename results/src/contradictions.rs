@@ -132,7 +132,7 @@ fn of_length(run: &Run, (name, curve): (&str, Option<&End<'_>>), [steps, of]: [u
     all
 }
 
-/// The same of trainings one after the other: their steps add up, each has a curve, and the words begin with one of them.
+/// The same of trainings one after the other: their steps add up, each is as long as its curve, where that is kept, and the words begin with one of them.
 fn of_parts(run: &Run, curves: &[End<'_>], trained: &Trained) -> Vec<String> {
     let Trained { steps, of, words, parts, .. } = trained;
     let mut all = Vec::new();
@@ -147,6 +147,10 @@ fn of_parts(run: &Run, curves: &[End<'_>], trained: &Trained) -> Vec<String> {
     }
     for part in parts {
         let curve = curves.iter().find(|(curve, _)| curve.name == part.training);
+        let TrainedPart { training, steps, of } = part;
+        if steps > of {
+            all.push(format!("{training}: {steps} of {of} steps are no training"));
+        }
         all.extend(of_length(run, (&part.training, curve), [part.steps, part.of]));
     }
     all

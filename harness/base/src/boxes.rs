@@ -110,6 +110,14 @@ impl Bounds {
         }
     }
 
+    /// The box whose first and last pixels have the numbers of this one's multiplied, across and down: how detectors' authors take boxes
+    /// to another scale. It is less than a pixel larger or smaller than [`Bounds::scaled`].
+    #[must_use]
+    pub fn pixels_scaled(&self, [across, down]: [f64; 2]) -> Bounds {
+        let last = Bounds { right: self.right - 1.0, bottom: self.bottom - 1.0, ..*self }.scaled([across, down]);
+        Bounds { right: last.right + 1.0, bottom: last.bottom + 1.0, ..last }
+    }
+
     /// The box after everything was moved, across and down.
     #[must_use]
     pub fn moved(&self, [across, down]: [f64; 2]) -> Bounds {
@@ -173,6 +181,15 @@ mod tests {
             }
             prop_assert!(from.encode(&from).iter().all(|number| number.abs() < 1e-12));
         }
+    }
+
+    #[test]
+    fn numbers_of_pixels_are_scaled_and_come_back() {
+        // Pixels 10 to 109 and 20 alone.
+        let own = Bounds::new([10.0, 20.0, 110.0, 21.0]);
+        let scaled = own.pixels_scaled([1.5, 2.0]);
+        assert_eq!(scaled.edges(), [15.0, 40.0, 164.5, 41.0]);
+        assert_eq!(scaled.pixels_scaled([1.0 / 1.5, 0.5]), own);
     }
 
     #[test]

@@ -40,23 +40,37 @@ impl Cache {
         Ok(made)
     }
 
-    /// Whether there is room for so many bytes of a kind, those that are kept of it already among them: work of hours is not begun
-    /// where the disk will be full in the middle of it. `what` they are, in words.
+    /// Bytes that are kept of a kind.
+    #[must_use]
+    pub fn kept(&self, kind: &str) -> u64 {
+        let files = fs_err::read_dir(self.folder.join(kind)).into_iter().flatten().flatten();
+        files.filter_map(|file| Some(file.metadata().ok()?.len())).sum()
+    }
+
+    /// Whether there is room for so many bytes beside what is kept: work of hours is not begun where the disk will be full in the
+    /// middle of it. `what` they are, in words.
     ///
     /// # Errors
     /// There is not: how much it takes, how much is free, and where.
-    pub fn has_room(&self, kind: &str, bytes: u64, what: &str) -> Result<()> {
-        let folder = self.folder.join(kind);
-        let files = fs_err::read_dir(&folder).into_iter().flatten().flatten();
-        let kept: u64 = files.filter_map(|file| Some(file.metadata().ok()?.len())).sum();
-        match base::files::free_below(&folder) {
-            Some(free) if free < bytes.saturating_sub(kept) => Err(Error::Disk(format!(
-                "{what} take about {} below {}, where {} are free and {} of them are kept: make room, or keep data elsewhere (REPLICATIONS_HOME)",
+    pub fn has_room(&self, bytes: u64, what: &str) -> Result<()> {
+        match base::files::free_below(&self.folder) {
+            Some(free) if free < bytes => Err(Error::Disk(format!(
+                "{what} take about {} more below {}, where {} are free: make room, or keep data elsewhere (REPLICATIONS_HOME)",
                 base::words::bytes(bytes as f64),
-                folder.display(),
+                self.folder.display(),
                 base::words::bytes(free as f64),
-                base::words::bytes(kept as f64),
             ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes away what is kept of all kinds; nothing where nothing is.
+    ///
+    /// # Errors
+    /// A file that cannot be taken away.
+    pub fn clear(&self) -> Result<()> {
+        match fs_err::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::Disk(error.to_string())),
             _ => Ok(()),
         }
     }
@@ -100,8 +114,8 @@ mod tests {
     fn what_the_disk_cannot_hold_is_told_beforehand() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::at(folder.path());
-        assert!(cache.has_room("features", 1 << 10, "features of 3 pictures").is_ok());
-        let error = cache.has_room("features", 1 << 60, "features of 3 pictures").unwrap_err().to_string();
+        assert!(cache.has_room(1 << 10, "features of 3 pictures").is_ok());
+        let error = cache.has_room(1 << 60, "features of 3 pictures").unwrap_err().to_string();
         assert!(error.contains("features of 3 pictures take about ") && error.contains("make room"), "{error}");
     }
 
@@ -120,7 +134,11 @@ mod tests {
         assert!(cache.tensor("features", &["a", "b"], never).is_err());
         fs_err::write(cache.path("maps", &["a", "b"]), "no tensors").unwrap();
         assert_eq!(cache.tensor("maps", &["a", "b"], made).unwrap(), one);
-        // Nothing but whole files is left.
+        // Nothing but whole files is left, and they count for their own kind.
         assert_eq!(fs_err::read_dir(folder.path().join("derived/maps")).unwrap().count(), 1);
+        assert!(cache.kept("maps") > 4 && cache.kept("features") == 0);
+        cache.clear().unwrap();
+        cache.clear().unwrap();
+        assert_eq!(cache.kept("maps"), 0);
     }
 }

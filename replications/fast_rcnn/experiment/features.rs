@@ -94,10 +94,13 @@ impl<'a, 'e> Machines<'a, 'e> {
         let tuned = Tuned { on, own: detector.own.as_ref(), layers: Pooled::new(&features, &detector.model, STRIDE)? };
         // What the layers have learned changes with every training: it is of no use to another run, and what a run that was
         // stopped left is another training's.
-        let folder = context.out().join("tuned");
-        let _ = fs_err::remove_dir_all(&folder);
-        let regions = on.train.iter().map(Looked::with_truths).collect();
-        let learned = Learned { tuned: &tuned, cache: Cache::at(&folder), regions };
+        let cache = Cache::at(&context.out().join("tuned"));
+        cache.clear()?;
+        let regions: Vec<Vec<Bounds>> = on.train.iter().map(Looked::with_truths).collect();
+        let count: usize = regions.iter().map(Vec::len).sum();
+        let bytes = count.saturating_mul(tuned.layers.columns()).saturating_mul(4) as u64;
+        cache.has_room(bytes, &format!("features of {}", base::words::count(count, "region", "regions")))?;
+        let learned = Learned { tuned: &tuned, cache, regions };
         context.begin("compute the features that were learned")?;
         for picture in 0..learned.pictures() {
             let _ = learned.rows(picture)?;
@@ -106,9 +109,7 @@ impl<'a, 'e> Machines<'a, 'e> {
         let scale = machines::scale(context, &learned, recipe.length, recipe.length_over)?;
         let classes = machines::classes(&learned);
         let own = machines::train(context, &recipe.machines, &learned, &classes, scale)?;
-        // What stays costs room and nothing else.
-        let _ = fs_err::remove_dir_all(folder);
-        drop(learned);
+        learned.cache.clear()?;
         Ok(Machines { tuned, classes, own, scale })
     }
 

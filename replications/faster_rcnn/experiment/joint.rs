@@ -27,6 +27,8 @@ pub(super) struct Joint<'a, 'e> {
     looking: Looking<'a>,
     recipe: &'a Recipe,
     seed: u64,
+    /// What the stream of anchors is called.
+    stream: String,
     measure_every: u64,
     descent: WeightsAndBiases,
     order: Batches,
@@ -54,6 +56,7 @@ impl<'a, 'e> Joint<'a, 'e> {
             looking,
             recipe,
             seed,
+            stream: format!("anchors of a step {name}"),
             measure_every,
         })
     }
@@ -68,7 +71,7 @@ impl Trainer for Joint<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
         let shapes = shapes(&self.recipe.anchors);
         let (mut seen, mut regions) = (Vec::new(), Vec::new());
-        for (picture, mut stream) in pictures_of(&mut self.order, self.pictures, (self.seed, step)) {
+        for (picture, mut stream) in pictures_of(&mut self.order, self.pictures, (&self.stream, self.seed, step)) {
             let one = self.proposing.see(self.source, (picture, &mut stream), step)?;
             let said: Vec<Tensor> = one.said.iter().map(Tensor::detach).collect();
             let chosen = &self.recipe.joint.learned_from;
@@ -78,12 +81,11 @@ impl Trainer for Joint<'_, '_> {
             regions.extend(self.looking.pooled(&one.map, (&all, &one.truths), &mut stream)?);
             seen.push(one);
         }
-        let both = [self.proposing.loss(&seen)?, self.looking.loss(regions, step)?];
-        let both: Vec<Tensor> = both.into_iter().flatten().collect();
-        if both.is_empty() {
+        // Where one part has nothing to learn, on pictures that no anchor fits into, no gradient would reach its layers.
+        let (Some(proposing), Some(looking)) = (self.proposing.loss(&seen)?, self.looking.loss(regions, step)?) else {
             return Ok(());
-        }
-        let loss = Tensor::f_stack(&both, 0)?.f_sum(tch::Kind::Float)?;
+        };
+        let loss = proposing.f_add(&looking)?;
         self.descent.step(&loss, self.looking.rates(step, total), self.recipe.momentum)
     }
 

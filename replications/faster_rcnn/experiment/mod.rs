@@ -21,7 +21,7 @@ use engine::error::Result;
 use engine::train::{Context, Schedule};
 use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
-use replications::faster_rcnn::recipe::{Ablation, Chosen, Recipe};
+use replications::faster_rcnn::recipe::{Ablation, Chosen, Recipe, Subject, Variant};
 use replications::graph::Graph;
 use spec::event::Trained;
 
@@ -39,6 +39,8 @@ use steps::{Proposing, Steps, settings};
 pub fn run(context: &Context<'_, '_>) -> Result<()> {
     let recipe: Recipe = context.recipe()?;
     let subject = &recipe.subject;
+    let [learned, tested] = recipe.searched;
+    let searches = subject.search.iter().any(|id| context.wants(id)) || variants(context, subject).next().is_some();
     if !subject.detectors().any(|id| context.wants(id)) {
         return Err(context.nothing_wanted());
     }
@@ -49,12 +51,17 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
             detector: (&subject.own, &subject.layer),
             sides: recipe.sides,
             pyramid: None,
-            searched: recipe.searched,
+            searched: [if searches { learned } else { 0 }, tested],
             difficult: recipe.difficult,
             tuned_from: subject.tuned_from.as_deref(),
         },
     )?;
     Detectors { recipe: &recipe, on: &on }.run()
+}
+
+/// The tests of proposals that are asked for.
+fn variants<'a>(context: &'a Context<'_, '_>, subject: &'a Subject) -> impl Iterator<Item = &'a Variant> {
+    subject.tested.iter().filter(|variant| context.wants(&variant.id))
 }
 
 /// What all of them share.
@@ -80,27 +87,30 @@ impl<'a, 'e> Detectors<'a, 'e> {
         let (subject, recipe, context) = (&self.recipe.subject, self.recipe, self.on.context);
         let wants = |id: &Option<String>| id.as_ref().is_some_and(|id| context.wants(id));
         let own = context.wants(&subject.own) || wants(&subject.unshared);
-        let searches = wants(&subject.search) || subject.tested.iter().any(|variant| context.wants(&variant.id));
+        let proposes = own || variants(context, subject).next().is_some();
+        let searches = wants(&subject.search) || variants(context, subject).next().is_some();
         let joint = subject.joint.as_ref().filter(|id| context.wants(id));
         let ablations: Vec<&Ablation> = subject.ablations.iter().filter(|one| context.wants(&one.id)).collect();
         // The trainings share the time that there is; one of anchors has a unit.
         let many = |count: usize, weight: f64| count as f64 * weight;
         let rounds = if subject.tuned_from.is_some() { 2.0 } else { 1.0 };
-        let whole = many(usize::from(own), rounds * (1.0 + recipe.second_share))
+        let whole = many(usize::from(proposes), 1.0)
             + many(usize::from(searches), recipe.second_share)
-            + many(usize::from(searches && !own), 1.0)
+            + many(usize::from(own), recipe.second_share)
+            + many(usize::from(context.wants(&subject.own)), (rounds - 1.0) * (1.0 + recipe.second_share))
             + many(usize::from(joint.is_some()), recipe.joint.share)
             + many(ablations.len(), rounds * (1.0 + recipe.second_share));
         let unit = 1.0 / whole;
-        if own || searches {
-            let steps = Steps { on: self.on, recipe, unit };
-            let first = steps.anchors((&self.on.graph, &format!("{}-proposals", subject.own)), None)?;
-            if searches {
-                self.on_search(&steps, &first)?;
-            }
-            if own {
-                self.alternating(&steps, first)?;
-            }
+        let steps = Steps { on: self.on, recipe, unit };
+        let first = match proposes {
+            true => Some(steps.anchors((&self.on.graph, &format!("{}-proposals", subject.own)), None)?),
+            false => None,
+        };
+        if searches {
+            self.on_search(&steps, first.as_ref())?;
+        }
+        if let Some(first) = first.filter(|_| own) {
+            self.alternating(&steps, first)?;
         }
         if let Some(id) = joint {
             self.jointly(id, recipe.joint.share * unit)?;
@@ -116,14 +126,14 @@ impl<'a, 'e> Detectors<'a, 'e> {
         let (subject, recipe, context) = (&self.recipe.subject, self.recipe, self.on.context);
         let graph = (&self.on.graph, subject.own.as_str());
         let shared = steps.after(graph, first, |proposing, looking, trained| {
-            let Some(id) = subject.unshared.as_ref().filter(|id| context.wants(id)) else { return Ok(()) };
-            let proposing = (&proposing.layers, proposing.own.as_ref());
-            let looking = (&looking.reader, looking.own.as_ref());
-            self.test(Tested { id, proposing, chosen: &recipe.looked_into, looking, trained }).map(drop)
+            if let Some(id) = subject.unshared.as_ref().filter(|id| context.wants(id)) {
+                let proposing = (&proposing.layers, proposing.own.as_ref());
+                let looking = (&looking.reader, looking.own.as_ref());
+                let _ = self.test(Tested { id, proposing, chosen: &recipe.looked_into, looking, trained })?;
+            }
+            Ok(context.wants(&subject.own))
         })?;
-        if !context.wants(&subject.own) {
-            return Ok(());
-        }
+        let Some(shared) = shared else { return Ok(()) };
         let maps = shared.looking.own.as_ref();
         let (proposing, looking) = ((&shared.proposing, maps), (&shared.looking.reader, maps));
         let (id, chosen) = (subject.own.as_str(), &recipe.looked_into);
@@ -138,7 +148,7 @@ impl<'a, 'e> Detectors<'a, 'e> {
     }
 
     /// The layers behind pooling, trained on selective search's proposals, tested on these and on some of the network's.
-    fn on_search(&self, steps: &Steps<'_, 'a, 'e>, first: &Proposing<'a, 'e>) -> Result<()> {
+    fn on_search(&self, steps: &Steps<'_, 'a, 'e>, first: Option<&Proposing<'a, 'e>>) -> Result<()> {
         let (subject, context) = (&self.recipe.subject, self.on.context);
         let unnamed = format!("{}-search", subject.own);
         let id = subject.search.as_ref().unwrap_or(&unnamed);
@@ -149,9 +159,10 @@ impl<'a, 'e> Detectors<'a, 'e> {
             let found = self.on.found(reader, &self.on.test, (&self.recipe.kept, true))?;
             self.on.tell((id, &looking.trained), &found)?;
         }
+        let Some(first) = first else { return Ok(()) };
         let trained = &one_after_the_other(&first.trained, &looking.trained);
         let proposing = (&first.layers, first.own.as_ref());
-        for variant in subject.tested.iter().filter(|variant| context.wants(&variant.id)) {
+        for variant in variants(context, subject) {
             let (id, chosen) = (variant.id.as_str(), &variant.proposals);
             let _ = self.test(Tested { id, proposing, chosen, looking: reader, trained })?;
         }
@@ -190,7 +201,7 @@ impl<'a, 'e> Detectors<'a, 'e> {
         let graph = self.on.context.graph(id)?;
         let steps = Steps { on: self.on, recipe: &recipe, unit };
         let first = steps.anchors((&graph, &format!("{id}-proposals")), None)?;
-        let shared = steps.after((&graph, id), first, |_, _, _| Ok(()))?;
+        let Some(shared) = steps.after((&graph, id), first, |_, _, _| Ok(true))? else { return Ok(()) };
         let maps = shared.looking.own.as_ref();
         let (proposing, looking) = ((&shared.proposing, maps), (&shared.looking.reader, maps));
         let (chosen, trained) = (&recipe.looked_into, &shared.trained);

@@ -71,7 +71,7 @@ pub(super) fn chosen_of(
     };
     let found = propose(&anchors, &objects, moves.as_chunks::<NUMBERS>().0, map.size, &choice);
     let back = map.scale.map(|scale| 1.0 / scale);
-    Ok(found.into_iter().map(|one| one.bounds.scaled(back)).collect())
+    Ok(found.into_iter().map(|one| one.bounds.pixels_scaled(back)).collect())
 }
 
 /// The trained layers, compiled.
@@ -149,13 +149,13 @@ mod tests {
         let edges = |all: &[Bounds]| all.iter().map(Bounds::edges).collect::<Vec<_>>();
         let found = on(&all);
         assert_eq!(found.len(), 4);
-        // 16 to 32 across, moved by 8, in a picture of half the size.
-        assert_eq!(edges(&found)[0], [12.0, 0.0, 20.0, 8.0]);
+        // 16 to 32 across, moved by 8: first pixels 24 and 0, last ones 39 and 15, in a picture of half the size.
+        assert_eq!(edges(&found)[0], [12.0, 0.0, 20.5, 8.5]);
         let unmoved = on(&Chosen { without_boxes: true, ..all });
-        assert_eq!(edges(&unmoved)[0], [8.0, 0.0, 16.0, 8.0]);
+        assert_eq!(edges(&unmoved)[0], [8.0, 0.0, 16.5, 8.5]);
         let drawn: Vec<Vec<[f64; 4]>> =
             (0..40).map(|_| edges(&on(&Chosen { without_scores: true, after: 1, ..all }))).collect();
-        let surest = drawn.iter().filter(|one| one[0] == [12.0, 0.0, 20.0, 8.0]).count();
+        let surest = drawn.iter().filter(|one| one[0] == [12.0, 0.0, 20.5, 8.5]).count();
         assert!(drawn.iter().all(|one| one.len() == 1) && (2..25).contains(&surest), "{surest} of 40");
     }
 }

@@ -98,7 +98,7 @@ impl<'a> Proposing<'a> {
 
     /// What the anchors over a map are to say; objects are in the pixels of the picture.
     fn told(&self, map: &Map, truths: &[Object], stream: &mut Stream) -> Result<Told> {
-        let truths: Vec<Bounds> = truths.iter().map(|object| object.bounds.scaled(map.scale)).collect();
+        let truths: Vec<Bounds> = truths.iter().map(|object| object.bounds.pixels_scaled(map.scale)).collect();
         let anchors = anchors_of(&self.shapes, map)?;
         let own = &self.recipe.proposing;
         let labels = anchored(&anchors, map.size, &truths, [own.background_below, own.foreground_from]);
@@ -181,12 +181,12 @@ fn losses(said: &[Tensor], told: &Told, sigma: f64) -> Result<[Tensor; 2]> {
 pub(super) fn pictures_of<'b>(
     order: &mut Batches,
     pictures: &'b [Looked],
-    (seed, step): (u64, u64),
+    (stream, seed, step): (&str, u64, u64),
 ) -> Vec<(&'b Looked, Stream)> {
     let places = order.indices(step);
     let count = places.len() as u64;
     let of = |(number, place): (u64, &i64)| {
-        let stream = Stream::new(seed, "anchors of a step", step * count + number);
+        let stream = Stream::new(seed, stream, step * count + number);
         (&pictures[usize::try_from(*place).unwrap_or(0)], stream)
     };
     (0..).zip(places).map(of).collect()
@@ -199,6 +199,8 @@ pub(super) struct Proposer<'a, 'e> {
     proposing: Proposing<'a>,
     recipe: &'a Recipe,
     seed: u64,
+    /// What the stream of anchors is called.
+    stream: String,
     measure_every: u64,
     descent: WeightsAndBiases,
     order: Batches,
@@ -222,6 +224,7 @@ impl<'a, 'e> Proposer<'a, 'e> {
             proposing,
             recipe,
             seed,
+            stream: format!("anchors of a step {name}"),
             measure_every,
         })
     }
@@ -235,7 +238,7 @@ impl<'a, 'e> Proposer<'a, 'e> {
 impl Trainer for Proposer<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
         let mut seen = Vec::new();
-        for (picture, mut stream) in pictures_of(&mut self.order, self.pictures, (self.seed, step)) {
+        for (picture, mut stream) in pictures_of(&mut self.order, self.pictures, (&self.stream, self.seed, step)) {
             seen.push(self.proposing.see(self.source, (picture, &mut stream), step)?);
         }
         let Some(loss) = self.proposing.loss(&seen)? else { return Ok(()) };

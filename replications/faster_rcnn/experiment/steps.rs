@@ -96,30 +96,33 @@ impl<'a, 'e> Steps<'_, 'a, 'e> {
         Ok(Looking { reader: Reader::new(&model, &spread, STRIDE)?, model, own, trained })
     }
 
-    /// All steps after the first. `unshared` sees what the first two come to where the trunk is tuned: each has a trunk of its own.
+    /// All steps after the first. `unshared` sees what the first two come to where the trunk is tuned: each has a trunk of its own;
+    /// where it says no, the others are left out.
     pub(super) fn after(
         &self,
         (graph, id): (&Graph, &str),
         first: Proposing<'a, 'e>,
-        unshared: impl FnOnce(&Proposing<'a, 'e>, &Looking<'a, 'e>, &Trained) -> Result<()>,
-    ) -> Result<Shared<'a, 'e>> {
+        unshared: impl FnOnce(&Proposing<'a, 'e>, &Looking<'a, 'e>, &Trained) -> Result<bool>,
+    ) -> Result<Option<Shared<'a, 'e>>> {
         let begin = |one: &Parameter| self.on.of_trunk(one);
         let train = self.proposed(&first.layers, first.own.as_ref())?;
         if first.own.is_none() {
             let looking = self.regions((id, &train), None, begin)?;
             let trained = one_after_the_other(&first.trained, &looking.trained);
-            return Ok(Shared { proposing: first.layers, looking, trained });
+            return Ok(Some(Shared { proposing: first.layers, looking, trained }));
         }
         let second = self.regions((&format!("{id}-unshared"), &train), None, begin)?;
         let both = one_after_the_other(&first.trained, &second.trained);
-        unshared(&first, &second, &both)?;
+        if !unshared(&first, &second, &both)? {
+            return Ok(None);
+        }
         drop(first);
         let third = self.anchors((graph, &format!("{id}-shared-proposals")), second.own.as_ref())?;
         let train = self.proposed(&third.layers, second.own.as_ref())?;
         let known = second.model.numbers()?;
         let fourth = self.regions((id, &train), second.own.as_ref(), |one| known.numbers_of(one))?;
         let trained = one_after_the_other(&both, &one_after_the_other(&third.trained, &fourth.trained));
-        Ok(Shared { proposing: third.layers, looking: Looking { own: second.own, ..fourth }, trained })
+        Ok(Some(Shared { proposing: third.layers, looking: Looking { own: second.own, ..fourth }, trained }))
     }
 
     /// The pictures to train on with proposals of the network.

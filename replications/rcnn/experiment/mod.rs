@@ -1,5 +1,5 @@
-//! Regions with features of a convolutional network: proposals, warped regions, features of a trunk that stays as it is, linear
-//! machines with mined negatives, the correction of boxes, and a softmax in place of the machines.
+//! Regions with features of a convolutional network: proposals, warped regions, features of a trunk that stays as it is or was tuned,
+//! linear machines with mined negatives, the correction of boxes, and a softmax in place of the machines.
 //!
 //! ```text
 //! pictures ──selective search──► regions ──warp──► trunk ──features──► machines, softmax ──suppression──► detections
@@ -49,6 +49,7 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
     if subjects.is_empty() {
         return Err(context.nothing_wanted());
     }
+    has_room(context, &recipe, &subjects, &data)?;
     let mut tuned: BTreeMap<&str, Tuned> = BTreeMap::new();
     for subject in &subjects {
         let Some(id) = subject.tuned.as_deref() else { continue };
@@ -57,14 +58,45 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
         }
     }
     for subject in subjects {
-        context.begin(&format!("load {}", subject.trunk))?;
         let tuned = subject.tuned.as_deref().and_then(|id| tuned.get(id));
-        let trunk = Trunk::load(context, &recipe, (subject, &subject.machines), tuned)?;
-        let other = subject.boxes_on.as_deref().filter(|_| subject.boxes.is_some());
-        let other = other.map(|id| Trunk::load(context, &recipe, (subject, id), tuned)).transpose()?;
+        let (trunk, other) = trunks(context, &recipe, subject, tuned)?;
         let [train, test] = trunk.look(&recipe, &data)?;
         Detector { context, recipe: &recipe, subject, data: &data, tuned, other: other.as_ref(), train, test }
             .run(&trunk)?;
+    }
+    regions::of_tuned(context).clear()
+}
+
+/// A subject's trunk and, where boxes are corrected by other features, theirs.
+fn trunks<'a, 'e>(
+    context: &'a Context<'a, 'e>,
+    recipe: &Recipe,
+    subject: &Subject,
+    tuned: Option<&Tuned>,
+) -> Result<(Trunk<'a, 'e>, Option<Trunk<'a, 'e>>)> {
+    context.begin(&format!("load {}", subject.trunk))?;
+    let corrects = subject.boxes.as_ref().is_some_and(|id| context.wants(id));
+    let other = subject.boxes_on.as_deref().filter(|_| corrects);
+    let load = |id: &str| Trunk::load(context, recipe, (subject, id), tuned);
+    Ok((load(&subject.machines)?, other.map(load).transpose()?))
+}
+
+/// Whether the disk holds the features of all subjects, before anything is computed.
+fn has_room(context: &Context<'_, '_>, recipe: &Recipe, subjects: &[&Subject], data: &Divided) -> Result<()> {
+    // What two subjects share is kept once. Of a trunk that is yet to be tuned nothing is found that is kept.
+    let mut wanted: BTreeMap<(bool, String), u64> = BTreeMap::new();
+    for subject in subjects {
+        let (trunk, other) = trunks(context, recipe, subject, None)?;
+        for trunk in [Some(trunk), other].iter().flatten() {
+            wanted.insert((subject.tuned.is_some(), trunk.kind.clone()), trunk.wanted(recipe, data));
+        }
+    }
+    let most = recipe.train_proposals.max(recipe.test_proposals);
+    let images = base::words::count(data.train.len() + data.test.len(), "picture", "pictures");
+    let what = format!("features of {images} with up to {most} regions each");
+    for (cache, tuned) in [(context.cache(), false), (regions::of_tuned(context), true)] {
+        let own = wanted.iter().filter(|((of_tuned, _), _)| *of_tuned == tuned).map(|(_, bytes)| *bytes);
+        cache.has_room(own.fold(0, u64::saturating_add), &what)?;
     }
     Ok(())
 }
@@ -95,6 +127,7 @@ impl<'e> Detector<'_, 'e> {
             Ok(rows.chunks_exact(self.train.columns()).flat_map(score).collect())
         };
         let learned = Learned { classes: &classes, scale, correcting: &correcting };
+        let (boxes, softmax) = (self.wanted(subject.boxes.as_ref()), self.wanted(subject.softmax.as_ref()));
         let candidates = self.look(&self.test, "test the linear SVMs", &learned, score)?;
         // Solved, not trained by steps.
         let words = "linear SVMs on fixed features".to_owned();
@@ -106,19 +139,21 @@ impl<'e> Detector<'_, 'e> {
             }
         };
         let found = candidates.found(recipe, false);
-        told(context, self.data, (&subject.machines, &whole), &found)?;
+        if context.wants(&subject.machines) {
+            told(context, self.data, (&subject.machines, &whole), &found)?;
+        }
         let (mut shown, mut best) = (&subject.machines, found);
-        if let Some(boxes) = &subject.boxes {
+        if let Some(boxes) = boxes {
             (shown, best) = (boxes, candidates.found(recipe, true));
             told(context, self.data, (boxes, &whole), &best)?;
         }
         pictures::of_tested(context, shown, &self.data.test, &best)?;
         let photographs = trunk.photographs(recipe, &pictures::photographs(context)?)?;
         let found = self.look(&photographs, "find objects on free photographs", &learned, score)?;
-        let found = found.found(recipe, subject.boxes.is_some());
+        let found = found.found(recipe, boxes.is_some());
         let images: Vec<Annotated> = photographs.pictures.into_iter().map(|picture| picture.image).collect();
         pictures::of_photographs(context, shown, &images, &found)?;
-        let Some(id) = &subject.softmax else { return Ok(()) };
+        let Some(id) = softmax else { return Ok(()) };
         let nothing = Correcting { trunk: None, scale, of_class: Vec::new() };
         let learned = Learned { correcting: &nothing, ..learned };
         let of_classes = |probabilities: Vec<f64>| {
@@ -136,10 +171,15 @@ impl<'e> Detector<'_, 'e> {
         told(context, self.data, (id, &trained), &candidates.found(recipe, false))
     }
 
+    /// The network of that id, if it is asked for.
+    fn wanted<'b>(&self, id: Option<&'b String>) -> Option<&'b String> {
+        id.filter(|id| self.context.wants(id))
+    }
+
     /// Learns the correction of boxes, where it is asked for.
     fn correcting(&self, classes: &[u32], scale: f64) -> Result<Correcting<'_, 'e>> {
         let with = (self.context, self.recipe);
-        match (&self.subject.boxes, self.other) {
+        match (self.wanted(self.subject.boxes.as_ref()), self.other) {
             (None, _) => Ok(Correcting { trunk: None, scale, of_class: Vec::new() }),
             (Some(_), None) => {
                 let of_class = learned::corrections(with, &self.train, classes, scale)?;

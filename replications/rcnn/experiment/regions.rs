@@ -55,9 +55,11 @@ pub(super) struct Trunk<'a, 'e> {
     network: Network,
     normalisation: Normalisation,
     warp: Warp,
+    /// What every run makes again alike; and those features, where the trunk was not tuned.
+    shared: Cache,
     cache: Cache,
-    /// What features follow from beside the picture and its regions.
-    words: [String; 3],
+    /// The features' kind: those of other trunks and weights are kept elsewhere.
+    pub(super) kind: String,
     /// Numbers of a region.
     pub(super) columns: usize,
     /// Whether objects that are too difficult to count are learned from.
@@ -86,18 +88,17 @@ impl<'a, 'e> Trunk<'a, 'e> {
         let columns = features.shapes()?.pop().unwrap_or_default().into_iter().product();
         let side = u32::try_from(features.input[1]).unwrap_or(0);
         let warp = Warp { side, context: recipe.context, beyond: mean(&weights.input) };
-        let words = [
-            VERSION.to_owned(),
-            hash.clone(),
-            format!("{features:?} {warp:?} {:?} {}", weights.input, context.arithmetic()?),
-        ];
+        let words = format!("{VERSION} {hash} {features:?} {warp:?} {:?} {}", weights.input, context.arithmetic()?);
+        let shared = context.cache();
         Ok(Trunk {
             context,
             network: Network::build(&features, parameters.only(&features), How::fast(context.device(), BATCH))?,
             normalisation: Normalisation::new(&weights.input),
             warp,
-            cache: context.cache(),
-            words: [words[0].clone(), words[1].clone(), base::hash::sha256(words[2].as_bytes())],
+            // Another tuning has other features: no other run could read these.
+            cache: if tuned.is_some() { of_tuned(context) } else { shared.clone() },
+            shared,
+            kind: format!("features/{}", base::hash::sha256(words.as_bytes())),
             columns,
             difficult: recipe.difficult,
         })
@@ -120,17 +121,12 @@ impl<'a, 'e> Trunk<'a, 'e> {
 
     fn pictures(&self, images: &[Annotated], (what, most): (&str, usize), learns: bool) -> Result<Regions<'_, 'e>> {
         self.context.begin(&format!("propose regions and compute their features: {what}"))?;
-        // Four bytes a number. Where fewer regions are proposed it is less, and where objects are learned from a little more.
-        let bytes = images.len().saturating_mul(most).saturating_mul(self.columns).saturating_mul(4);
-        let words =
-            format!("features of {} with {most} regions each", base::words::count(images.len(), "picture", "pictures"));
-        self.cache.has_room("features", bytes as u64, &words)?;
         let mut pictures = Vec::with_capacity(images.len());
         for (index, image) in images.iter().enumerate() {
             let opened = Opened::of(image)?;
             let truths = if learns { image.learned_from(self.difficult) } else { Vec::new() };
             let mut regions: Vec<Bounds> = truths.iter().map(|object| object.bounds).collect();
-            let proposals = proposed(&self.cache, &opened, &Settings::fast(), self.context.seed())?;
+            let proposals = proposed(&self.shared, &opened, &Settings::fast(), self.context.seed())?;
             regions.extend(proposals.into_iter().take(most));
             let picture = Picture { image: image.clone(), sha256: opened.sha256.clone(), regions, truths };
             let _ = self.kept(&picture, || Ok(opened))?;
@@ -140,6 +136,15 @@ impl<'a, 'e> Trunk<'a, 'e> {
         Ok(Regions { trunk: self, pictures })
     }
 
+    /// Bytes that the features of an experiment's pictures will take beside what is kept of them, at most: four a number. Where
+    /// objects are learned from it is a little more.
+    pub(super) fn wanted(&self, recipe: &Recipe, data: &Divided) -> u64 {
+        let regions = data.train.len().saturating_mul(recipe.train_proposals)
+            + data.test.len().saturating_mul(recipe.test_proposals);
+        let bytes = regions.saturating_mul(self.columns).saturating_mul(4) as u64;
+        bytes.saturating_sub(self.cache.kept(&self.kind))
+    }
+
     /// The features of all regions of a picture, `[N, D]`.
     pub(super) fn features(&self, picture: &Picture) -> Result<Vec<f32>> {
         let kept = self.kept(picture, || Opened::of(&picture.image))?;
@@ -147,9 +152,8 @@ impl<'a, 'e> Trunk<'a, 'e> {
     }
 
     fn kept(&self, picture: &Picture, open: impl FnOnce() -> Result<Opened>) -> Result<Tensor> {
-        let ([version, weights, graph], edges) = (&self.words, edges(&picture.regions));
-        let words = [version, weights, graph, &picture.sha256, &edges].map(String::as_str);
-        self.cache.tensor("features", &words, || self.compute(&open()?, &picture.regions))
+        let edges = edges(&picture.regions);
+        self.cache.tensor(&self.kind, &[&picture.sha256, &edges], || self.compute(&open()?, &picture.regions))
     }
 
     /// The features of regions of a picture, computed.
@@ -168,6 +172,11 @@ impl<'a, 'e> Trunk<'a, 'e> {
         }
         Ok(Tensor::f_cat(&all, 0)?)
     }
+}
+
+/// Where features of tuned trunks are kept: with the run, as long as it takes.
+pub(super) fn of_tuned(context: &Context<'_, '_>) -> Cache {
+    Cache::at(&context.out().join("tuned"))
 }
 
 /// The colour that becomes 0, as near as bytes come: red, green, blue.

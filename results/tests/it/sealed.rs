@@ -232,6 +232,17 @@ fn trainings_one_after_the_other_add_up() {
     };
     let (_folder, run) = parts("\"steps\":1500,\"of\":1500", [1000, 500]);
     assert!(compared(&[run]).problems.is_empty());
+    let (_folder, run) = open(|dir| {
+        let from = "\"steps\":1000,\"of\":1000,\"complete\":true,\"words\":\"1,000 of 1,000 steps\"";
+        let part = "\"parts\":[{\"training\":\"net\",\"steps\":1000,\"of\":900},{\"training\":\"more\",\"steps\":500,\"of\":600}]";
+        let told = format!("\"steps\":1500,\"of\":1500,\"complete\":true,\"words\":\"1,000 of 900 steps\",{part}");
+        edit(&dir.join(EVENTS), from, &told);
+    });
+    let problems = compared(&[run]).problems;
+    assert!(
+        problems.iter().any(|problem| problem.message.contains("net: 1000 of 900 steps are no training")),
+        "{problems:?}"
+    );
     for (all, each, says) in [
         ("\"steps\":1500,\"of\":1500", [1000, 600], "are said to be parts of 1600 of 1600"),
         ("\"steps\":1500,\"of\":1500", [900, 600], "900 steps were done, the curve net.csv ends at step 1000"),

@@ -1,5 +1,5 @@
-//! The maps of whole pictures: what a detector's trunk, which stays as it is, makes of a picture whose shorter side has so many
-//! pixels. Computed once, kept in bfloat16, and read again a picture at a time.
+//! The maps of whole pictures: what a detector's trunk makes of a picture whose shorter side has so many pixels. Those of a trunk that
+//! stays as it is are computed once, kept in bfloat16, and read again a picture at a time.
 //!
 //! Must not look into regions.
 
@@ -90,11 +90,8 @@ impl Map {
     /// Memory that does not suffice.
     pub fn regions(&self, boxes: &[Bounds], place: usize) -> Result<Tensor> {
         let of = |own: &Bounds| {
-            // The authors scale the numbers of first and last pixels.
-            let last =
-                Bounds { right: (own.right - 1.0).max(own.left), bottom: (own.bottom - 1.0).max(own.top), ..*own };
-            let [left, top, right, bottom] = last.scaled(self.scale).edges().map(|edge| edge as f32);
-            [place as f32, left, top, right, bottom]
+            let [left, top, right, bottom] = own.pixels_scaled(self.scale).edges();
+            [place as f64, left, top, (right - 1.0).max(left), (bottom - 1.0).max(top)].map(|number| number as f32)
         };
         let numbers: Vec<f32> = boxes.iter().flat_map(of).collect();
         Ok(Tensor::f_from_slice(&numbers)?.f_view([-1, 5])?)
@@ -185,11 +182,10 @@ impl<'a, 'e> Maps<'a, 'e> {
         let [version, weights, graph] = &self.words;
         let scale = format!("{:?}", self.scale);
         let side = if mirrored { "mirrored" } else { "as it is" };
+        let Some(cache) = &self.cache else { return make() };
+        // What is kept is kept in half the room.
         let make = || Ok(make()?.f_to_kind(Kind::BFloat16)?);
-        match &self.cache {
-            Some(cache) => cache.tensor("maps", &[version, weights, graph, &scale, sha256, side], make),
-            None => make(),
-        }
+        cache.tensor("maps", &[version, weights, graph, &scale, sha256, side], make)
     }
 
     /// Multiply-adds of the map of a picture of that width and height.

@@ -1,7 +1,7 @@
 //! What looks into regions: the layers behind RoI pooling, in training and at test (Girshick 2015, sections 2.1 to 2.3).
 //!
 //! The layers tell of each region the scores of its classes, the background first, and four numbers a class that lead from it to its
-//! object. The maps that regions are pooled from stay as they are. Must not choose proposals, rates or steps.
+//! object. The maps that regions are pooled from may be learned too, which is the trunk's matter. Must not choose proposals, rates or steps.
 
 mod looked;
 mod losses;
