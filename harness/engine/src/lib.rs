@@ -27,6 +27,7 @@ mod ops;
 pub mod outcomes;
 pub mod picture;
 pub mod roi;
+pub mod sequence;
 pub mod setup;
 pub mod stages;
 pub mod stats;

@@ -56,8 +56,11 @@ pub struct Entry {
     /// Set for a set of images with boxes on them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annotated: Option<AnnotatedImages>,
+    /// Set for a set of images that people described in sentences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captioned: Option<CaptionedImages>,
     /// The file of this entry that says which objects are on which images, where one file does (COCO's `instances`, or VOC's
-    /// objects by image): detections are scored by it alone.
+    /// objects by image), or what people said of them (COCO's `captions`): detections and captions are scored by it alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annotations: Option<String>,
     /// Set where one of the files holds the labels of another set, without its images.
@@ -187,6 +190,54 @@ pub enum Annotations {
     Coco,
 }
 
+/// What a set of images with people's sentences is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaptionedImages {
+    /// How many images, in all lists together.
+    pub count: u64,
+    /// The whole set that this is a part of, and how it was chosen; None: it is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<PartOf>,
+    /// How lists and sentences lie.
+    pub layout: Sentences,
+    /// The folder with the pictures, relative to the entry's.
+    pub folder: String,
+    /// The file with the sentences of all lists, relative to the entry's folder; none where each list has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentences: Option<String>,
+    /// The lists that divide the set. No image may be in two of them.
+    pub lists: Vec<SentenceList>,
+    /// The list that is tested, where it is one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<TestedList>,
+    /// Set when the images were already made smaller: `most to 200 pixels`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub already_resized: Option<String>,
+}
+
+/// One list of a set of images with sentences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SentenceList {
+    /// What it is called here: `train`, `val`, `test`.
+    pub name: String,
+    /// Where it is, as the layout says.
+    pub from: String,
+}
+
+/// How images with sentences lie in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sentences {
+    /// Flickr8k's own: lines `picture.jpg#0`, a tab, a sentence; a list is a file that names a picture a line.
+    Flickr,
+    /// Karpathy's `dataset_*.json`; a list is one of its splits.
+    Karpathy,
+    /// COCO's own: a list is a file `captions_*.json`, whose pictures lie in the folder.
+    Coco,
+}
+
 impl AnnotatedImages {
     /// What the classes are called, the first first.
     #[must_use]
@@ -203,7 +254,32 @@ impl Entry {
     #[must_use]
     pub fn part_of(&self) -> Option<&PartOf> {
         let labelled = self.images.as_ref().and_then(|images| images.part_of.as_ref());
-        labelled.or_else(|| self.annotated.as_ref()?.part_of.as_ref())
+        let annotated = self.annotated.as_ref().and_then(|images| images.part_of.as_ref());
+        labelled.or(annotated).or_else(|| self.captioned.as_ref()?.part_of.as_ref())
+    }
+}
+
+impl Entry {
+    /// How many images it has, where that is said.
+    #[must_use]
+    pub fn count(&self) -> Option<u64> {
+        let labelled = self.images.as_ref().map(|images| images.count);
+        let annotated = self.annotated.as_ref().map(|images| images.count);
+        labelled.or(annotated).or_else(|| Some(self.captioned.as_ref()?.count))
+    }
+
+    /// How its images were already resized, if they were.
+    #[must_use]
+    pub fn already_resized(&self) -> Option<&str> {
+        let labelled = self.images.as_ref().and_then(|images| images.already_resized.as_deref());
+        labelled.or_else(|| self.captioned.as_ref()?.already_resized.as_deref())
+    }
+
+    /// The list that is tested, where that is one of several.
+    #[must_use]
+    pub fn tested(&self) -> Option<&TestedList> {
+        let annotated = self.annotated.as_ref().and_then(|images| images.tested.as_ref());
+        annotated.or_else(|| self.captioned.as_ref()?.tested.as_ref())
     }
 }
 

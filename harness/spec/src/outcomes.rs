@@ -218,6 +218,42 @@ pub fn detected(images: &[Vec<(u32, f64, [f64; 4])>]) -> String {
     text
 }
 
+/// What people said of images (tasks `caption` and `retrieve`): `file,sentence`, a line a sentence.
+#[must_use]
+pub fn described_examples<'a>(images: impl IntoIterator<Item = (&'a str, &'a [String])>) -> String {
+    let mut text = "file,sentence\n".to_owned();
+    for (file, sentences) in images {
+        for sentence in sentences {
+            let _ = writeln!(text, "{},{}", field(file), field(sentence));
+        }
+    }
+    text
+}
+
+/// What a system says of each image (task `caption`), with whether that is one of the sentences that it learned from, where that is
+/// known: columns `seen,sentence`.
+#[must_use]
+pub fn captioned<'a>(images: impl IntoIterator<Item = (Option<bool>, &'a str)>) -> String {
+    let mut text = "seen,sentence\n".to_owned();
+    for (seen, sentence) in images {
+        let seen = seen.map_or_else(String::new, |seen| seen.to_string());
+        let _ = writeln!(text, "{seen},{}", field(sentence));
+    }
+    text
+}
+
+/// Ranks of the right ones (task `retrieve`), from 1: of each image that of the best of its own sentences among all of them, and for
+/// each of these the image's among all images: columns `annotation,search`.
+#[must_use]
+pub fn ranked<'a>(images: impl IntoIterator<Item = (u32, &'a [u32])>) -> String {
+    let mut text = "annotation,search\n".to_owned();
+    for (annotation, search) in images {
+        let search: Vec<String> = search.iter().map(u32::to_string).collect();
+        let _ = writeln!(text, "{annotation},{}", search.join(" "));
+    }
+    text
+}
+
 /// Boxes by their edges: `left top right bottom`, `;` between boxes.
 #[must_use]
 pub fn boxes(all: &[[f64; 4]]) -> String {
@@ -253,6 +289,17 @@ mod tests {
         let guesses = [vec![(3, own[1]), (4, own[1])], Vec::new()];
         assert_eq!(located(&guesses), "class1,class2,box1,box2\n3,4,4 5 6 7,4 5 6 7\n,,,\n");
         assert_eq!(located(&[]), "class1,box1\n");
+    }
+
+    #[test]
+    fn sentences_and_ranks_as_they_are_written() {
+        let said = ["a cat, a \"dog\"".to_owned(), String::new()];
+        assert_eq!(
+            described_examples([("a,b.jpg", &said[..])]),
+            "file,sentence\n\"a,b.jpg\",\"a cat, a \"\"dog\"\"\"\n\"a,b.jpg\",\n"
+        );
+        assert_eq!(captioned([(Some(true), "a, b"), (None, "")]), "seen,sentence\ntrue,\"a, b\"\n,\n");
+        assert_eq!(ranked([(3, &[1, 20][..])]), "annotation,search\n3,1 20\n");
     }
 
     #[test]

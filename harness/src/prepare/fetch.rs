@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use spec::imported::Imported;
 use spec::job::JobWeights;
-use spec::lock::{Entry, Layout};
+use spec::lock::Entry;
 use spec::paper::Weights;
 use spec::record::DataIdentity;
 use store::{Fetched, Progress, Store};
@@ -98,13 +98,12 @@ fn fetch(
             _ => Vec::new(),
         };
         let in_files = matches!(choice, Choice::Images { .. });
-        let annotated = entry.annotated.as_ref().map_or(0, |images| images.count);
-        let described = entry.images.as_ref().map_or(annotated, |images| images.count);
+        let described = entry.count().unwrap_or(0);
         let count = if in_files { images.len() as u64 } else { described };
         let mut identity = identity(entry, &fetched, count);
-        let mut tested = entry.annotated.as_ref().and_then(|images| images.tested.clone());
-        let list = match &entry.annotated {
-            Some(annotated) => {
+        let mut tested = entry.tested().cloned();
+        let list = match (&entry.annotated, &entry.captioned) {
+            (Some(annotated), _) => {
                 let mut images = store::listed(&fetched, annotated)?;
                 let name = match tested.take_if(|_| plan.data.iter().any(|other| other.entry().is_none())) {
                     Some(tested) => own::without_tested(&tested, &mut images, &mut identity),
@@ -112,7 +111,10 @@ fn fetch(
                 };
                 Some(list::write_annotated(&images, &name, lists)?)
             }
-            None => in_files.then(|| list::write(&images, &fetched.root, lists)).transpose()?,
+            (None, Some(captioned)) => {
+                Some(list::write_captioned(&store::captioned(&fetched, captioned)?, &fetched.root, lists)?)
+            }
+            (None, None) => in_files.then(|| list::write(&images, &fetched.root, lists)).transpose()?,
         };
         things.data.insert(id.to_owned(), Data { identity, folder: fetched.dir, images, list, tested });
     }
@@ -182,13 +184,12 @@ fn job_weights(paper: &PaperFolder, chosen: &Weights, fetched: &Fetched) -> JobW
 }
 
 fn identity(entry: &Entry, fetched: &Fetched, images: u64) -> DataIdentity {
-    let described = entry.images.as_ref().filter(|images| images.layout != Layout::Packed);
     DataIdentity {
         id: entry.id.clone(),
         images,
         root: fetched.root.clone(),
         part_of: entry.part_of().cloned(),
-        already_resized: described.and_then(|images| images.already_resized.clone()),
+        already_resized: entry.already_resized().map(str::to_owned),
         redistributable: entry.licence.redistributable,
         passed_over: fetched.in_place.as_ref().map(|in_place| in_place.passed_over.clone()).unwrap_or_default(),
         unverified: fetched.in_place.as_ref().and_then(|in_place| in_place.unverified.clone()),

@@ -1,12 +1,12 @@
-//! The list of a data set's images, with their classes or with the boxes on them, as the runner reads it.
+//! The list of a data set's images, with their classes, the boxes on them or what people said of them, as the runner reads it.
 //!
 //! Must not look at the images.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use store::Labelled;
 use store::annotated::Annotated;
+use store::{Captioned, Labelled};
 
 /// Writes `path,file,class` for the runner, named by the data's root and by where the files lie.
 pub(super) fn write(images: &[Labelled], root: &str, lists: &Path) -> Result<PathBuf> {
@@ -49,6 +49,19 @@ pub(super) fn write_annotated(images: &[(String, Annotated)], root: &str, lists:
         }
         if annotation.objects.is_empty() {
             writer.write_record(known.iter().copied().chain([""; 6]))?;
+        }
+    }
+    kept(writer, root, lists)
+}
+
+/// Writes `path,file,list,sentence` for the runner, a line a sentence, those of an image together.
+pub(super) fn write_captioned(images: &[(String, Captioned)], root: &str, lists: &Path) -> Result<PathBuf> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["path", "file", "list", "sentence"])?;
+    for (list, image) in images {
+        let path = text_of(&image.path)?;
+        for sentence in &image.sentences {
+            writer.write_record([path, &image.file, list, sentence])?;
         }
     }
     kept(writer, root, lists)

@@ -62,6 +62,7 @@ fn many(mirror: &std::path::Path) -> Entry {
         by_hand: None,
         images: None,
         annotated: None,
+        captioned: None,
         annotations: None,
         labels_of: None,
         files: files.collect(),

@@ -17,6 +17,7 @@ mod absent;
 pub mod annotated;
 pub mod archive;
 mod boxes;
+pub mod captioned;
 pub mod coco;
 pub mod error;
 pub mod expect;
@@ -45,6 +46,7 @@ mod verify;
 pub mod voc;
 
 pub use boxes::{UserBoxes, has_boxes, has_labels, user_boxes};
+pub use captioned::{Captioned, captioned};
 pub use error::Error;
 pub use fetched::{Fetched, FileFact, InPlace, Origin};
 pub use home::Home;

@@ -3,6 +3,7 @@
 //! Must not know networks: a batch is a tensor, an answer somebody else's.
 
 pub mod batch;
+pub mod captioned;
 pub mod divided;
 pub mod idx;
 pub mod list;

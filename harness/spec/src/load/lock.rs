@@ -10,7 +10,8 @@ use super::node::Node;
 use super::problem::Problems;
 use super::rules;
 use crate::lock::{
-    Access, AnnotatedImages, Annotations, Entry, File, HashCheck, Kind, LabelledImages, Lock, PartOf, Source, Unpack,
+    Access, AnnotatedImages, Annotations, CaptionedImages, Entry, File, HashCheck, Kind, LabelledImages, Lock, PartOf,
+    Sentences, Source, Unpack,
 };
 
 /// The format that this crate reads.
@@ -52,6 +53,9 @@ fn check_entry(lock: &Lock, entry: &Entry, node: &Node, problems: &mut Problems<
     }
     if let Some(images) = &entry.annotated {
         check_annotated(lock, entry, images, node.at("annotated"), problems);
+    }
+    if let Some(images) = &entry.captioned {
+        check_captioned(lock, entry, images, node.at("captioned"), problems);
     }
     if let Some(file) = entry.annotations.as_ref().filter(|file| !entry.files.iter().any(|own| own.path == **file)) {
         let message = format!("`{file}` is no file of entry `{}`", entry.id);
@@ -120,6 +124,54 @@ fn check_annotated(lock: &Lock, entry: &Entry, images: &AnnotatedImages, node: &
     check_part(lock, (images.count, images.part_of.as_ref()), node, problems);
 }
 
+fn check_captioned(lock: &Lock, entry: &Entry, images: &CaptionedImages, node: &Node, problems: &mut Problems<'_>) {
+    if entry.kind != Kind::Dataset {
+        problems.add(node.place(), format!("entry `{}` has `captioned` but is of kind {}", entry.id, entry.kind));
+    }
+    if images.count == 0 {
+        problems.add(node.at("count").place(), "count is 0; a set has some images");
+    }
+    if images.folder != "." {
+        rules::relative_path(&images.folder, node.at("folder"), problems);
+    }
+    match (&images.sentences, images.layout) {
+        (Some(file), Sentences::Flickr | Sentences::Karpathy) => {
+            rules::relative_path(file, node.at("sentences"), problems);
+        }
+        (None, Sentences::Coco) => {}
+        (Some(_), Sentences::Coco) => {
+            problems.add(
+                node.at("sentences").place(),
+                "in the layout `coco` each list has its own file; leave sentences out",
+            );
+        }
+        (None, _) => problems.add(node.place(), "`sentences` is missing: the file with what people said"),
+    }
+    if images.lists.is_empty() {
+        problems.add(node.at("lists").place(), "there are no lists; name those that divide the set");
+    }
+    for (index, list) in images.lists.iter().enumerate() {
+        let node = node.at("lists").nth(index);
+        let name = &list.name;
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !is_name || images.lists[..index].iter().any(|other| other.name == *name) {
+            let message = format!("`{name}` is no list of its own: letters, digits and `_`, each list once");
+            problems.add(node.at("name").place(), message);
+        }
+        if images.layout != Sentences::Karpathy {
+            rules::relative_path(&list.from, node.at("from"), problems);
+        }
+    }
+    if let Some(tested) = &images.tested {
+        let node = node.at("tested");
+        rules::not_empty("set", &tested.set, node.at("set"), problems);
+        if !images.lists.iter().any(|list| list.name == tested.list) {
+            problems.add(node.at("list").place(), format!("`{}` is none of the lists", tested.list));
+        }
+    }
+    check_part(lock, (images.count, images.part_of.as_ref()), node, problems);
+}
+
 fn check_classes(images: &AnnotatedImages, node: &Node, problems: &mut Problems<'_>) {
     let names = &images.class_names;
     match images.layout {
@@ -149,8 +201,7 @@ fn check_part(lock: &Lock, (count, part): (u64, Option<&PartOf>), node: &Node, p
     match lock.entry(&part.whole) {
         None => problems.add(node.at("whole").place(), format!("`{}` is no entry of this lock", part.whole)),
         Some(whole) => {
-            let labelled = whole.images.as_ref().map(|images| images.count);
-            let count = labelled.or_else(|| whole.annotated.as_ref().map(|images| images.count));
+            let count = whole.count();
             if count.is_some_and(|count| count != part.of) {
                 let message = format!("`{}` has {} images, not {}", part.whole, count.unwrap_or_default(), part.of);
                 problems.add(node.at("of").place(), message);

@@ -368,3 +368,40 @@ fn pictures_with_boxes() {
        |                                                                                      ^
     ");
 }
+
+#[test]
+fn pictures_with_sentences() {
+    let images = "images: { count: 50, classes: 10, layout: ilsvrc-val }";
+    let said = |captioned: &str| broken(&[(images, &format!("captioned: {{ {captioned} }}"))]);
+    for (captioned, wanted) in [
+        (
+            "count: 0, layout: coco, folder: ., lists: [{ name: val, from: a.json }]",
+            "count is 0; a set has some images",
+        ),
+        ("count: 3, layout: flickr, folder: ., lists: [{ name: val, from: a.txt }]", "`sentences` is missing"),
+        (
+            "count: 3, layout: coco, folder: ., sentences: a, lists: [{ name: val, from: a.json }]",
+            "in the layout `coco` each list has its own file",
+        ),
+        (
+            "count: 3, layout: karpathy, folder: ../x, sentences: a.json, lists: [{ name: val, from: val }]",
+            "leaves its folder",
+        ),
+        ("count: 3, layout: karpathy, folder: ., sentences: a.json, lists: []", "there are no lists"),
+        (
+            "count: 3, layout: flickr, folder: ., sentences: a, lists: [{ name: val, from: a }, { name: val, from: b }]",
+            "`val` is no list of its own",
+        ),
+        (
+            "count: 3, layout: karpathy, folder: ., sentences: a, lists: [{ name: val, from: val }], tested: { list: test, set: s, of: 3 }",
+            "`test` is none of the lists",
+        ),
+        (
+            "count: 3, layout: karpathy, folder: ., sentences: a, lists: [{ name: val, from: val }], part_of: { whole: nobody, of: 9, how: some }",
+            "`nobody` is no entry of this lock",
+        ),
+    ] {
+        let found = said(captioned);
+        assert!(found.contains(wanted) && found.contains("datasets.lock:9:"), "{found}");
+    }
+}

@@ -86,6 +86,7 @@ pub(crate) fn entry(id: &str, files: Vec<File>) -> Entry {
         by_hand: None,
         images: None,
         annotated: None,
+        captioned: None,
         annotations: None,
         labels_of: None,
         files,

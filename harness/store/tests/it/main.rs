@@ -4,6 +4,7 @@
 
 mod archives;
 mod boxes;
+mod captioned;
 mod coco;
 mod extracted;
 mod fixture;
