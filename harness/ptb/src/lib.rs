@@ -1,0 +1,117 @@
+//! The Penn Treebank tokenizer that the caption metrics use.
+//!
+//! The usual tools for BLEU, METEOR, ROUGE-L, CIDEr and SPICE (coco-caption, pycocoevalcap) first pass all captions
+//! through `PTBTokenizer` of Stanford CoreNLP 3.4.1, a Java program, with `-preserveLines -lowerCase`, and then drop the
+//! tokens in a list of punctuation. This crate gives the same tokens without Java.
+//!
+//! It is an independent implementation. The program's documentation and what it printed for many short texts are its only
+//! sources.
+//!
+//! - [`tokens`]: what the program prints for one line.
+//! - [`words`]: one caption's words, as the metrics count them.
+//! - [`corpus_words`]: the same for all captions of one run, where a caption's last abbreviation may depend on the
+//!   caption that follows.
+
+mod classes;
+mod lexer;
+mod lower;
+mod print;
+mod rules;
+mod tables;
+mod text;
+
+use lexer::{LEXER, Memory};
+use rules::{Ahead, Rule};
+use text::Text;
+
+/// The tokens that the caption metrics drop.
+///
+/// Source: `PUNCTUATIONS` in pycocoevalcap's `tokenizer/ptbtokenizer.py`. That list also has the brackets, but in
+/// capitals (`-LRB-` and so on), while tokens are in lower case by then: brackets stay.
+pub const PUNCTUATION: [&str; 13] = ["''", "'", "``", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"];
+
+/// The tokens of one line, as the program prints them.
+///
+/// Characters that end a line for the program (line feed, carriage return, vertical tab, form feed, U+2028, U+2029) are
+/// white space here, so that a line stays one. Tokens hold no space: one inside a telephone number, a mixed fraction
+/// or a tag becomes a no-break space, as in the program's output.
+#[must_use]
+pub fn tokens(line: &str) -> Vec<String> {
+    // Only a line feed ends a line in what follows.
+    let joined = line.replace('\n', " ");
+    lines(&joined).into_iter().next().unwrap_or_default()
+}
+
+/// The words of one caption, as the caption metrics count them: its tokens but for [`PUNCTUATION`].
+///
+/// An empty caption has no words. See [`corpus_words`] for the one thing that a caption by itself cannot tell.
+#[must_use]
+pub fn words(caption: &str) -> Vec<String> {
+    kept(tokens(caption))
+}
+
+/// The words of each caption, where the captions stand one on a line of one file, as the caption metrics pass them on.
+///
+/// This differs from [`words`] in one case: an abbreviation such as `no.` or `fig.` at the end of a caption keeps its
+/// full stop if the next caption starts with a digit.
+pub fn corpus_words<'c>(captions: impl IntoIterator<Item = &'c str>) -> Vec<Vec<String>> {
+    let mut text = String::new();
+    for caption in captions {
+        text.push_str(&caption.replace('\n', " "));
+        text.push('\n');
+    }
+    lines(&text).into_iter().map(kept).collect()
+}
+
+/// The tokens of each line of a text, as the program prints them. A text that does not end in a line feed is read as if
+/// it did.
+#[must_use]
+pub fn lines(text: &str) -> Vec<Vec<String>> {
+    let text = Text::new(text);
+    let mut memory = Memory::default();
+    let (mut lines, mut line) = (Vec::new(), Vec::new());
+    let mut at = 0;
+    while at < text.len() {
+        if text.classes.get(at) == Some(&b'\n') {
+            lines.push(std::mem::take(&mut line));
+            at += 1;
+            continue;
+        }
+        let Some((rule, matched)) = LEXER.longest(&text.classes, at, &mut memory) else {
+            // No rule takes this character: the program drops it.
+            at += 1;
+            continue;
+        };
+        let end = at + taken(rule, text.classes.get(at..at + matched).unwrap_or_default()).max(1);
+        line.extend(print::printed(text.part(at..end), rule.print));
+        at = end.saturating_sub(rule.again).max(at + 1);
+    }
+    if text.classes.get(text.len().wrapping_sub(1)) != Some(&b'\n') && text.len() > 0 {
+        lines.push(line);
+    }
+    lines
+}
+
+/// How many of the characters that a rule matched are its token's.
+fn taken(rule: &Rule, matched: &[u8]) -> usize {
+    let before_space = || matched.iter().position(|&class| rules::is_white(class)).unwrap_or(matched.len());
+    match rule.ahead {
+        Ahead::Chars(chars) => matched.len().saturating_sub(chars),
+        Ahead::Space => before_space(),
+        Ahead::StopAndSpace => before_space().saturating_sub(1),
+    }
+}
+
+/// The tokens that are words.
+fn kept(mut tokens: Vec<String>) -> Vec<String> {
+    // The tools strip each line's end, which no-break spaces and the like at the end of an address may be part of.
+    while let Some(last) = tokens.pop() {
+        let stripped = last.trim_end_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c));
+        if !stripped.is_empty() {
+            tokens.push(stripped.to_owned());
+            break;
+        }
+    }
+    tokens.retain(|token| !PUNCTUATION.contains(&token.as_str()));
+    tokens
+}

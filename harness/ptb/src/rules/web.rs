@@ -1,0 +1,29 @@
+//! Addresses of the web and of mail, names of users and subjects, and names of files.
+
+use super::{Ahead, Print, Rule, parts::WHITE};
+
+/// Extensions by which a name is a file's.
+const EXTENSIONS: &str = "bat|bmp|c|cgi|class|cpp|dll|docx?|exe|gif|gz|h|html?|jar|java|jpe?g|mov|mp3|pdf|php|pl|png|\
+                          ppt|ps|py|sql|tar|txt|wav|x|xml|zip";
+
+pub(super) fn rules() -> Vec<Rule> {
+    // Inside an address and at its end.
+    let inner = r#"[^ \t\n"()<>{|}]"#;
+    let last = r#"[^ \t\n"()<>{|}!,\-.?]"#;
+    // Inside the name of a host: next to nothing is barred after "www", capitals and digits are without it.
+    let www = r#"[^ \t\n!"(),.<>?{|}]"#;
+    let label = r#"[^ \t\n!"$'(),\-./0-9A-Z:;<=>?@\[\\\]\^_`{|}]"#;
+    let path = format!("(?:/{inner}+{last})?");
+    let user = r#"[A-Za-z0-9][^ \t\n\x8f"()<>{|}]*"#;
+    let domain = r#"[^ \t\n\x8f"()<>{|}.]+"#;
+    let stem = r"[A-Za-z0-9\x80\x98\x81\x82\x92]+";
+    vec![
+        Rule::looking(format!(r"{stem}(?:\.{stem})*\.(?i:{EXTENSIONS})[{WHITE}!,.?]"), Ahead::Chars(1), Print::Plain),
+        Rule::new(format!("(?i:https?)://{inner}+{last}"), Print::Plain),
+        Rule::new(format!(r"(?i:www)\.(?:{www}+\.)+[A-Za-z]{{2,4}}{path}"), Print::Plain),
+        Rule::new(format!(r"(?:{label}+\.)+(?i:com|net|org|edu){path}"), Print::Plain),
+        Rule::new(format!(r"(?:<|(?i:&lt;))?{user}@(?:{domain}\.)*{domain}(?:>|(?i:&gt;))?"), Print::Plain),
+        Rule::new("@[A-Za-z_][A-Za-z0-9_]*", Print::Plain),
+        Rule::new(r"#[A-Za-z\x80\x98\x82\x92]+", Print::Plain),
+    ]
+}
