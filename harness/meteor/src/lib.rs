@@ -1,7 +1,7 @@
 //! METEOR 1.5 for English (Denkowski & Lavie 2014, "Meteor Universal: Language Specific Translation Evaluation for Any
 //! Target Language"), with the numbers of the official Java program as pycocoevalcap 1.2 calls it.
 //!
-//! [`Tables`] are read once from the official package, `meteor-1.5.jar` and `paraphrase-en.gz`. [`statistics`] aligns a
+//! [`Tables`] are read once from the official package, `meteor-1.5.jar` and `paraphrase-en.gz`. [`statistics()`] aligns a
 //! caption with each of its references and gives the statistics of the best one. Their [`Statistics::score`] is the
 //! score of the caption; the score of their sum is the one of the corpus. All of it may be used from many threads.
 
