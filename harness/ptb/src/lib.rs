@@ -1,16 +1,16 @@
 //! The Penn Treebank tokenizer that the caption metrics use.
 //!
-//! The usual tools for BLEU, METEOR, ROUGE-L, CIDEr and SPICE (coco-caption, pycocoevalcap) first pass all captions
-//! through `PTBTokenizer` of Stanford CoreNLP 3.4.1, a Java program, with `-preserveLines -lowerCase`, and then drop the
-//! tokens in a list of punctuation. This crate gives the same tokens without Java.
+//! The usual tools for BLEU, METEOR, ROUGE-L, `CIDEr` and SPICE (coco-caption, pycocoevalcap) first pass all captions
+//! through `PTBTokenizer` of Stanford `CoreNLP` 3.4.1, a Java program, with `-preserveLines -lowerCase`, and then drop
+//! the tokens in a list of punctuation. This crate gives the same tokens without Java.
 //!
-//! It is an independent implementation. The program's documentation and what it printed for many short texts are its only
-//! sources.
+//! It is an independent implementation: the program's documentation and what it printed for millions of short texts are
+//! its only sources. Of some million lines made to find differences seven differ, by the lower case of `Σ` in odd mixtures.
 //!
 //! - [`tokens`]: what the program prints for one line.
 //! - [`words`]: one caption's words, as the metrics count them.
-//! - [`corpus_words`]: the same for all captions of one run, where a caption's last abbreviation may depend on the
-//!   caption that follows.
+//! - [`corpus_words`]: the same for all captions of one run, where the full stop at a caption's end may depend on the
+//!   caption that follows. Only this gives exactly what the tools give.
 
 mod classes;
 mod lexer;
@@ -20,7 +20,7 @@ mod rules;
 mod tables;
 mod text;
 
-use lexer::{LEXER, Memory};
+use lexer::LEXER;
 use rules::{Ahead, Rule};
 use text::Text;
 
@@ -44,7 +44,7 @@ pub fn tokens(line: &str) -> Vec<String> {
 
 /// The words of one caption, as the caption metrics count them: its tokens but for [`PUNCTUATION`].
 ///
-/// An empty caption has no words. See [`corpus_words`] for the one thing that a caption by itself cannot tell.
+/// An empty caption has no words. See [`corpus_words`] for what a caption by itself cannot tell.
 #[must_use]
 pub fn words(caption: &str) -> Vec<String> {
     kept(tokens(caption))
@@ -52,8 +52,10 @@ pub fn words(caption: &str) -> Vec<String> {
 
 /// The words of each caption, where the captions stand one on a line of one file, as the caption metrics pass them on.
 ///
-/// This differs from [`words`] in one case: an abbreviation such as `no.` or `fig.` at the end of a caption keeps its
-/// full stop if the next caption starts with a digit.
+/// The program looks across a line's end, so that this differs from [`words`] in two cases:
+/// - one letter at the end of a caption, as in `plan B.`, loses its full stop (`b`, not `b.`) if the next caption starts
+///   with one of some 50 words, `A` and `The` among them, or with a tag;
+/// - `no.`, `fig.` and the like at the end of a caption keep their full stop if the next caption starts with a digit.
 pub fn corpus_words<'c>(captions: impl IntoIterator<Item = &'c str>) -> Vec<Vec<String>> {
     let mut text = String::new();
     for caption in captions {
@@ -68,7 +70,7 @@ pub fn corpus_words<'c>(captions: impl IntoIterator<Item = &'c str>) -> Vec<Vec<
 #[must_use]
 pub fn lines(text: &str) -> Vec<Vec<String>> {
     let text = Text::new(text);
-    let mut memory = Memory::default();
+    let mut memory = LEXER.memory();
     let (mut lines, mut line) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < text.len() {

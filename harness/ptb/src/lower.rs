@@ -1,9 +1,11 @@
 //! Lower case as Java has it.
 
+use crate::classes::{MARK, class};
+
 /// A token in lower case.
 ///
-/// Rust and Java differ in one point: a capital sigma is final in Java if its word has a cased letter before it and
-/// none after it, where full stops, hyphens and low lines may stand inside a word.
+/// Rust and Java differ in one point: a capital sigma is final in Java if the part of the token that Java takes for its
+/// word has a cased letter before it and none after it.
 pub(crate) fn lower(token: &str) -> String {
     if token.is_ascii() {
         return token.to_ascii_lowercase();
@@ -25,18 +27,28 @@ pub(crate) fn lower(token: &str) -> String {
     lower
 }
 
-/// Whether the part of the same word that lies in this direction has a cased letter.
+/// Whether a character belongs to the one before it: a mark, a soft hyphen or a zero-width space.
+fn joins_on(c: char) -> bool {
+    class(c) == MARK || matches!(c, '\u{ad}' | '\u{200b}')
+}
+
+/// Whether the part of the sigma's word that lies in this direction has a cased letter.
+///
+/// Letters, digits, marks and low lines are in a word, and a hyphen, full stop or apostrophe between two letters;
+/// ideographs are words of their own.
 fn has_cased<'c>(chars: impl Iterator<Item = &'c char>) -> bool {
-    let mut after_hyphen = false;
+    let mut last = 'Σ';
     for &c in chars {
-        let number_beside_hyphen = after_hyphen && c.is_numeric();
-        if number_beside_hyphen || matches!(c, '/' | '@' | ':' | '?' | '!' | '#' | '&' | '=') {
+        let joins = |c| matches!(c, '-' | '.' | '\'' | '\u{2010}');
+        let ideograph = ('\u{2e80}'..='\u{9fff}').contains(&c);
+        let in_word = c.is_alphanumeric() || c == '_' || joins_on(c) || joins(c) && last.is_alphabetic();
+        if ideograph || !in_word || joins(last) && !c.is_alphabetic() {
             return false;
         }
         if c.is_lowercase() || c.is_uppercase() || matches!(c, 'ǅ' | 'ǈ' | 'ǋ' | 'ǲ') {
             return true;
         }
-        after_hyphen = c == '-';
+        last = c;
     }
     false
 }

@@ -6,7 +6,7 @@ use crate::classes::{ASTRAL, class};
 
 /// A text, its classes and where in it each of them stands.
 pub(crate) struct Text<'t> {
-    text: &'t str,
+    source: &'t str,
     /// The classes. A line feed follows the last, as if another line came.
     pub(crate) classes: Vec<u8>,
     starts: Vec<usize>,
@@ -30,7 +30,7 @@ impl<'t> Text<'t> {
         starts.push(text.len());
         // The automaton tells of a match one character late, hence the second character.
         classes.extend(*b"\n\0");
-        Self { text, classes, starts }
+        Self { source: text, classes, starts }
     }
 
     /// How many classes the text itself has.
@@ -40,8 +40,8 @@ impl<'t> Text<'t> {
 
     /// A part of the text.
     pub(crate) fn part(&self, range: Range<usize>) -> &'t str {
-        let start = self.starts.get(range.start).copied().unwrap_or(self.text.len());
-        let end = self.starts.get(range.end).copied().unwrap_or(self.text.len());
-        self.text.get(start..end).unwrap_or_default()
+        let start = self.starts.get(range.start).copied().unwrap_or(self.source.len());
+        let end = self.starts.get(range.end).copied().unwrap_or(self.source.len());
+        self.source.get(start..end).unwrap_or_default()
     }
 }

@@ -48,8 +48,12 @@ fn after_words() -> Vec<Rule> {
 /// Clitics before a word, and words that keep their apostrophe.
 fn whole() -> Vec<Rule> {
     let (a, n, l) = (APOSTROPHE, NAME_APOSTROPHE, format!("[{LETTERS}]"));
-    let listed =
-        format!("d{n}ye|d{n}you|{a}n{a}?|{a}em|{a}till?|{a}cause|o{n}clock|ne{n}er|o{n}er|e'er|li'l|nat'l|ev'ry|o{n}o");
+    let listed = [
+        format!("{a}em|{a}till?|{a}cause|{a}n{a}?|c{a}est|cap{a}n"),
+        format!("d{n}ye|d{n}you|o{n}clock|o{n}er|o{n}o|ne{n}er"),
+        "c'mon|e'er|ev'ry|li'l|nat'l|nor'easter|s'mores".to_owned(),
+    ]
+    .join("|");
     vec![
         Rule::new(format!("[dDjJlL]{a}|[oO][lL]{a}"), Print::Plain),
         Rule::looking(format!(r"[yY]['\x8d]{l}"), Ahead::Chars(1), Print::Plain),

@@ -77,19 +77,44 @@ impl Rule {
     }
 }
 
+/// Rules that one automaton runs. More rules together make it grow faster than their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// Marks, numbers and markup.
+    Marks,
+    /// Abbreviations.
+    Abbreviations,
+    /// Words, clitics and compounds.
+    Words,
+    /// Addresses that tell by their start or by a `@`.
+    Addresses,
+    /// Files and addresses that tell by their end.
+    Names,
+}
+
+impl Group {
+    /// All groups.
+    pub(crate) const ALL: [Self; 5] = [Self::Marks, Self::Abbreviations, Self::Words, Self::Addresses, Self::Names];
+}
+
 /// All rules, in the order that settles ties.
-pub(crate) fn all() -> Vec<Rule> {
-    let mut rules = markup::rules();
-    rules.extend(words::split());
-    rules.extend(abbreviations::rules());
-    rules.extend(clitics::rules());
-    rules.extend(words::rules());
-    rules.extend(abbreviations::inside());
-    rules.extend(compounds::rules());
-    rules.extend(web::rules());
-    rules.extend(numbers::rules());
-    rules.extend(quotes::rules());
-    rules.extend(emoticons::rules());
-    rules.extend(marks::rules());
-    rules
+pub(crate) fn all() -> Vec<(Group, Rule)> {
+    [
+        (Group::Marks, markup::rules()),
+        (Group::Words, words::split()),
+        (Group::Abbreviations, abbreviations::rules()),
+        (Group::Words, clitics::rules()),
+        (Group::Words, words::rules()),
+        (Group::Addresses, web::addresses()),
+        (Group::Abbreviations, abbreviations::inside()),
+        (Group::Words, compounds::rules()),
+        (Group::Names, web::names()),
+        (Group::Marks, numbers::rules()),
+        (Group::Marks, quotes::rules()),
+        (Group::Marks, emoticons::rules()),
+        (Group::Marks, marks::rules()),
+    ]
+    .into_iter()
+    .flat_map(|(group, rules)| rules.into_iter().map(move |rule| (group, rule)))
+    .collect()
 }

@@ -12,10 +12,10 @@ pub(super) fn rules() -> Vec<Rule> {
         // 5, -1,000.50, 10:30, .5
         Rule::new(format!(r"[+\-]?(?:{d}*(?:[.:,\x8e\x92]{d}+)+|{d}+)"), Print::Word),
         // 1/2, 3 1/2, 1\/2
-        Rule::new(r"(?:[0-9]{1,4}[- \x8f])?[0-9]{1,4}(?:\\?/|\x95)[0-9]{1,4}", Print::Spaced),
+        Rule::new(format!(r"(?:{d}{{1,4}}[- \x8f])?{d}{{1,4}}(?:\\?/|\x95){d}{{1,4}}"), Print::Spaced),
         Rule::new(r"\x93", Print::Fraction),
         // 12/31/2010, 31-12-10
-        Rule::new(r"[0-9]{1,2}[\-/][0-9]{1,2}[\-/][0-9]{2,4}", Print::Plain),
+        Rule::new(format!(r"{d}{{1,2}}[\-/]{d}{{1,2}}[\-/]{d}{{2,4}}"), Print::Plain),
         // '90s, '90
         Rule::new(format!("{APOSTROPHE}[1-9]0[sS]"), Print::Plain),
         Rule::looking(format!("{APOSTROPHE}[0-9][0-9][{WHITE}]"), Ahead::Chars(1), Print::Plain),

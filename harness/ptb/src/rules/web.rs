@@ -6,22 +6,35 @@ use super::{Ahead, Print, Rule, parts::WHITE};
 const EXTENSIONS: &str = "bat|bmp|c|cgi|class|cpp|dll|docx?|exe|gif|gz|h|html?|jar|java|jpe?g|mov|mp3|pdf|php|pl|png|\
                           ppt|ps|py|sql|tar|txt|wav|x|xml|zip";
 
-pub(super) fn rules() -> Vec<Rule> {
-    // Inside an address and at its end.
-    let inner = r#"[^ \t\n"()<>{|}]"#;
-    let last = r#"[^ \t\n"()<>{|}!,\-.?]"#;
-    // Inside the name of a host: next to nothing is barred after "www", capitals and digits are without it.
-    let www = r#"[^ \t\n!"(),.<>?{|}]"#;
-    let label = r#"[^ \t\n!"$'(),\-./0-9A-Z:;<=>?@\[\\\]\^_`{|}]"#;
-    let path = format!("(?:/{inner}+{last})?");
-    let user = r#"[A-Za-z0-9][^ \t\n\x8f"()<>{|}]*"#;
-    let domain = r#"[^ \t\n\x8f"()<>{|}.]+"#;
+/// Inside an address.
+const INNER: &str = r#"[^ \t\n"()<>{|}]"#;
+/// At the end of an address.
+const LAST: &str = r#"[^ \t\n"()<>{|}!,\-.?]"#;
+
+/// What follows a host's name.
+fn path() -> String {
+    format!("(?:/{INNER}+{LAST})?")
+}
+
+/// Names of files, and of hosts that have nothing before them.
+pub(super) fn names() -> Vec<Rule> {
     let stem = r"[A-Za-z0-9\x80\x98\x81\x82\x92]+";
+    // Neither capitals nor digits.
+    let label = r#"[^ \t\n!"$'(),\-./0-9A-Z:;<=>?@\[\\\]\^_`{|}]+"#;
     vec![
         Rule::looking(format!(r"{stem}(?:\.{stem})*\.(?i:{EXTENSIONS})[{WHITE}!,.?]"), Ahead::Chars(1), Print::Plain),
-        Rule::new(format!("(?i:https?)://{inner}+{last}"), Print::Plain),
-        Rule::new(format!(r"(?i:www)\.(?:{www}+\.)+[A-Za-z]{{2,4}}{path}"), Print::Plain),
-        Rule::new(format!(r"(?:{label}+\.)+(?i:com|net|org|edu){path}"), Print::Plain),
+        Rule::new(format!(r"(?:{label}\.)+(?i:com|net|org|edu){}", path()), Print::Plain),
+    ]
+}
+
+/// Addresses of the web and of mail, names of users and subjects.
+pub(super) fn addresses() -> Vec<Rule> {
+    let www = r#"[^ \t\n!"(),.<>?{|}]+"#;
+    let user = r#"[A-Za-z0-9][^ \t\n\x8f"()<>{|}]*"#;
+    let domain = r#"[^ \t\n\x8f"()<>{|}.]+"#;
+    vec![
+        Rule::new(format!("(?i:https?)://{INNER}+{LAST}"), Print::Plain),
+        Rule::new(format!(r"(?i:www)\.(?:{www}\.)+[A-Za-z]{{2,4}}{}", path()), Print::Plain),
         Rule::new(format!(r"(?:<|(?i:&lt;))?{user}@(?:{domain}\.)*{domain}(?:>|(?i:&gt;))?"), Print::Plain),
         Rule::new("@[A-Za-z_][A-Za-z0-9_]*", Print::Plain),
         Rule::new(r"#[A-Za-z\x80\x98\x82\x92]+", Print::Plain),

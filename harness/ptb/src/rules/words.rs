@@ -24,7 +24,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new(words.as_str(), Print::Word),
         // With another mark after it, any word keeps its full stop.
         Rule::looking(
-            format!(r"(?:{words}|{compound}|{clitic_compound}|{hyphenated}|{company})\.[,:;]"),
+            format!(r"(?:{words}|{compound}|{clitic_compound}|{hyphenated}|{company})\.[,:;\x96]"),
             Ahead::Chars(1),
             Print::Word,
         ),

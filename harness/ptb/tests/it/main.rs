@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up, it cannot test")]
 
+mod golden;
+mod properties;
+
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 
