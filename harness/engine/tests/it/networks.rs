@@ -1,5 +1,7 @@
 //! Every network runs, and every way of running it gives the same numbers.
 
+use std::collections::HashSet;
+
 use engine::net::{How, Network};
 use engine::train::{Mode, Model};
 use engine::weights::{Parameters, RawTensor};
@@ -30,13 +32,19 @@ fn is_trained_here(graph: &Graph) -> bool {
 fn every_layer_has_the_shape_that_the_graph_says() {
     // The tests run beside each other: more threads would only wait for one another.
     tch::set_num_threads(1);
+    let mut structures = HashSet::new();
     for paper in replications::registry::papers() {
         for id in paper.networks {
-            // A thousand layers of the same kind say no more than a hundred.
-            if id.contains("1202") {
+            let mut graph = graph(id);
+            // Detectors take pictures of any size.
+            if graph.input == [3, 600, 1000] {
+                graph.input = [3, 150, 250];
+            }
+            // A thousand layers of the same kind say no more than a hundred, and what only another name tells apart nothing.
+            let structure = format!("{:?}", Graph { name: String::new(), ..graph.clone() });
+            if id.contains("1202") || !structures.insert(structure) {
                 continue;
             }
-            let graph = graph(id);
             let shapes = graph.shapes().unwrap();
             let mut seen = 0;
             let x = image(&graph, 1);
