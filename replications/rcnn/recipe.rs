@@ -9,6 +9,7 @@ use spec::load::{Findings, LoadError, Step};
 use spec::paper::RecipeItem;
 
 use crate::detectors::{Machines, positive, shares};
+use crate::graph::Op;
 use crate::recipe::{self as own, Own, item};
 use crate::schedule::Stairs;
 
@@ -189,8 +190,10 @@ fn check_subject(subject: &Subject, context: u32, index: usize, findings: &mut F
 /// Numbers that a network's last layer reads of a region.
 fn features(id: &str) -> Option<usize> {
     let graph = super::build(id)?;
-    let weight = format!("{}.weight", graph.nodes.get(graph.output.0)?.name);
-    graph.parameters().into_iter().find(|parameter| parameter.name == weight)?.shape.get(1).copied()
+    match graph.nodes.get(graph.output.0)?.op {
+        Op::Linear { inputs, .. } => Some(inputs),
+        _ => None,
+    }
 }
 
 fn prose(training: &Value) -> Vec<RecipeItem> {

@@ -145,13 +145,12 @@ fn of_parts(run: &Run, curves: &[End<'_>], trained: &Trained) -> Vec<String> {
     if first.is_some_and(|first| parts.iter().all(|part| part.steps.to_string() != first)) {
         all.push(format!("none of the trainings one after the other had as many steps as `{words}`"));
     }
-    for part in parts {
-        let curve = curves.iter().find(|(curve, _)| curve.name == part.training);
-        let TrainedPart { training, steps, of } = part;
+    for TrainedPart { training, steps, of } in parts {
         if steps > of {
             all.push(format!("{training}: {steps} of {of} steps are no training"));
         }
-        all.extend(of_length(run, (&part.training, curve), [part.steps, part.of]));
+        let curve = curves.iter().find(|(curve, _)| curve.name == *training);
+        all.extend(of_length(run, (training, curve), [*steps, *of]));
     }
     all
 }

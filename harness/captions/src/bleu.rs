@@ -2,7 +2,7 @@
 //!
 //! Must not average over images: precisions are of all images' n-grams together.
 
-use crate::sentence::{Described, Gram, LONGEST, grams};
+use crate::sentence::{Described, LONGEST};
 
 /// Kept from dividing by nothing, as in the tools.
 const SMALL: f64 = 1e-9;
@@ -26,27 +26,21 @@ impl Bleu {
     /// What is counted of an image.
     #[must_use]
     pub fn of(described: &Described) -> Bleu {
-        let words = &described.candidate.words;
-        let lengths = described.references.iter().map(|reference| reference.words.len());
-        let closest = lengths.min_by_key(|length| (length.abs_diff(words.len()), *length)).unwrap_or(0);
-        let references: Vec<Vec<(usize, Gram, u32)>> =
-            described.references.iter().map(|reference| grams(&reference.words)).collect();
+        let Described { candidate, references } = described;
+        let words = candidate.words;
+        let lengths = references.iter().map(|reference| reference.words);
+        let closest = lengths.min_by_key(|length| (length.abs_diff(words), *length)).unwrap_or(0);
         let mut correct = [0; LONGEST];
-        for (length, gram, count) in grams(words) {
-            let in_one = |reference: &Vec<(usize, Gram, u32)>| {
-                let place =
-                    reference.binary_search_by_key(&(length, gram), |(length, gram, _)| (*length, *gram)).ok()?;
-                reference.get(place).map(|(.., count)| *count)
-            };
-            let most = references.iter().filter_map(in_one).max().unwrap_or(0);
+        for (length, gram, count) in &candidate.grams {
+            let most = references.iter().map(|reference| reference.times(*length, *gram)).max().unwrap_or(0);
             if let Some(own) = correct.get_mut(length - 1) {
-                *own += u64::from(most.min(count));
+                *own += u64::from(most.min(*count));
             }
         }
         Bleu {
-            length: words.len() as u64,
+            length: words as u64,
             closest: closest as u64,
-            guessed: std::array::from_fn(|shorter| words.len().saturating_sub(shorter) as u64),
+            guessed: std::array::from_fn(|shorter| words.saturating_sub(shorter) as u64),
             correct,
         }
     }

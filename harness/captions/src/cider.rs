@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::sentence::{Described, Gram, LONGEST, Sentence, grams};
+use crate::sentence::{Described, Gram, LONGEST, Sentence};
 
 /// The deviation of the penalty for lengths that differ.
 const SIGMA: f64 = 6.0;
@@ -39,8 +39,8 @@ impl Cider {
     pub fn of(set: &[Described]) -> Cider {
         let mut frequency: HashMap<Gram, u32> = HashMap::new();
         for described in set {
-            let all = described.references.iter().flat_map(|reference| grams(&reference.words));
-            let own: HashSet<Gram> = all.map(|(_, gram, _)| gram).collect();
+            let all = described.references.iter().flat_map(|reference| &reference.grams);
+            let own: HashSet<Gram> = all.map(|(_, gram, _)| *gram).collect();
             for gram in own {
                 *frequency.entry(gram).or_default() += 1;
             }
@@ -67,13 +67,13 @@ impl Cider {
     fn weighed(&self, sentence: &Sentence) -> Weighed {
         let mut own: [Vec<(Gram, f64)>; LONGEST] = Default::default();
         let mut squares = [0.0; LONGEST];
-        for (length, gram, count) in grams(&sentence.words) {
-            let frequency = self.frequency.get(&gram).copied().unwrap_or(0).max(1);
-            let weight = f64::from(count) * (self.images.ln() - f64::from(frequency).ln());
-            own[length - 1].push((gram, weight));
+        for (length, gram, count) in &sentence.grams {
+            let frequency = self.frequency.get(gram).copied().unwrap_or(0).max(1);
+            let weight = f64::from(*count) * (self.images.ln() - f64::from(frequency).ln());
+            own[length - 1].push((*gram, weight));
             squares[length - 1] += weight * weight;
         }
-        let pairs = sentence.words.len().saturating_sub(1) as f64;
+        let pairs = sentence.words.saturating_sub(1) as f64;
         Weighed { grams: own, norms: squares.map(f64::sqrt), pairs }
     }
 }

@@ -1,7 +1,8 @@
-//! The measures that image descriptions are judged by, as the caption tools of COCO compute them (Chen et al. 2015): words by the Penn
-//! Treebank's rules, BLEU, ROUGE-L, CIDEr, METEOR.
+//! The measures that image descriptions are judged by, as the caption tools of COCO compute them (Chen et al. 2015): BLEU, ROUGE-L,
+//! CIDEr; and the words that a model knows.
 //!
-//! Must not know a data set or a model, and needs no Java.
+//! Must not know a data set or a model, nor cut captions into the words that are counted: the package `ptb` does. METEOR is a package
+//! of its own.
 
 pub mod bleu;
 pub mod cider;

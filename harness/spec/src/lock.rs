@@ -257,9 +257,7 @@ impl Entry {
         let annotated = self.annotated.as_ref().and_then(|images| images.part_of.as_ref());
         labelled.or(annotated).or_else(|| self.captioned.as_ref()?.part_of.as_ref())
     }
-}
 
-impl Entry {
     /// How many images it has, where that is said.
     #[must_use]
     pub fn count(&self) -> Option<u64> {

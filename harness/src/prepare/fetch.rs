@@ -131,7 +131,7 @@ fn given(project: &Project, store: &Store, progress: &Progress, imported: &Impor
         images: references.count.unwrap_or_default(),
         root,
         part_of: data.part_of().cloned(),
-        already_resized: data.images.as_ref().and_then(|images| images.already_resized.clone()),
+        already_resized: data.already_resized().map(str::to_owned),
         redistributable: data.licence.redistributable,
         passed_over: BTreeMap::new(),
         unverified: None,

@@ -94,7 +94,7 @@ impl<'a, 'e> Machines<'a, 'e> {
         let tuned = Tuned { on, own: detector.own.as_ref(), layers: Pooled::new(&features, &detector.model, STRIDE)? };
         // What the layers have learned changes with every training: it is of no use to another run, and what a run that was
         // stopped left is another training's.
-        let cache = Cache::at(&context.out().join("tuned"));
+        let cache = context.own_cache();
         cache.clear()?;
         let regions: Vec<Vec<Bounds>> = on.train.iter().map(Looked::with_truths).collect();
         let count: usize = regions.iter().map(Vec::len).sum();

@@ -40,7 +40,6 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
     let recipe: Recipe = context.recipe()?;
     let subject = &recipe.subject;
     let [learned, tested] = recipe.searched;
-    let searches = subject.search.iter().any(|id| context.wants(id)) || variants(context, subject).next().is_some();
     if !subject.detectors().any(|id| context.wants(id)) {
         return Err(context.nothing_wanted());
     }
@@ -51,7 +50,7 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
             detector: (&subject.own, &subject.layer),
             sides: recipe.sides,
             pyramid: None,
-            searched: [if searches { learned } else { 0 }, tested],
+            searched: [if searches(context, subject) { learned } else { 0 }, tested],
             difficult: recipe.difficult,
             tuned_from: subject.tuned_from.as_deref(),
         },
@@ -62,6 +61,11 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
 /// The tests of proposals that are asked for.
 fn variants<'a>(context: &'a Context<'_, '_>, subject: &'a Subject) -> impl Iterator<Item = &'a Variant> {
     subject.tested.iter().filter(|variant| context.wants(&variant.id))
+}
+
+/// Whether layers are trained on selective search's proposals.
+fn searches(context: &Context<'_, '_>, subject: &Subject) -> bool {
+    subject.search.as_ref().is_some_and(|id| context.wants(id)) || variants(context, subject).next().is_some()
 }
 
 /// What all of them share.
@@ -88,7 +92,7 @@ impl<'a, 'e> Detectors<'a, 'e> {
         let wants = |id: &Option<String>| id.as_ref().is_some_and(|id| context.wants(id));
         let own = context.wants(&subject.own) || wants(&subject.unshared);
         let proposes = own || variants(context, subject).next().is_some();
-        let searches = wants(&subject.search) || variants(context, subject).next().is_some();
+        let searches = searches(context, subject);
         let joint = subject.joint.as_ref().filter(|id| context.wants(id));
         let ablations: Vec<&Ablation> = subject.ablations.iter().filter(|one| context.wants(&one.id)).collect();
         // The trainings share the time that there is; one of anchors has a unit.

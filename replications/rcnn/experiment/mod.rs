@@ -27,7 +27,7 @@ use spec::event::Trained;
 use crate::detectors::machines::{self, Features as _};
 use crate::detectors::pictures;
 use crate::detectors::shared::{ROWS, told};
-use regions::{Regions, Trunk};
+use regions::{Reading, Regions, Trunk};
 use softmax::Classifier;
 use testing::Candidates;
 use tuning::Tuned;
@@ -59,44 +59,38 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
     }
     for subject in subjects {
         let tuned = subject.tuned.as_deref().and_then(|id| tuned.get(id));
-        let (trunk, other) = trunks(context, &recipe, subject, tuned)?;
+        context.begin(&format!("load {}", subject.trunk))?;
+        let load = |id: &str| Trunk::load(context, &recipe, (subject, id), tuned);
+        let (trunk, other) = (load(&subject.machines)?, boxes_on(context, subject).map(load).transpose()?);
         let [train, test] = trunk.look(&recipe, &data)?;
         Detector { context, recipe: &recipe, subject, data: &data, tuned, other: other.as_ref(), train, test }
             .run(&trunk)?;
     }
-    regions::of_tuned(context).clear()
+    context.own_cache().clear()
 }
 
-/// A subject's trunk and, where boxes are corrected by other features, theirs.
-fn trunks<'a, 'e>(
-    context: &'a Context<'a, 'e>,
-    recipe: &Recipe,
-    subject: &Subject,
-    tuned: Option<&Tuned>,
-) -> Result<(Trunk<'a, 'e>, Option<Trunk<'a, 'e>>)> {
-    context.begin(&format!("load {}", subject.trunk))?;
+/// The network on whose features a subject's boxes are corrected, where that is asked for and it is another than the machines'.
+fn boxes_on<'a>(context: &Context<'_, '_>, subject: &'a Subject) -> Option<&'a str> {
     let corrects = subject.boxes.as_ref().is_some_and(|id| context.wants(id));
-    let other = subject.boxes_on.as_deref().filter(|_| corrects);
-    let load = |id: &str| Trunk::load(context, recipe, (subject, id), tuned);
-    Ok((load(&subject.machines)?, other.map(load).transpose()?))
+    subject.boxes_on.as_deref().filter(|_| corrects)
 }
 
 /// Whether the disk holds the features of all subjects, before anything is computed.
 fn has_room(context: &Context<'_, '_>, recipe: &Recipe, subjects: &[&Subject], data: &Divided) -> Result<()> {
-    // What two subjects share is kept once. Of a trunk that is yet to be tuned nothing is found that is kept.
-    let mut wanted: BTreeMap<(bool, String), u64> = BTreeMap::new();
-    for subject in subjects {
-        let (trunk, other) = trunks(context, recipe, subject, None)?;
-        for trunk in [Some(trunk), other].iter().flatten() {
-            wanted.insert((subject.tuned.is_some(), trunk.kind.clone()), trunk.wanted(recipe, data));
-        }
-    }
     let most = recipe.train_proposals.max(recipe.test_proposals);
     let images = base::words::count(data.train.len() + data.test.len(), "picture", "pictures");
     let what = format!("features of {images} with up to {most} regions each");
-    for (cache, tuned) in [(context.cache(), false), (regions::of_tuned(context), true)] {
-        let own = wanted.iter().filter(|((of_tuned, _), _)| *of_tuned == tuned).map(|(_, bytes)| *bytes);
-        cache.has_room(own.fold(0, u64::saturating_add), &what)?;
+    for (cache, tuned) in [(context.cache(), false), (context.own_cache(), true)] {
+        // What two subjects share is kept once. Of a trunk that is yet to be tuned nothing is found that is kept.
+        let mut wanted: BTreeMap<String, u64> = BTreeMap::new();
+        for subject in subjects.iter().filter(|subject| subject.tuned.is_some() == tuned) {
+            for id in [subject.machines.as_str()].into_iter().chain(boxes_on(context, subject)) {
+                let reading = Reading::of(context, recipe, (subject, id), None)?;
+                let bytes = reading.wanted(&cache, recipe, data);
+                wanted.insert(reading.kind, bytes);
+            }
+        }
+        cache.has_room(wanted.into_values().fold(0, u64::saturating_add), &what)?;
     }
     Ok(())
 }

@@ -15,7 +15,9 @@ use engine::train::Context;
 use images::Crop;
 use proposals::Settings;
 use rayon::prelude::*;
+use replications::graph::Graph;
 use replications::rcnn::recipe::{Recipe, Subject};
+use spec::job::JobWeights;
 use spec::protocol::{Colour, Input};
 use tch::{Device, Kind, Tensor};
 
@@ -49,37 +51,27 @@ impl Picture {
     }
 }
 
-/// The trunk that features are read from.
-pub(super) struct Trunk<'a, 'e> {
-    context: &'a Context<'a, 'e>,
-    network: Network,
-    normalisation: Normalisation,
+/// What is read of regions, as far as it follows from no number of the weights.
+pub(super) struct Reading<'a> {
+    weights: &'a JobWeights,
+    /// The layers that read a warped region.
+    features: Graph,
     warp: Warp,
-    /// What every run makes again alike; and those features, where the trunk was not tuned.
-    shared: Cache,
-    cache: Cache,
     /// The features' kind: those of other trunks and weights are kept elsewhere.
     pub(super) kind: String,
     /// Numbers of a region.
-    pub(super) columns: usize,
-    /// Whether objects that are too difficult to count are learned from.
-    difficult: bool,
+    columns: usize,
 }
 
-impl<'a, 'e> Trunk<'a, 'e> {
+impl<'a> Reading<'a> {
     /// The layers of the linear machines' network `id` before its last one, with the trunk's weights or those that it was tuned to.
-    pub(super) fn load(
-        context: &'a Context<'a, 'e>,
+    pub(super) fn of(
+        context: &Context<'a, '_>,
         recipe: &Recipe,
         (subject, id): (&Subject, &str),
         tuned: Option<&Tuned>,
-    ) -> Result<Trunk<'a, 'e>> {
-        let whole = context.graph(&subject.trunk)?;
-        let (weights, parameters) = context.weights_named(&whole, &subject.weights)?;
-        let (hash, parameters) = match tuned {
-            Some(tuned) => (&tuned.hash, tuned.parameters.clone()),
-            None => (&weights.hash, parameters),
-        };
+    ) -> Result<Reading<'a>> {
+        let weights = context.job_weights(&subject.weights)?;
         let detector = context.graph(id)?;
         let last = &detector.nodes[detector.output.0];
         let before = last.inputs.first().map(|id| detector.nodes[id.0].name.clone());
@@ -88,19 +80,54 @@ impl<'a, 'e> Trunk<'a, 'e> {
         let columns = features.shapes()?.pop().unwrap_or_default().into_iter().product();
         let side = u32::try_from(features.input[1]).unwrap_or(0);
         let warp = Warp { side, context: recipe.context, beyond: mean(&weights.input) };
+        let hash = tuned.map_or(&weights.hash, |tuned| &tuned.hash);
         let words = format!("{VERSION} {hash} {features:?} {warp:?} {:?} {}", weights.input, context.arithmetic()?);
-        let shared = context.cache();
+        let kind = format!("features/{}", base::hash::sha256(words.as_bytes()));
+        Ok(Reading { weights, features, warp, kind, columns })
+    }
+
+    /// Bytes that the features of an experiment's pictures will take beside what is kept of them, at most: four a number. Where
+    /// objects are learned from it is a little more.
+    pub(super) fn wanted(&self, cache: &Cache, recipe: &Recipe, data: &Divided) -> u64 {
+        let regions = data.train.len().saturating_mul(recipe.train_proposals)
+            + data.test.len().saturating_mul(recipe.test_proposals);
+        let bytes = regions.saturating_mul(self.columns).saturating_mul(4) as u64;
+        bytes.saturating_sub(cache.kept(&self.kind))
+    }
+}
+
+/// The trunk that features are read from.
+pub(super) struct Trunk<'a, 'e> {
+    context: &'a Context<'a, 'e>,
+    reading: Reading<'a>,
+    network: Network,
+    normalisation: Normalisation,
+    cache: Cache,
+    /// Whether objects that are too difficult to count are learned from.
+    difficult: bool,
+}
+
+impl<'a, 'e> Trunk<'a, 'e> {
+    /// As [`Reading::of`], with its network.
+    pub(super) fn load(
+        context: &'a Context<'a, 'e>,
+        recipe: &Recipe,
+        (subject, id): (&Subject, &str),
+        tuned: Option<&Tuned>,
+    ) -> Result<Trunk<'a, 'e>> {
+        let reading = Reading::of(context, recipe, (subject, id), tuned)?;
+        let parameters = match tuned {
+            Some(tuned) => tuned.parameters.clone(),
+            None => context.weights_named(&context.graph(&subject.trunk)?, &subject.weights)?.1,
+        };
+        let how = How::fast(context.device(), BATCH);
         Ok(Trunk {
             context,
-            network: Network::build(&features, parameters.only(&features), How::fast(context.device(), BATCH))?,
-            normalisation: Normalisation::new(&weights.input),
-            warp,
-            // Another tuning has other features: no other run could read these.
-            cache: if tuned.is_some() { of_tuned(context) } else { shared.clone() },
-            shared,
-            kind: format!("features/{}", base::hash::sha256(words.as_bytes())),
-            columns,
+            network: Network::build(&reading.features, parameters.only(&reading.features), how)?,
+            normalisation: Normalisation::new(&reading.weights.input),
+            cache: if tuned.is_some() { context.own_cache() } else { context.cache() },
             difficult: recipe.difficult,
+            reading,
         })
     }
 
@@ -126,7 +153,7 @@ impl<'a, 'e> Trunk<'a, 'e> {
             let opened = Opened::of(image)?;
             let truths = if learns { image.learned_from(self.difficult) } else { Vec::new() };
             let mut regions: Vec<Bounds> = truths.iter().map(|object| object.bounds).collect();
-            let proposals = proposed(&self.shared, &opened, &Settings::fast(), self.context.seed())?;
+            let proposals = proposed(&self.context.cache(), &opened, &Settings::fast(), self.context.seed())?;
             regions.extend(proposals.into_iter().take(most));
             let picture = Picture { image: image.clone(), sha256: opened.sha256.clone(), regions, truths };
             let _ = self.kept(&picture, || Ok(opened))?;
@@ -134,15 +161,6 @@ impl<'a, 'e> Trunk<'a, 'e> {
             self.context.emitter().progress(index + 1, images.len(), "pictures")?;
         }
         Ok(Regions { trunk: self, pictures })
-    }
-
-    /// Bytes that the features of an experiment's pictures will take beside what is kept of them, at most: four a number. Where
-    /// objects are learned from it is a little more.
-    pub(super) fn wanted(&self, recipe: &Recipe, data: &Divided) -> u64 {
-        let regions = data.train.len().saturating_mul(recipe.train_proposals)
-            + data.test.len().saturating_mul(recipe.test_proposals);
-        let bytes = regions.saturating_mul(self.columns).saturating_mul(4) as u64;
-        bytes.saturating_sub(self.cache.kept(&self.kind))
     }
 
     /// The features of all regions of a picture, `[N, D]`.
@@ -153,15 +171,15 @@ impl<'a, 'e> Trunk<'a, 'e> {
 
     fn kept(&self, picture: &Picture, open: impl FnOnce() -> Result<Opened>) -> Result<Tensor> {
         let edges = edges(&picture.regions);
-        self.cache.tensor(&self.kind, &[&picture.sha256, &edges], || self.compute(&open()?, &picture.regions))
+        self.cache.tensor(&self.reading.kind, &[&picture.sha256, &edges], || self.compute(&open()?, &picture.regions))
     }
 
     /// The features of regions of a picture, computed.
     pub(super) fn compute(&self, opened: &Opened, regions: &[Bounds]) -> Result<Tensor> {
         let _guard = tch::no_grad_guard();
-        let columns = i64::try_from(self.columns).unwrap_or(0);
+        let columns = i64::try_from(self.reading.columns).unwrap_or(0);
         let mut all = vec![Tensor::f_zeros([0, columns], (Kind::Float, Device::Cpu))?];
-        let (warp, picture) = (self.warp, &opened.picture);
+        let (warp, picture) = (self.reading.warp, &opened.picture);
         for some in regions.chunks(BATCH) {
             let crops = some.par_iter().map(|own| warp.region(picture, own));
             let crops: std::result::Result<Vec<Crop>, images::Error> = crops.collect();
@@ -172,11 +190,6 @@ impl<'a, 'e> Trunk<'a, 'e> {
         }
         Ok(Tensor::f_cat(&all, 0)?)
     }
-}
-
-/// Where features of tuned trunks are kept: with the run, as long as it takes.
-pub(super) fn of_tuned(context: &Context<'_, '_>) -> Cache {
-    Cache::at(&context.out().join("tuned"))
 }
 
 /// The colour that becomes 0, as near as bytes come: red, green, blue.
@@ -208,7 +221,7 @@ impl Features for Regions<'_, '_> {
     }
 
     fn columns(&self) -> usize {
-        self.trunk.columns
+        self.trunk.reading.columns
     }
 
     fn rows(&self, picture: usize) -> Result<Vec<f32>> {

@@ -58,12 +58,7 @@ mod tests {
     use tch::Device;
 
     use super::*;
-
-    fn wave(shape: &[i64], s: f64) -> Tensor {
-        let count: i64 = shape.iter().product();
-        let all: Vec<f32> = (0..count).map(|k| libm::sin(0.37 * k as f64 + s) as f32).collect();
-        Tensor::from_slice(&all).view(shape)
-    }
+    use crate::sequence::tests::wave;
 
     /// The equations of Gers et al. 2000, one sequence after the other.
     #[test]

@@ -10,3 +10,15 @@ pub mod recurrence;
 pub use lstm::Lstm;
 pub use packed::Packed;
 pub use recurrence::recurrence;
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use tch::Tensor;
+
+    /// Numbers of order one, all different.
+    pub(crate) fn wave(shape: &[i64], s: f64) -> Tensor {
+        let count: i64 = shape.iter().product();
+        let all: Vec<f32> = (0..count).map(|k| libm::sin(0.37 * k as f64 + s) as f32).collect();
+        Tensor::from_slice(&all).view(shape)
+    }
+}

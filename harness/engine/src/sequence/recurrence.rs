@@ -38,12 +38,7 @@ mod tests {
     use tch::Device;
 
     use super::*;
-
-    fn wave(shape: &[i64], s: f64) -> Tensor {
-        let count: i64 = shape.iter().product();
-        let all: Vec<f32> = (0..count).map(|k| libm::sin(0.37 * k as f64 + s) as f32).collect();
-        Tensor::from_slice(&all).view(shape)
-    }
+    use crate::sequence::tests::wave;
 
     #[test]
     fn sequences_run_as_if_each_were_alone() {

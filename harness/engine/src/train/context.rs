@@ -115,6 +115,12 @@ impl<'a, 'e> Context<'a, 'e> {
         }
     }
 
+    /// The same of what no other run could read, as what follows from weights that this one learned: the run takes it away at its end.
+    #[must_use]
+    pub fn own_cache(&self) -> Cache {
+        Cache::at(&self.job.out.join("tuned"))
+    }
+
     /// Threads that decode pictures.
     #[must_use]
     pub fn loader_threads(&self) -> usize {
@@ -193,7 +199,7 @@ impl<'a, 'e> Context<'a, 'e> {
     /// # Errors
     /// The job has none, or what does not fit.
     pub fn weights(&self, graph: &Graph) -> Result<(&'a JobWeights, crate::weights::Parameters)> {
-        self.fitted(graph, self.stage.weights.first(), "weights")
+        self.fitted(graph, self.stage.weights.first().ok_or_else(|| self.lacking("weights"))?)
     }
 
     /// Those of the job's weights that have that id, which must fit the graph.
@@ -201,19 +207,25 @@ impl<'a, 'e> Context<'a, 'e> {
     /// # Errors
     /// The job has none of that id, or what does not fit.
     pub fn weights_named(&self, graph: &Graph, id: &str) -> Result<(&'a JobWeights, crate::weights::Parameters)> {
-        let found = self.stage.weights.iter().find(|weights| weights.id == id);
-        self.fitted(graph, found, &format!("weights `{id}`"))
+        self.fitted(graph, self.job_weights(id)?)
     }
 
-    /// Weights of the job with their parameters; `what` they are, where there are none.
-    fn fitted(
-        &self,
-        graph: &Graph,
-        weights: Option<&'a JobWeights>,
-        what: &str,
-    ) -> Result<(&'a JobWeights, crate::weights::Parameters)> {
-        let weights = weights.ok_or_else(|| Error::Input(format!("the job of `{}` has no {what}", self.stage.id)))?;
+    /// What is said of the job's weights of that id, which are not read.
+    ///
+    /// # Errors
+    /// The job has none of that id.
+    pub fn job_weights(&self, id: &str) -> Result<&'a JobWeights> {
+        let found = self.stage.weights.iter().find(|weights| weights.id == id);
+        found.ok_or_else(|| self.lacking(&format!("weights `{id}`")))
+    }
+
+    /// Weights of the job with their parameters.
+    fn fitted(&self, graph: &Graph, weights: &'a JobWeights) -> Result<(&'a JobWeights, crate::weights::Parameters)> {
         Ok((weights, load::from_file(graph, &graph.parameters(), weights)?))
+    }
+
+    fn lacking(&self, what: &str) -> Error {
+        Error::Input(format!("the job of `{}` has no {what}", self.stage.id))
     }
 
     /// A new part of the work begins.

@@ -2,7 +2,7 @@
 //!
 //! Must not choose rates: they come with each step.
 
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 use crate::error::Result;
 
@@ -59,15 +59,6 @@ impl RmsProp {
         let named = self.means.iter().enumerate();
         named.map(|(index, tensor)| (format!("{prefix}.mean.{index:03}"), tensor.shallow_clone())).collect()
     }
-}
-
-/// The gradients of a loss `[]`, each number held between minus `clip` and it.
-///
-/// # Errors
-/// libtorch's refusal.
-pub fn clipped(loss: &Tensor, parameters: &[&Tensor], clip: f64) -> Result<Vec<Tensor>> {
-    let gradients = Tensor::f_run_backward(&[loss], parameters, false, false)?;
-    gradients.iter().map(|gradient| Ok(gradient.f_clamp(-clip, clip)?.f_to_kind(Kind::Float)?)).collect()
 }
 
 #[cfg(test)]

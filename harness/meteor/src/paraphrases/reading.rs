@@ -28,42 +28,16 @@ fn for_each_line(
     mut text: impl BufRead,
     mut take: impl FnMut(&[u8]) -> Result<(), &'static str>,
 ) -> Result<u64, LoadError> {
-    let mut line = 0;
-    let mut take = |bytes: &[u8]| {
-        line += 1;
-        take(bytes).map_err(|problem| LoadError::line(name, line, problem))
-    };
-    // The start of a line that goes on in the next buffer.
-    let mut started: Vec<u8> = Vec::new();
-    let mut lines = 0;
+    let (mut lines, mut line) = (0, Vec::new());
     loop {
-        let buffer = text.fill_buf();
-        let buffer = buffer.map_err(|source| LoadError::Read { table: name.to_owned(), line: lines, source })?;
-        if buffer.is_empty() {
-            break;
+        line.clear();
+        let read = text.read_until(b'\n', &mut line);
+        if read.map_err(|source| LoadError::Read { table: name.to_owned(), line: lines, source })? == 0 {
+            return Ok(lines);
         }
-        let mut rest = buffer;
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-            let (whole, after) = rest.split_at(end);
-            if started.is_empty() {
-                take(whole)?;
-            } else {
-                started.extend_from_slice(whole);
-                take(&started)?;
-                started.clear();
-            }
-            lines += 1;
-            rest = after.split_first().map_or(after, |(_, after)| after);
-        }
-        started.extend_from_slice(rest);
-        let length = buffer.len();
-        text.consume(length);
-    }
-    if !started.is_empty() {
-        take(&started)?;
         lines += 1;
+        take(line.strip_suffix(b"\n").unwrap_or(&line)).map_err(|problem| LoadError::line(name, lines, problem))?;
     }
-    Ok(lines)
 }
 
 /// What a line is to a pair.

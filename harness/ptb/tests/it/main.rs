@@ -8,27 +8,26 @@ mod properties;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 
-/// A file of the mirror's part, unpacked.
-fn fixture(name: &str) -> Option<String> {
+/// Two files of the mirror's part, unpacked.
+fn fixtures(names: [&str; 2]) -> Option<[String; 2]> {
     let mirror = std::env::var_os("REPLICATIONS_MIRROR").filter(|folder| !folder.is_empty())?;
     let packed = PathBuf::from(mirror).join("caption-fixtures/caption-fixtures.tar.xz");
     let reader = lzma_rust2::XzReader::new(std::fs::File::open(packed).ok()?, true);
     let mut archive = tar::Archive::new(reader);
+    let mut texts = [String::new(), String::new()];
     for entry in archive.entries().unwrap() {
         let mut entry = entry.unwrap();
-        if entry.path().unwrap().ends_with(name) {
-            let mut text = String::new();
-            entry.read_to_string(&mut text).unwrap();
-            return Some(text);
+        if let Some(place) = names.iter().position(|name| entry.path().unwrap().ends_with(name)) {
+            entry.read_to_string(&mut texts[place]).unwrap();
         }
     }
-    None
+    Some(texts)
 }
 
 #[test]
 fn captions_are_cut_as_the_java_program_cuts_them() {
-    let both = fixture("ptb-tokenizer/hypo.txt").zip(fixture("ptb-tokenizer/tokenized_hypo.txt"));
-    let Some((captions, wanted)) = both else {
+    let both = fixtures(["ptb-tokenizer/hypo.txt", "ptb-tokenizer/tokenized_hypo.txt"]);
+    let Some([captions, wanted]) = both else {
         // Past the harness, which would swallow it: nobody is to think that this has been checked.
         writeln!(std::io::stderr(), "\nskipped: no mirror with caption-fixtures (REPLICATIONS_MIRROR)\n").unwrap();
         return;

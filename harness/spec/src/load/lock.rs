@@ -11,7 +11,7 @@ use super::problem::Problems;
 use super::rules;
 use crate::lock::{
     Access, AnnotatedImages, Annotations, CaptionedImages, Entry, File, HashCheck, Kind, LabelledImages, Lock, PartOf,
-    Sentences, Source, Unpack,
+    Sentences, Source, TestedList, Unpack,
 };
 
 /// The format that this crate reads.
@@ -93,47 +93,19 @@ fn check_images(lock: &Lock, entry: &Entry, images: &LabelledImages, node: &Node
 }
 
 fn check_annotated(lock: &Lock, entry: &Entry, images: &AnnotatedImages, node: &Node, problems: &mut Problems<'_>) {
-    if entry.kind != Kind::Dataset {
-        problems.add(node.place(), format!("entry `{}` has `annotated` but is of kind {}", entry.id, entry.kind));
-    }
-    if images.count == 0 {
-        problems.add(node.at("count").place(), "count is 0; a set has some images");
-    }
-    if images.folder != "." {
-        rules::relative_path(&images.folder, node.at("folder"), problems);
-    }
+    let names: Vec<&str> = images.lists.iter().map(String::as_str).collect();
+    check_divided((entry, "annotated"), &images.folder, (&names, images.tested.as_ref()), node, problems);
     check_classes(images, node, problems);
-    if images.lists.is_empty() {
+    if names.is_empty() {
         problems
             .add(node.at("lists").place(), "there are no lists; name those that divide the set: [train, val, test]");
     }
-    for (index, list) in images.lists.iter().enumerate() {
-        let is_name = !list.is_empty() && list.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_name || images.lists[..index].contains(list) {
-            let message = format!("`{list}` is no list of its own: letters, digits and `_`, each list once");
-            problems.add(node.at("lists").nth(index).place(), message);
-        }
-    }
-    if let Some(tested) = &images.tested {
-        let node = node.at("tested");
-        rules::not_empty("set", &tested.set, node.at("set"), problems);
-        if !images.lists.contains(&tested.list) {
-            problems.add(node.at("list").place(), format!("`{}` is none of the lists", tested.list));
-        }
-    }
-    check_part(lock, (images.count, images.part_of.as_ref()), node, problems);
+    check_count(lock, (images.count, images.part_of.as_ref()), node, problems);
 }
 
 fn check_captioned(lock: &Lock, entry: &Entry, images: &CaptionedImages, node: &Node, problems: &mut Problems<'_>) {
-    if entry.kind != Kind::Dataset {
-        problems.add(node.place(), format!("entry `{}` has `captioned` but is of kind {}", entry.id, entry.kind));
-    }
-    if images.count == 0 {
-        problems.add(node.at("count").place(), "count is 0; a set has some images");
-    }
-    if images.folder != "." {
-        rules::relative_path(&images.folder, node.at("folder"), problems);
-    }
+    let names: Vec<&str> = images.lists.iter().map(|list| list.name.as_str()).collect();
+    check_divided((entry, "captioned"), &images.folder, (&names, images.tested.as_ref()), node, problems);
     match (&images.sentences, images.layout) {
         (Some(file), Sentences::Flickr | Sentences::Karpathy) => {
             rules::relative_path(file, node.at("sentences"), problems);
@@ -147,29 +119,54 @@ fn check_captioned(lock: &Lock, entry: &Entry, images: &CaptionedImages, node: &
         }
         (None, _) => problems.add(node.place(), "`sentences` is missing: the file with what people said"),
     }
-    if images.lists.is_empty() {
+    if names.is_empty() {
         problems.add(node.at("lists").place(), "there are no lists; name those that divide the set");
     }
-    for (index, list) in images.lists.iter().enumerate() {
-        let node = node.at("lists").nth(index);
-        let name = &list.name;
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_name || images.lists[..index].iter().any(|other| other.name == *name) {
-            let message = format!("`{name}` is no list of its own: letters, digits and `_`, each list once");
-            problems.add(node.at("name").place(), message);
-        }
-        if images.layout != Sentences::Karpathy {
-            rules::relative_path(&list.from, node.at("from"), problems);
+    if images.layout != Sentences::Karpathy {
+        for (index, list) in images.lists.iter().enumerate() {
+            rules::relative_path(&list.from, node.at("lists").nth(index).at("from"), problems);
         }
     }
-    if let Some(tested) = &images.tested {
+    check_count(lock, (images.count, images.part_of.as_ref()), node, problems);
+}
+
+/// What holds for every set that lists divide.
+fn check_divided(
+    (entry, key): (&Entry, &str),
+    folder: &str,
+    (names, tested): (&[&str], Option<&TestedList>),
+    node: &Node,
+    problems: &mut Problems<'_>,
+) {
+    if entry.kind != Kind::Dataset {
+        problems.add(node.place(), format!("entry `{}` has `{key}` but is of kind {}", entry.id, entry.kind));
+    }
+    if folder != "." {
+        rules::relative_path(folder, node.at("folder"), problems);
+    }
+    for (index, name) in names.iter().enumerate() {
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !is_name || names[..index].contains(name) {
+            let message = format!("`{name}` is no list of its own: letters, digits and `_`, each list once");
+            // A list that is nothing but its name stands there itself.
+            problems.add(node.at("lists").nth(index).at("name").place(), message);
+        }
+    }
+    if let Some(tested) = tested {
         let node = node.at("tested");
         rules::not_empty("set", &tested.set, node.at("set"), problems);
-        if !images.lists.iter().any(|list| list.name == tested.list) {
+        if !names.contains(&tested.list.as_str()) {
             problems.add(node.at("list").place(), format!("`{}` is none of the lists", tested.list));
         }
     }
-    check_part(lock, (images.count, images.part_of.as_ref()), node, problems);
+}
+
+/// How many images there are, by themselves and as a part of a whole.
+fn check_count(lock: &Lock, of: (u64, Option<&PartOf>), node: &Node, problems: &mut Problems<'_>) {
+    if of.0 == 0 {
+        problems.add(node.at("count").place(), "count is 0; a set has some images");
+    }
+    check_part(lock, of, node, problems);
 }
 
 fn check_classes(images: &AnnotatedImages, node: &Node, problems: &mut Problems<'_>) {

@@ -3,12 +3,11 @@
 //! Must not score: that is the task's matter, which reads such a file by itself.
 
 use std::collections::HashMap;
-use std::io::BufReader;
 use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Described, name, wrong};
+use super::{Described, name, read_json, wrong};
 use crate::error::Error;
 
 #[derive(Debug, Deserialize)]
@@ -35,10 +34,7 @@ struct Annotation {
 /// A file that makes no sense, a sentence about an image that is not listed, an image that is listed twice or has no sentence: each
 /// with its place.
 pub fn read(path: &Path) -> Result<Vec<Described>, Error> {
-    let file =
-        fs_err::File::open(path).map_err(|error| wrong(path, None, format!("cannot be read: {}", error.kind())))?;
-    let read: Captions = serde_json::from_reader(BufReader::with_capacity(1 << 20, file))
-        .map_err(|error| wrong(path, Some(error.line() as u64), format!("is no file of COCO's captions: {error}")))?;
+    let read: Captions = read_json(path, "COCO's captions")?;
     let mut places = HashMap::new();
     let mut images: Vec<Described> = Vec::with_capacity(read.images.len());
     for (index, image) in read.images.into_iter().enumerate() {

@@ -2,12 +2,11 @@
 //!
 //! Must not take the words as they are cut there: sentences are read as they were written.
 
-use std::io::BufReader;
 use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Described, name, wrong};
+use super::{Described, name, read_json, wrong};
 use crate::error::Error;
 
 #[derive(Debug, Deserialize)]
@@ -35,10 +34,7 @@ struct Sentence {
 /// # Errors
 /// A file that makes no sense, an image without sentences, a split that no image is of: each with its place.
 pub fn read(path: &Path, splits: &[&str]) -> Result<Vec<Vec<Described>>, Error> {
-    let file =
-        fs_err::File::open(path).map_err(|error| wrong(path, None, format!("cannot be read: {}", error.kind())))?;
-    let dataset: Dataset = serde_json::from_reader(BufReader::with_capacity(1 << 20, file))
-        .map_err(|error| wrong(path, Some(error.line() as u64), format!("is no file of Karpathy's: {error}")))?;
+    let dataset: Dataset = read_json(path, "Karpathy's")?;
     let mut lists: Vec<Vec<Described>> = splits.iter().map(|_| Vec::new()).collect();
     for (index, image) in dataset.images.into_iter().enumerate() {
         let at = |reason: String| wrong(path, None, format!("images[{index}]: {reason}"));

@@ -7,12 +7,17 @@ pub mod flickr;
 pub mod karpathy;
 
 use std::collections::HashSet;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use spec::lock::{CaptionedImages, Sentences};
 
 use crate::error::Error;
 use crate::fetched::Fetched;
+
+/// The mark of the order of bytes, which is no part of a text.
+const MARK: char = '\u{feff}';
 
 /// An image of a set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,12 +97,23 @@ fn name(file: &str) -> Result<(), String> {
 /// The text of a file, without the mark of the order of bytes that some programs put before it.
 fn read_text(path: &Path) -> Result<String, Error> {
     let bytes = fs_err::read(path).map_err(|error| wrong(path, None, format!("cannot be read: {}", error.kind())))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+    let mut text = String::from_utf8(bytes).map_err(|error| {
         let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
         let line = 1 + before.filter(|byte| **byte == b'\n').count() as u64;
         wrong(path, Some(line), "is not UTF-8 text; save it as UTF-8".to_owned())
     })?;
-    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+    if text.starts_with(MARK) {
+        text.drain(..MARK.len_utf8());
+    }
+    Ok(text)
+}
+
+/// A JSON file, `what` it should be, read without its text as a whole in memory.
+fn read_json<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T, Error> {
+    let file =
+        fs_err::File::open(path).map_err(|error| wrong(path, None, format!("cannot be read: {}", error.kind())))?;
+    serde_json::from_reader(BufReader::with_capacity(1 << 20, file))
+        .map_err(|error| wrong(path, Some(error.line() as u64), format!("is no file of {what}: {error}")))
 }
 
 fn wrong(path: &Path, line: Option<u64>, reason: String) -> Error {

@@ -76,11 +76,8 @@ impl<'a, 'e> Head<'a, 'e> {
                 regions.iter_mut().for_each(|own| *own = own.mirrored(width));
             }
             // One scale a picture, at random, as in the author's code.
-            let scale = match settings.scales {
-                [] => None,
-                scales => scales.get(stream.below(scales.len() as u64) as usize).copied(),
-            };
-            let map = self.source.of(picture, mirrored, scale)?;
+            let scale = settings.scales.get(stream.below(settings.scales.len() as u64) as usize);
+            let map = self.source.of(picture, mirrored, scale.copied())?;
             all.extend(self.looking.pooled(&map, (&regions, &truths), &mut stream)?);
         }
         Ok(all)
