@@ -108,7 +108,8 @@ Predictions are a .npy file of classes (int64 or int32; a row an example, the be
 Classes are numbers from 0, for ImageNet in the order of the wnids. Without file names ImageNet's validation images stand \
 by class and then by file name, as PyTorch's ImageFolder has them. Either may be packed (.gz, .xz). Detections are PASCAL \
 VOC's files, `comp4_det_test_dog.txt` and the other classes' together (`image score left top right bottom`), or COCO's JSON; \
-they need a data set with annotations, or --references with such a file.
+they need a data set with annotations, or --references with such a file. Captions are COCO's JSON, a sentence for every image \
+that --references, COCO's file of captions, has sentences of: BLEU, ROUGE-L and CIDEr as the caption tools count them, times 100.
 
 Examples:
   harness score imagenet-val mine.npy
@@ -116,6 +117,7 @@ Examples:
   harness score voc2007-test comp4_det_test_*.txt
   harness score --references labels.csv mine.csv     labels: `file,wnid,class` or a class a line
   harness score --references instances.json mine.json                     COCO's annotations
+  harness score --references captions.json mine.json                      COCO's captions
   harness score --references annotations.json comp4_det_test_*.txt        VOC's: {\"000001\": [{\"name\", \"difficult\", \"bbox\"}]}"
     )]
     Score(Score),
@@ -363,7 +365,7 @@ pub(crate) struct Score {
     /// The data set, by its id in datasets.lock (not with --references), then files of predictions
     #[arg(required = true, value_name = "DATA|PATH")]
     pub(crate) given: Vec<PathBuf>,
-    /// Take the labels from this file in place of a data set: CSV, JSON with `image_filenames`, or annotations of VOC or COCO
+    /// Take the labels from this file in place of a data set: CSV, JSON with `image_filenames`, or annotations of VOC or COCO, or COCO's captions
     #[arg(long, value_name = "FILE")]
     pub(crate) references: Option<PathBuf>,
     /// Print JSON

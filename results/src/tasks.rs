@@ -39,6 +39,7 @@ tasks! {
     attack::Attack,
     sign_change::SignChange,
     localise::Localise,
+    caption::Caption,
     detect::Detect,
 }
 

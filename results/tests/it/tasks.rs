@@ -1,6 +1,7 @@
 //! Outcomes of each task: what they come to, and which must be refused.
 
 mod attack;
+mod caption;
 mod classify;
 mod detect;
 mod files;

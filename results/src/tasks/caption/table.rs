@@ -1,0 +1,161 @@
+//! Sentences beside people's: what the measures come to, with intervals over images.
+
+use std::any::Any;
+use std::sync::OnceLock;
+
+use captions::{Bleu, Cider, Described, Words, cider, rouge_l};
+use polars::prelude::{Column, DataFrame};
+use spec::metric::{Metric, Unit};
+
+use super::{BLEU, CIDER, CIDER_PLAIN, ROUGE_L, SEEN};
+use crate::Error;
+use crate::error::refused;
+use crate::tasks::{Pairing, Score, Table, Written, same_images};
+
+/// One image.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Image {
+    /// Its name.
+    pub file: String,
+    /// What people said.
+    pub references: Vec<String>,
+    /// What the system says.
+    pub sentence: String,
+    /// Whether that is one of the sentences that were learned from, where it is known.
+    pub seen: Option<bool>,
+}
+
+/// A whole file, in the order of the examples.
+#[derive(Debug)]
+pub struct Captioned {
+    /// The images.
+    pub images: Vec<Image>,
+    /// What is counted of each. Made when it is asked for.
+    counted: OnceLock<Counted>,
+}
+
+/// What is counted of each image.
+#[derive(Debug)]
+struct Counted {
+    bleu: Vec<Bleu>,
+    rouge: Vec<f64>,
+    cider: Vec<f64>,
+    plain: Vec<f64>,
+}
+
+impl Captioned {
+    /// Those images.
+    #[must_use]
+    pub fn new(images: Vec<Image>) -> Captioned {
+        Captioned { images, counted: OnceLock::new() }
+    }
+
+    fn counted(&self) -> &Counted {
+        self.counted.get_or_init(|| {
+            let mut words = Words::default();
+            // As the tools do: all sentences of people's as one text, all of the system's as another.
+            let people = self.images.iter().flat_map(|image| &image.references).map(String::as_str);
+            let mut people = joined(ptb::corpus_words(people)).into_iter();
+            let system = joined(ptb::corpus_words(self.images.iter().map(|image| image.sentence.as_str())));
+            let set: Vec<Described> = self
+                .images
+                .iter()
+                .zip(&system)
+                .map(|(image, sentence)| {
+                    let references: Vec<String> = people.by_ref().take(image.references.len()).collect();
+                    words.described(sentence, references.iter().map(String::as_str))
+                })
+                .collect();
+            let frequencies = Cider::of(&set);
+            let of = |kind| set.iter().map(|one| frequencies.score(one, kind)).collect();
+            Counted {
+                bleu: set.iter().map(Bleu::of).collect(),
+                rouge: set.iter().map(rouge_l).collect(),
+                cider: of(cider::Kind::Clipped),
+                plain: of(cider::Kind::Plain),
+            }
+        })
+    }
+
+    /// What the sentences come to where each image counts so often; a hundred times the tools' value.
+    fn weighted(&self, metric: Metric, times: &[u32]) -> Option<f64> {
+        let value = match metric {
+            ROUGE_L => mean(&self.counted().rouge, times),
+            CIDER => mean(&self.counted().cider, times),
+            CIDER_PLAIN => mean(&self.counted().plain, times),
+            SEEN => {
+                let seen: Option<Vec<f64>> =
+                    self.images.iter().map(|image| Some(f64::from(u8::from(image.seen?)))).collect();
+                mean(&seen?, times)
+            }
+            _ => {
+                let longest = BLEU.iter().position(|one| *one == metric)?;
+                times.iter().any(|times| *times > 0).then(|| Bleu::sum(&self.counted().bleu, times).scores()[longest])
+            }
+        };
+        value.map(|value| 100.0 * value)
+    }
+}
+
+/// Words with a space between two.
+fn joined(all: Vec<Vec<String>>) -> Vec<String> {
+    all.into_iter().map(|words| words.join(" ")).collect()
+}
+
+/// The mean over images that count so often each; None of nothing.
+fn mean(values: &[f64], times: &[u32]) -> Option<f64> {
+    let count: u64 = times.iter().map(|times| u64::from(*times)).sum();
+    let sum: f64 = values.iter().zip(times).map(|(value, times)| value * f64::from(*times)).sum();
+    (count > 0).then(|| sum / count as f64)
+}
+
+impl Table for Captioned {
+    fn len(&self) -> usize {
+        self.images.len()
+    }
+
+    fn score(&self, metric: Metric) -> Option<Score> {
+        if metric == SEEN {
+            let seen: Option<Vec<bool>> = self.images.iter().map(|image| image.seen).collect();
+            let (seen, n) = (seen?.into_iter().filter(|seen| *seen).count() as u64, self.len() as u64);
+            return Score::share(metric, seen, n - seen, n).map(|score| Score { correct: None, ..score });
+        }
+        Score::of_set(metric, Unit::Percent, self.len(), |times| self.weighted(metric, times))
+    }
+
+    fn paired(&self, other: &dyn Table, metric: Metric) -> Result<Option<Pairing>, String> {
+        let Some(other) = other.as_any().downcast_ref::<Captioned>() else {
+            return Err("the one describes images, the other does not".to_owned());
+        };
+        let is_same = |a: &Image, b: &Image| a.file == b.file && a.references == b.references;
+        same_images(&self.images, &other.images, |image| &image.file, is_same)?;
+        Ok(Pairing::of_sets(self.len(), |times| Some(self.weighted(metric, times)? - other.weighted(metric, times)?)))
+    }
+
+    /// `file`, `sentence`, `seen`, and of each image what is a mean over images: `ROUGE-L`, `CIDEr`.
+    fn frame(&self) -> Result<DataFrame, Error> {
+        let of = |read: fn(&Image) -> &str| self.images.iter().map(read).collect::<Vec<&str>>();
+        let counted = self.counted();
+        let columns = vec![
+            Column::new("file".into(), of(|image| &image.file)),
+            Column::new("sentence".into(), of(|image| &image.sentence)),
+            Column::new("seen".into(), self.images.iter().map(|image| image.seen).collect::<Vec<_>>()),
+            Column::new(ROUGE_L.name().into(), counted.rouge.as_slice()),
+            Column::new(CIDER.name().into(), counted.cider.as_slice()),
+        ];
+        DataFrame::new(self.len(), columns).map_err(refused)
+    }
+
+    fn write(&self) -> Option<Written> {
+        let people = self.images.iter().map(|image| (image.file.as_str(), image.references.as_slice()));
+        let system = self.images.iter().map(|image| (image.seen, image.sentence.as_str()));
+        Some(Written {
+            examples: Some(spec::outcomes::described_examples(people)),
+            outcomes: spec::outcomes::captioned(system),
+        })
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
