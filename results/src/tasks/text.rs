@@ -34,6 +34,31 @@ impl Text<'_> {
     pub fn lines(&self) -> Result<Lines<'_>, Error> {
         Lines::new(self.path, self.bytes)
     }
+
+    /// Calls `take` with each image and its line's fields; `what` is said of the images.
+    ///
+    /// # Errors
+    /// A line that `take` refuses, or another number of lines than of images.
+    pub fn of_images<T>(
+        &self,
+        lines: Lines<'_>,
+        images: &mut [T],
+        what: &str,
+        mut take: impl FnMut(&mut T, &[&str]) -> Result<(), String>,
+    ) -> Result<(), Error> {
+        let count = images.len();
+        let mut images = images.iter_mut();
+        let mut found = 0;
+        lines.each(|fields| {
+            let image = images.next().ok_or_else(|| format!("one line more than there are images ({count})"))?;
+            found += 1;
+            take(image, fields)
+        })?;
+        if found < count {
+            return Err(self.wrong(found + 2, format!("the {what} end here, and there are {count} images")));
+        }
+        Ok(())
+    }
 }
 
 /// A CSV file, line by line.

@@ -8,7 +8,9 @@ mod files;
 mod localise;
 mod values;
 
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use results::Error;
 use results::tasks::{Table, Text, task};
@@ -16,6 +18,20 @@ use spec::event::Outcomes;
 use spec::metric::Metric;
 
 use crate::made_up::Plan;
+
+/// A packed folder of the mirror, unpacked; says loudly why a test is skipped where there is none.
+fn fixtures(name: &str) -> Option<tempfile::TempDir> {
+    let mirror = std::env::var_os("REPLICATIONS_MIRROR").map(PathBuf::from);
+    let packed = mirror.map(|mirror| mirror.join(name).join(format!("{name}.tar.xz")));
+    let Some(packed) = packed.filter(|packed| packed.is_file()) else {
+        // Not eprintln!, which the test harness keeps to itself where a test passes.
+        let _ = writeln!(std::io::stderr(), "skipped: REPLICATIONS_MIRROR does not name a folder with {name}");
+        return None;
+    };
+    let room = tempfile::tempdir().unwrap();
+    assert!(Command::new("tar").arg("-xJf").arg(packed).arg("-C").arg(room.path()).status().unwrap().success());
+    Some(room)
+}
 
 /// What a record says of a file with this task and metric.
 fn said(name: &str, metric: Metric) -> Outcomes {

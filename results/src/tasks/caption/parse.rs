@@ -46,13 +46,8 @@ pub(super) fn examples(path: &Path, bytes: &[u8]) -> Result<Vec<Image>, Error> {
 pub(super) fn sentences(text: &Text<'_>, images: &mut [Image]) -> Result<(), Error> {
     let lines = text.lines()?;
     lines.expect(&["seen,sentence"])?;
-    let count = images.len();
-    let mut images = images.iter_mut();
-    let mut found = 0;
-    lines.each(|fields| {
+    text.of_images(lines, images, "sentences", |image, fields| {
         let &[seen, sentence] = fields else { return Err("not two fields".to_owned()) };
-        let image = images.next().ok_or_else(|| format!("one line more than there are images ({count})"))?;
-        found += 1;
         image.seen = match seen {
             "" => None,
             "true" => Some(true),
@@ -61,9 +56,5 @@ pub(super) fn sentences(text: &Text<'_>, images: &mut [Image]) -> Result<(), Err
         };
         sentence.clone_into(&mut image.sentence);
         Ok(())
-    })?;
-    if found < count {
-        return Err(text.wrong(found + 2, format!("the sentences end here, and there are {count} images")));
-    }
-    Ok(())
+    })
 }

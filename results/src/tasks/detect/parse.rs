@@ -40,20 +40,11 @@ pub(super) fn examples(path: &Path, bytes: &[u8]) -> Result<Vec<Image>, Error> {
 pub(super) fn detections(text: &Text<'_>, images: &mut [Image]) -> Result<(), Error> {
     let lines = text.lines()?;
     lines.expect(&["detections"])?;
-    let count = images.len();
-    let mut rest = images.iter_mut();
-    let mut found = 0;
-    lines.each(|fields| {
-        let image = rest.next().ok_or_else(|| format!("one line more than there are images ({count})"))?;
-        found += 1;
+    text.of_images(lines, images, "detections", |image, fields| {
         image.detections =
             parts(fields.first().copied().unwrap_or_default()).map(detection).collect::<Result<_, String>>()?;
         Ok(())
-    })?;
-    if found < count {
-        return Err(text.wrong(found + 2, format!("the detections end here, and there are {count} images")));
-    }
-    Ok(())
+    })
 }
 
 fn parts(field: &str) -> impl Iterator<Item = &str> {

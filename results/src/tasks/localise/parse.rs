@@ -46,12 +46,7 @@ pub(super) fn guesses(text: &Text<'_>, images: &mut [Image]) -> Result<(), Error
     let kept = lines.header.iter().filter(|name| name.starts_with("class")).count().clamp(1, MOST);
     let names = |what: &str| (1..=kept).map(|place| format!("{what}{place}")).collect::<Vec<_>>().join(",");
     lines.expect(&[&format!("{},{}", names("class"), names("box"))])?;
-    let count = images.len();
-    let mut images = images.iter_mut();
-    let mut found = 0;
-    lines.each(|fields| {
-        let image = images.next().ok_or_else(|| format!("one line more than there are images ({count})"))?;
-        found += 1;
+    text.of_images(lines, images, "guesses", |image, fields| {
         let (classes, boxes) = fields.split_at(kept);
         for (place, (of, at)) in classes.iter().zip(boxes).enumerate() {
             let Some(class) = class("class", of)? else {
@@ -66,11 +61,7 @@ pub(super) fn guesses(text: &Text<'_>, images: &mut [Image]) -> Result<(), Error
             image.guesses.push((class, bounds(at)?));
         }
         Ok(())
-    })?;
-    if found < count {
-        return Err(text.wrong(found + 2, format!("the guesses end here, and there are {count} images")));
-    }
-    Ok(())
+    })
 }
 
 /// `left top right bottom`.

@@ -1,9 +1,7 @@
 //! Sentences about images: the caption tools' own numbers, and what is refused.
 
 use std::collections::{HashMap, HashSet};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use results::import::open_all;
 use results::references::References;
@@ -11,22 +9,7 @@ use results::tasks::caption::{BLEU, CIDER, CIDER_PLAIN, Captioned, Image, ROUGE_
 use results::tasks::{IntervalKind, Table};
 use serde_json::{Value, json};
 
-use super::{read, refused};
-
-/// Others' captions with what the caption tools made of them; says loudly why a test is skipped where there are none.
-fn fixtures() -> Option<tempfile::TempDir> {
-    let mirror = std::env::var_os("REPLICATIONS_MIRROR").map(PathBuf::from);
-    let packed = mirror.map(|mirror| mirror.join("caption-fixtures/caption-fixtures.tar.xz"));
-    let Some(packed) = packed.filter(|packed| packed.is_file()) else {
-        // Not eprintln!, which the test harness keeps to itself where a test passes.
-        let _ =
-            writeln!(std::io::stderr(), "skipped: REPLICATIONS_MIRROR does not name a folder with caption-fixtures");
-        return None;
-    };
-    let room = tempfile::tempdir().unwrap();
-    assert!(Command::new("tar").arg("-xJf").arg(packed).arg("-C").arg(room.path()).status().unwrap().success());
-    Some(room)
-}
+use super::{fixtures, read, refused};
 
 fn json_of(path: &Path) -> Value {
     serde_json::from_slice(&fs_err::read(path).unwrap()).unwrap()
@@ -62,7 +45,7 @@ fn as_expected(table: &dyn Table, expected: &Value) {
 
 #[test]
 fn measures_of_others_captions_are_those_of_the_caption_tools() {
-    let Some(room) = fixtures() else { return };
+    let Some(room) = fixtures("caption-fixtures") else { return };
     let folder = room.path().join("caption-fixtures");
     let folder = if folder.is_dir() { folder } else { room.path().to_owned() };
     let expected = json_of(&folder.join("expected.json"));

@@ -1,8 +1,6 @@
 //! Which objects are where: PASCAL VOC's and COCO's rules against other people's results, and what is refused.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use proptest::prelude::*;
 use results::import::{open_all, read as import};
@@ -12,22 +10,7 @@ use results::tasks::detect::{COCO, Detected, MAP, MAP_AREA};
 use results::tasks::{IntervalKind, Table};
 use serde_json::Value;
 
-use super::{read, refused};
-
-/// The detections and annotations of the mirror, unpacked; says loudly why a test is skipped where there is none.
-fn fixtures() -> Option<tempfile::TempDir> {
-    let mirror = std::env::var_os("REPLICATIONS_MIRROR").map(PathBuf::from);
-    let packed = mirror.map(|mirror| mirror.join("detection-fixtures/detection-fixtures.tar.xz"));
-    let Some(packed) = packed.filter(|packed| packed.is_file()) else {
-        // Not eprintln!, which the test harness keeps to itself where a test passes.
-        let _ =
-            writeln!(std::io::stderr(), "skipped: REPLICATIONS_MIRROR does not name a folder with detection-fixtures");
-        return None;
-    };
-    let room = tempfile::tempdir().unwrap();
-    assert!(Command::new("tar").arg("-xJf").arg(packed).arg("-C").arg(room.path()).status().unwrap().success());
-    Some(room)
-}
+use super::{fixtures, read, refused};
 
 fn references(path: &Path) -> References {
     References::file(path.to_owned(), fs_err::read(path).unwrap())
@@ -95,7 +78,7 @@ fn detections_in_the_forms_of_others_score_as_before() {
 /// All 4,952 test images of VOC 2007, of which others published the average precisions of a detector.
 #[test]
 fn average_precisions_are_those_that_others_counted() {
-    let Some(room) = fixtures() else { return };
+    let Some(room) = fixtures("detection-fixtures") else { return };
     let folder = room.path().join("voc2007-tiny-yolo");
     let mut files: Vec<PathBuf> = fs_err::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "txt"));
@@ -123,7 +106,7 @@ fn average_precisions_are_those_that_others_counted() {
 /// The twelve numbers that COCO's own program prints for its made-up detections.
 #[test]
 fn cocos_numbers_are_those_that_its_program_prints() {
-    let Some(room) = fixtures() else { return };
+    let Some(room) = fixtures("detection-fixtures") else { return };
     let folder = room.path().join("coco-fake100");
     let truth = references(&folder.join("instances_val2014_100.json"));
     let table = open_all(&[folder.join("instances_val2014_fakebbox100_results.json")], &truth).unwrap().remove(0).table;
