@@ -5,7 +5,9 @@
 
 mod common;
 
-pub use common::{build, classes, count, detectors, facts, graph, names, recipe, registry, schedule, shapes, wanted};
+pub use common::{
+    build, classes, count, detectors, facts, graph, names, recipe, registry, schedule, sequence, shapes, wanted,
+};
 
 /// The papers, in the order of the blog post that this suite follows: a line each, and everything else in the paper's own
 /// folder. Expands `$with! { … }`, so that this package and `training` share the list; `trains` marks a paper that has
@@ -24,6 +26,7 @@ macro_rules! papers {
             faster_rcnn trains,
             gan trains,
             adversarial trains,
+            image_descriptions trains,
             stn trains,
         }
     };

@@ -109,7 +109,8 @@ Classes are numbers from 0, for ImageNet in the order of the wnids. Without file
 by class and then by file name, as PyTorch's ImageFolder has them. Either may be packed (.gz, .xz). Detections are PASCAL \
 VOC's files, `comp4_det_test_dog.txt` and the other classes' together (`image score left top right bottom`), or COCO's JSON; \
 they need a data set with annotations, or --references with such a file. Captions are COCO's JSON, a sentence for every image \
-that --references, COCO's file of captions, has sentences of: BLEU, ROUGE-L and CIDEr as the caption tools count them, times 100.
+that --references, COCO's file of captions, has sentences of: BLEU, METEOR, ROUGE-L and CIDEr as the caption tools count them, times \
+100; METEOR needs its tables (`harness data fetch meteor-1.5`).
 
 Examples:
   harness score imagenet-val mine.npy

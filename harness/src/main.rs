@@ -26,6 +26,7 @@ mod run;
 #[cfg(test)]
 mod samples;
 mod screen;
+mod tables;
 mod target;
 mod toolchain;
 mod watch;

@@ -80,7 +80,8 @@ impl Made {
                 (Op::Conv(conv), Some([outputs, 1]))
             }
             (op @ (Op::Relu | Op::Sigmoid | Op::Dropout { .. }), window) => (op.clone(), window),
-            (_, Some(_)) | (Op::Linear { .. } | Op::Transform(_) | Op::Regions | Op::RoiPool { .. }, None) => {
+            (_, Some(_))
+            | (Op::Linear { .. } | Op::Transform(_) | Op::Regions | Op::RoiPool { .. } | Op::Sequence(_), None) => {
                 return Err(Problem::Convolutional);
             }
             (op, None) => (op.clone(), None),

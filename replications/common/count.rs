@@ -159,6 +159,7 @@ fn parameters_of(node: &Node) -> Vec<Parameter> {
             parameter("running_mean", vec![channels], false),
             parameter("running_var", vec![channels], false),
         ],
+        Op::Sequence(sequence) => crate::sequence::parameters(&node.name, sequence),
         _ => Vec::new(),
     }
 }
@@ -167,6 +168,7 @@ fn multiply_adds_of(op: &Op, output: &[usize]) -> u64 {
     let each = match *op {
         Op::Conv(Conv { inputs, kernel, groups, .. }) => product(&[inputs / groups.max(1), kernel, kernel]),
         Op::Linear { inputs, .. } | Op::Rbf { inputs, .. } => inputs as u64,
+        Op::Sequence(sequence) => sequence.multiply_adds(),
         _ => 0,
     };
     each.saturating_mul(product(output))

@@ -3,6 +3,8 @@
 //! From a [`Graph`] follow the shapes, the parameters and the multiply-adds (see the sibling modules), and the runner
 //! builds what it executes from the same graph, so that what is counted is what is run. Must not know libtorch.
 
+use crate::sequence::Sequence;
+
 /// The index of a node in its graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub usize);
@@ -50,6 +52,8 @@ pub enum Op {
         /// Pixels from one place of the map to the next.
         stride: usize,
     },
+    /// A layer over the words of a sentence.
+    Sequence(Sequence),
     /// Convolution; weight `[out, in / groups, kernel, kernel]`.
     Conv(Conv),
     /// Batch normalisation over channels with its own scale and shift.

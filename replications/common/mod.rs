@@ -13,6 +13,7 @@ pub mod names;
 pub mod recipe;
 pub mod registry;
 pub mod schedule;
+pub mod sequence;
 pub mod shapes;
 pub mod wanted;
 mod words;

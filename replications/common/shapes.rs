@@ -133,6 +133,7 @@ pub(crate) fn output_shape(op: &Op, image: [usize; 3], inputs: &[&[usize]]) -> R
             }
             Ok(vec![channels, *bins, *bins])
         }
+        Op::Sequence(sequence) => sequence.output_shape(inputs),
         Op::Concat => concatenated(inputs),
         Op::Add => {
             arity(inputs, 2)?;
@@ -200,6 +201,7 @@ fn of_one_input(op: &Op, input: &[usize]) -> Result<Vec<usize>, Problem> {
         | Op::Input
         | Op::Regions
         | Op::RoiPool { .. }
+        | Op::Sequence(_)
         | Op::Add
         | Op::Concat
         | Op::Transform(_) => Ok(input.to_vec()),
@@ -268,15 +270,15 @@ fn concatenated(inputs: &[&[usize]]) -> Result<Vec<usize>, Problem> {
     Ok(vec![channels, h, w])
 }
 
-fn arity(inputs: &[&[usize]], wanted: usize) -> Result<(), Problem> {
+pub(crate) fn arity(inputs: &[&[usize]], wanted: usize) -> Result<(), Problem> {
     if inputs.len() == wanted { Ok(()) } else { Err(Problem::Inputs { wanted, found: inputs.len() }) }
 }
 
-fn same_channels(wanted: usize, found: usize) -> Result<(), Problem> {
+pub(crate) fn same_channels(wanted: usize, found: usize) -> Result<(), Problem> {
     if wanted == found { Ok(()) } else { Err(Problem::Channels { wanted, found }) }
 }
 
-fn flat(shape: &[usize]) -> Result<[usize; 1], Problem> {
+pub(crate) fn flat(shape: &[usize]) -> Result<[usize; 1], Problem> {
     <[usize; 1]>::try_from(shape).map_err(|_| Problem::Rank { wanted: 1, found: shape.to_vec() })
 }
 

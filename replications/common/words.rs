@@ -30,6 +30,7 @@ impl Op {
             Op::Rbf { .. } => "radial basis functions".to_owned(),
             Op::Regions => "regions".to_owned(),
             Op::RoiPool { bins, .. } => format!("RoI pool {bins}×{bins}"),
+            Op::Sequence(sequence) => sequence.words(),
             Op::Transform(_) => "spatial transformer".to_owned(),
         }
     }

@@ -9,6 +9,7 @@ pub mod mistakes;
 pub mod on_maps;
 pub mod pictures;
 pub mod shared;
+pub mod warp;
 
 /// A class's name.
 #[must_use]

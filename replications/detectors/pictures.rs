@@ -162,7 +162,8 @@ fn opened(image: &Annotated) -> Result<Image> {
 }
 
 /// The picture as large as fits, and its scale, across and down.
-fn fitted(image: &Image, [width, height]: [usize; 2]) -> (Image, [f64; 2]) {
+#[must_use]
+pub fn fitted(image: &Image, [width, height]: [usize; 2]) -> (Image, [f64; 2]) {
     let scale = (width as f64 / image.width as f64).min(height as f64 / image.height as f64);
     let side = |pixels: usize, most: usize| ((pixels as f64 * scale).round() as usize).clamp(1, most);
     let (across, down) = (side(image.width, width), side(image.height, height));
@@ -171,7 +172,8 @@ fn fitted(image: &Image, [width, height]: [usize; 2]) -> (Image, [f64; 2]) {
 }
 
 /// In the middle of white.
-fn placed(image: &Image, [width, height]: [usize; 2]) -> Image {
+#[must_use]
+pub fn placed(image: &Image, [width, height]: [usize; 2]) -> Image {
     let mut tile = Image::filled(width, height, 3, 255);
     tile.put(image, (width - image.width) / 2, (height - image.height) / 2);
     tile

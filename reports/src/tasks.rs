@@ -59,6 +59,8 @@ fragments! {
     attack,
     localise,
     detect,
+    retrieve,
+    caption,
 }
 
 /// The scales of all tasks.

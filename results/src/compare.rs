@@ -51,9 +51,10 @@ pub fn compare(
 ) -> Comparison {
     let (sound, mut damages) = contradictions::sift(runs);
     let context = Context { paper, facts, runs: &sound, profiles };
-    let Found { evidence, damages: unread } = evidence::collect(&context);
+    let Found { evidence, lacking, damages: unread } = evidence::collect(&context);
     damages.extend(unread);
     let mut shown = vec![false; evidence.len()];
+    let mut told = vec![false; lacking.len()];
     let mut rows = Vec::with_capacity(paper.claims.len() + evidence.len());
     for claim in &paper.claims {
         if claim.metric.is_static() {
@@ -87,12 +88,30 @@ pub fn compare(
                 shown[index] |= best.is_on_data_of(claim) && !best.is_stand_in_for(claim);
                 row(&context, claim, best, &evidence)
             }
-            None => not_run_row(&context, claim, not_run, evidence.iter().any(about), &damages),
+            None => {
+                let stands = |(e, _): &(Evidence<'_>, String)| about(e) && e.may_stand_for(&context, claim);
+                let reason = lacking.iter().position(stands).map(|index| {
+                    told[index] = true;
+                    lacking[index].1.clone()
+                });
+                let row = not_run_row(&context, claim, not_run, evidence.iter().any(about), &damages);
+                Row { reason: reason.or(row.reason), ..row }
+            }
         });
     }
     let ids = evidence::ids(&context, &evidence);
     let alone = evidence.iter().zip(ids).zip(shown).filter(|((evidence, _), shown)| !shown && evidence.stands_alone());
     rows.extend(alone.map(|((evidence, id), _)| Row { id, ..evidence.row() }));
+    let lacking: Vec<(Evidence<'_>, String)> =
+        lacking.into_iter().zip(told).filter(|((e, _), told)| !told && e.stands_alone()).map(|(one, _)| one).collect();
+    let (without, reasons): (Vec<Evidence<'_>>, Vec<String>) = lacking.into_iter().unzip();
+    let ids = evidence::ids(&context, &without);
+    rows.extend(without.iter().zip(ids).zip(reasons).map(|((evidence, id), reason)| Row {
+        id,
+        verdict: Some(Verdict::NotRun),
+        reason: Some(reason),
+        ..evidence.row()
+    }));
     rows.extend(paired::without_claims(&context, &mut damages));
     rows.extend(agreement::rows(&context, &mut damages));
     rows.extend(seeds::rows(&evidence));

@@ -12,6 +12,7 @@ use crate::references::References;
 use crate::tasks::decimals;
 use crate::tasks::{Given, Score, TASKS, Table, Task};
 use crate::words::{quantity, span, thousands};
+use spec::metric::Metric;
 
 /// From so many examples on one of them moves the third decimal of a percentage.
 const MANY: u64 = 10_000;
@@ -34,6 +35,11 @@ impl Imported {
     #[must_use]
     pub fn scores(&self) -> Vec<Score> {
         self.task.asked().iter().filter_map(|metric| self.table.score(*metric)).collect()
+    }
+
+    /// What is asked of them and cannot be told on this machine, with the reason.
+    fn lacking(&self) -> Vec<(Metric, String)> {
+        self.task.asked().iter().filter_map(|metric| Some((*metric, self.task.lacking(*metric)?))).collect()
     }
 }
 
@@ -135,6 +141,13 @@ pub fn json(all: &[Imported]) -> Value {
             }
             rows.push(row);
         }
+        for (metric, reason) in imported.lacking() {
+            let mut row = json!({"metric": metric, "value": null, "reason": reason});
+            if let (true, Some(row)) = (all.len() > 1, row.as_object_mut()) {
+                row.insert("file".to_owned(), imported.path.display().to_string().into());
+            }
+            rows.push(row);
+        }
     }
     json!({ "rows": rows })
 }
@@ -157,6 +170,10 @@ pub fn lines(all: &[Imported]) -> Vec<[String; 5]> {
             };
             let value = quantity(score.value, digits, score.unit);
             lines.push([imported.path.display().to_string(), score.metric.to_string(), value, span, counted]);
+        }
+        for (metric, reason) in imported.lacking() {
+            let value = format!("not run ({reason})");
+            lines.push([imported.path.display().to_string(), metric.to_string(), value, String::new(), String::new()]);
         }
     }
     lines

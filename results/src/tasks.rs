@@ -40,6 +40,8 @@ tasks! {
     sign_change::SignChange,
     localise::Localise,
     caption::Caption,
+    retrieve::Retrieve,
+    vocabulary::Vocabulary,
     detect::Detect,
 }
 
@@ -80,6 +82,11 @@ pub trait Task: Sync {
     /// The files that [`Task::import`] reads, in a few words each.
     fn imports(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Why a metric of its cannot be told on this machine, and what to do about it; None where nothing is lacking.
+    fn lacking(&self, _metric: Metric) -> Option<String> {
+        None
     }
 
     /// What is asked of imported predictions, the most telling first; what they do not tell is left out.

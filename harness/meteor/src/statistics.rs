@@ -34,6 +34,18 @@ impl Side {
         Self { length: sentence.len() as u64, function_words: sentence.function_words(), ..Self::default() }
     }
 
+    /// Adds another side so many times.
+    fn add_times(&mut self, other: &Self, times: u64) {
+        self.length += times * other.length;
+        self.function_words += times * other.function_words;
+        for (sum, count) in self.content_matches.iter_mut().zip(other.content_matches) {
+            *sum += times * count;
+        }
+        for (sum, count) in self.function_matches.iter_mut().zip(other.function_matches) {
+            *sum += times * count;
+        }
+    }
+
     /// Counts the words that a match covers on this side.
     fn count(&mut self, sentence: &Sentence, start: usize, length: u16, module: Module) {
         for word in sentence.words.iter().skip(start).take(length.into()) {
@@ -51,14 +63,7 @@ impl Side {
 
 impl AddAssign for Side {
     fn add_assign(&mut self, other: Self) {
-        self.length += other.length;
-        self.function_words += other.function_words;
-        for (sum, count) in self.content_matches.iter_mut().zip(other.content_matches) {
-            *sum += count;
-        }
-        for (sum, count) in self.function_matches.iter_mut().zip(other.function_matches) {
-            *sum += count;
-        }
+        self.add_times(&other, 1);
     }
 }
 
@@ -82,6 +87,18 @@ impl Statistics {
     #[must_use]
     pub fn score(&self) -> f64 {
         score(self)
+    }
+
+    /// The sum over segments where each counts so often as `times` says; what has no number there does not count.
+    #[must_use]
+    pub fn sum_of(segments: &[Self], times: &[u32]) -> Self {
+        let mut sum = Self::default();
+        for (segment, times) in segments.iter().zip(times).filter(|(_, times)| **times > 0) {
+            sum.hypothesis.add_times(&segment.hypothesis, u64::from(*times));
+            sum.reference.add_times(&segment.reference, u64::from(*times));
+            sum.chunks += if segment.is_whole() { 0 } else { segment.chunks * u64::from(*times) };
+        }
+        sum
     }
 
     /// The statistics of a hypothesis and one reference.

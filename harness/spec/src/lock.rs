@@ -94,6 +94,8 @@ pub enum Kind {
     Weights,
     /// The canary's pictures.
     Canary,
+    /// What a metric knows of words.
+    Tables,
 }
 written_form!(Kind);
 

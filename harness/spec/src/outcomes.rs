@@ -254,6 +254,18 @@ pub fn ranked<'a>(images: impl IntoIterator<Item = (u32, &'a [u32])>) -> String 
     text
 }
 
+/// Words with how often each occurs and whether it is kept (task `vocabulary`): the examples `word` and the outcomes `count,kept`.
+#[must_use]
+pub fn counted_words<'a>(words: impl IntoIterator<Item = (&'a str, u64, bool)>) -> (String, String) {
+    let (mut examples, mut outcomes) = ("word\n".to_owned(), "count,kept\n".to_owned());
+    for (word, count, kept) in words {
+        // A word alone on its line is no field of several.
+        let _ = writeln!(examples, "{word}");
+        let _ = writeln!(outcomes, "{count},{kept}");
+    }
+    (examples, outcomes)
+}
+
 /// Boxes by their edges: `left top right bottom`, `;` between boxes.
 #[must_use]
 pub fn boxes(all: &[[f64; 4]]) -> String {

@@ -18,10 +18,12 @@ mod show;
 use anyhow::Result;
 
 use crate::cli::{Cli, Command};
+use crate::tables;
 
 /// Does what was typed; the number is the process's exit code.
 pub(crate) fn run(cli: Cli) -> Result<u8> {
     let places = cli.places;
+    tables::tell(&cli.command, &places);
     match cli.command {
         Command::Replicate(asked) => replicate::run(&asked, &places),
         Command::List(asked) => list::run(asked.json),

@@ -67,17 +67,20 @@ fn idle(paper: &Paper, network: &Network, selected: &Selected, asked: &Replicate
             }
             bail!(why)
         }
-        Some(Tier::Smoke | Tier::Inference) | None if looks_into_regions(&network.id) => Ok(Some(
-            "it looks into regions that something else proposes: experiments train, test and time it".to_owned(),
-        )),
-        Some(Tier::Smoke | Tier::Inference) | None => Ok(None),
+        Some(Tier::Smoke | Tier::Inference) | None => {
+            Ok(second_input(&network.id).map(|what| format!("{what}: experiments train, test and time it")))
+        }
     }
 }
 
-/// Whether it has a second input, so that pictures alone are nothing that it answers.
-fn looks_into_regions(network: &str) -> bool {
-    let graph = replications::registry::network(network).map(|(_, graph)| graph);
-    graph.is_some_and(|graph| graph.nodes.iter().any(|node| matches!(node.op, Op::Regions)))
+/// What it reads beside pictures, which alone are nothing that it answers; None where it reads nothing else.
+fn second_input(network: &str) -> Option<&'static str> {
+    let (_, graph) = replications::registry::network(network)?;
+    if graph.reads_words() {
+        return Some("it reads or writes sentences about regions and images");
+    }
+    let regions = graph.nodes.iter().any(|node| matches!(node.op, Op::Regions));
+    regions.then_some("it looks into regions that something else proposes")
 }
 
 /// Seconds that a network needs for so many images.
@@ -92,7 +95,7 @@ fn estimate(network: &Network, protocols: &[Protocol], images: u64, rate: f64) -
 
 #[cfg(test)]
 mod tests {
-    use super::looks_into_regions;
+    use super::second_input;
 
     #[test]
     fn what_needs_regions_is_not_run_on_pictures_alone() {
@@ -100,9 +103,10 @@ mod tests {
             .iter()
             .flat_map(|paper| paper.networks)
             .copied()
-            .filter(|id| looks_into_regions(id))
+            .filter(|id| second_input(id).is_some_and(|what| what.contains("looks into regions")))
             .collect();
         assert!(with.contains(&"fast-rcnn-l") && with.contains(&"faster-rcnn-zf"), "{with:?}");
-        assert!(with.iter().all(|id| id.contains("fast")) && !looks_into_regions("vgg16"), "{with:?}");
+        assert!(with.iter().all(|id| id.contains("fast")) && second_input("vgg16").is_none(), "{with:?}");
+        assert!(second_input("generation-rnn").is_some_and(|what| what.contains("sentences")));
     }
 }

@@ -1,6 +1,7 @@
 //! The command line as its users meet it: what it prints, how it ends, what it leaves on disk.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
 
+mod captions;
 mod checkout;
 mod common;
 mod deaths;

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use crate::common::{Place, Said, said};
 
-fn write(place: &Place, name: &str, text: &str) -> String {
+pub(crate) fn write(place: &Place, name: &str, text: &str) -> String {
     let path = place.path(name);
     std::fs::write(&path, text).unwrap();
     path.display().to_string()
 }
 
-fn rows(said: &Said) -> Vec<serde_json::Value> {
+pub(crate) fn rows(said: &Said) -> Vec<serde_json::Value> {
     assert_eq!(said.code, 0, "{}", said.stderr);
     let object: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
     object["rows"].as_array().unwrap().clone()

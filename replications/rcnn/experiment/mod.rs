@@ -12,7 +12,6 @@ mod regions;
 mod softmax;
 mod testing;
 mod tuning;
-mod warp;
 
 use std::collections::BTreeMap;
 

@@ -18,13 +18,12 @@ use rayon::prelude::*;
 use replications::graph::Graph;
 use replications::rcnn::recipe::{Recipe, Subject};
 use spec::job::JobWeights;
-use spec::protocol::{Colour, Input};
 use tch::{Device, Kind, Tensor};
 
 use super::tuning::Tuned;
-use super::warp::Warp;
 use crate::detectors::machines::{Features, edges};
 use crate::detectors::shared::tell_of_both;
+use crate::detectors::warp::{Warp, mean};
 
 /// Crops that go through the network at once.
 const BATCH: usize = 32;
@@ -192,15 +191,6 @@ impl<'a, 'e> Trunk<'a, 'e> {
     }
 }
 
-/// The colour that becomes 0, as near as bytes come: red, green, blue.
-pub(super) fn mean(input: &Input) -> [u8; 3] {
-    let own = input.mean.map(|mean| (f64::from(mean) * 255.0 / f64::from(input.range)).round().clamp(0.0, 255.0) as u8);
-    match input.colour {
-        Colour::Rgb => own,
-        Colour::Bgr => [own[2], own[1], own[0]],
-    }
-}
-
 /// Pictures with the trunk that reads their regions.
 pub(super) struct Regions<'a, 'e> {
     pub(super) trunk: &'a Trunk<'a, 'e>,
@@ -236,12 +226,5 @@ pub(super) mod tests {
     /// A picture that nothing is learned from.
     pub(in super::super) fn picture(image: &Annotated, regions: &[Bounds]) -> Picture {
         Picture { image: image.clone(), sha256: String::new(), regions: regions.to_vec(), truths: Vec::new() }
-    }
-
-    #[test]
-    fn the_mean_becomes_nothing_whatever_the_order_of_colours() {
-        let input = |colour, range: f32, mean| Input { colour, range, mean, std: [1.0; 3] };
-        assert_eq!(mean(&input(Colour::Bgr, 255.0, [104.0, 117.0, 123.0])), [123, 117, 104]);
-        assert_eq!(mean(&input(Colour::Rgb, 1.0, [0.5, 0.0, 2.0])), [128, 0, 255]);
     }
 }

@@ -23,8 +23,8 @@ use spec::event::Trained;
 use tch::{Kind, Reduction, Tensor};
 
 use super::softmax::{ANSWERS, DEVIATION};
-use super::warp::Warp;
 use crate::detectors::shared::ROWS;
+use crate::detectors::warp::{Warp, mean};
 
 /// A network that was tuned.
 pub(super) struct Tuned {
@@ -101,7 +101,7 @@ pub(super) fn tune(
         recipe,
         pictures: &data.train,
         windows,
-        warp: Warp { side, context: recipe.context, beyond: super::regions::mean(&weights.input) },
+        warp: Warp { side, context: recipe.context, beyond: mean(&weights.input) },
         normalisation: Normalisation::new(&weights.input),
         measure_every,
         descents: [

@@ -13,3 +13,4 @@ mod papers;
 mod sources;
 mod stn;
 mod tables;
+mod words;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use spec::event::Outcomes;
 use spec::job::Precision;
-use spec::metric::Metric;
+use spec::metric::{Metric, Unit};
 
 use super::{Evidence, Scored, Trainer, arithmetic};
 use crate::context::Context;
@@ -20,6 +20,8 @@ use crate::tasks::{self, Score};
 pub(crate) struct Found<'a> {
     /// Values, scores first.
     pub(crate) evidence: Vec<Evidence<'a>>,
+    /// Scores that this machine cannot tell, without a value, each with the reason.
+    pub(crate) lacking: Vec<(Evidence<'a>, String)>,
     /// Files that could not be read.
     pub(crate) damages: Vec<Damage<'a>>,
 }
@@ -84,6 +86,10 @@ pub(crate) fn collect<'a>(context: &Context<'a>) -> Found<'a> {
     }
     for (key, run, file, table) in read {
         let superseded = latest.get(&key).is_some_and(|time| *time != (run.header.time.as_str(), run.id()));
+        for (metric, reason) in file.metrics.iter().filter_map(|metric| Some((*metric, lacking(file, *metric)?))) {
+            let none = Score::whole(metric, Unit::Percent, table.len(), f64::NAN);
+            found.lacking.push((Evidence { superseded, ..of_score(context, run, file, &none) }, reason));
+        }
         for score in file.metrics.iter().filter_map(|metric| table.score(*metric)) {
             if score.value.is_finite() {
                 found.evidence.push(Evidence { superseded, ..of_score(context, run, file, &score) });
@@ -98,6 +104,11 @@ pub(crate) fn collect<'a>(context: &Context<'a>) -> Found<'a> {
         super::speeds::measured(context, run, &mut found.evidence);
     }
     found
+}
+
+/// Why a metric of a file cannot be told on this machine.
+fn lacking(file: &Outcomes, metric: Metric) -> Option<String> {
+    tasks::task(&file.task)?.lacking(metric)
 }
 
 fn key<'a>(run: &'a Run, file: &'a Outcomes) -> Key<'a> {

@@ -6,7 +6,9 @@ mod classify;
 mod detect;
 mod files;
 mod localise;
+mod retrieve;
 mod values;
+mod vocabulary;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

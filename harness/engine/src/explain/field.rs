@@ -61,7 +61,7 @@ fn span(graph: &Graph, shapes: &[Vec<usize>], layer: usize, place: usize, axis: 
                 Op::LrnWithin { size, .. } => window(*size, 1, *size / 2),
                 Op::PadShortcut { stride, .. } => window(1, *stride, 0),
                 Op::GlobalAvgPool | Op::Flatten | Op::Linear { .. } => (0, side - 1),
-                Op::Transform(_) | Op::RoiPool { .. } => {
+                Op::Transform(_) | Op::RoiPool { .. } | Op::Sequence(_) => {
                     return Err(Error::Input(format!("layer {} of {} may look anywhere", node.name, graph.name)));
                 }
                 _ => (first, last),

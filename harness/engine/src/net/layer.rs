@@ -155,7 +155,7 @@ fn work(op: &Op, name: &str, parameters: &mut Parameters) -> Result<Work> {
         Op::Add => Work::Add,
         Op::Concat => Work::Concat,
         Op::PadShortcut { stride, pad } => Work::PadShortcut { stride, pad },
-        Op::Sigmoid | Op::Maxout { .. } | Op::Rbf { .. } | Op::Transform(_) => {
+        Op::Sigmoid | Op::Maxout { .. } | Op::Rbf { .. } | Op::Transform(_) | Op::Sequence(_) => {
             let message = format!("layer {name}: networks with such layers are trained here, not loaded");
             return Err(Error::Input(message));
         }

@@ -3,10 +3,12 @@
 //!
 //! Must not know words.
 
+pub mod forward;
 pub mod lstm;
 pub mod packed;
 pub mod recurrence;
 
+pub use forward::{Read, States};
 pub use lstm::Lstm;
 pub use packed::Packed;
 pub use recurrence::recurrence;

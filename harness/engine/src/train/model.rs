@@ -280,6 +280,10 @@ impl Model {
                 let message = format!("layer {}: what looks into regions is trained from its pooled map on", node.name);
                 return Err(Error::Other(message));
             }
+            Op::Sequence(_) => {
+                let message = format!("layer {}: a network over words needs a sentence too", node.name);
+                return Err(Error::Other(message));
+            }
             Op::Transform(_) => {
                 let warp = self.warps.get(&index);
                 let warp = warp.ok_or_else(|| Error::Other(format!("layer {} was not set up", node.name)))?;

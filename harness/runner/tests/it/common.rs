@@ -53,7 +53,7 @@ impl Room {
     }
 
     /// Weights of a network under its own names, and the table that says so.
-    fn write_weights(&self, name: &str, graph: &Graph) {
+    pub(crate) fn write_weights(&self, name: &str, graph: &Graph) {
         let parameters = lively(graph, 3);
         let bytes: BTreeMap<&String, (Vec<usize>, Vec<u8>)> =
             parameters.tensors.iter().map(|(name, tensor)| (name, (tensor.shape.clone(), to_bytes(tensor)))).collect();

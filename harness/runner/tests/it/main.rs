@@ -3,6 +3,7 @@
 
 mod adversarial;
 mod common;
+mod describing;
 mod detecting;
 mod failures;
 mod jobs;

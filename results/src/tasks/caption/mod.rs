@@ -4,6 +4,7 @@
 //! known) and `sentence`; the examples' file has a line a sentence of people's, `file` and `sentence`, those of an image together.
 //! Values are a hundred times the tools', as papers print them.
 
+pub mod english;
 mod given;
 mod known;
 mod parse;
@@ -14,11 +15,14 @@ use spec::metric::{Metric, MetricInfo, Unit};
 use super::{Given, Table, Task, Text, score};
 use crate::{Error, References};
 
+pub(super) use parse::examples;
 pub use table::{Captioned, Image};
 
 /// BLEU by the longest n-grams that count, 1 to 4.
 pub const BLEU: [Metric; 4] =
     [Metric::named("BLEU-1"), Metric::named("BLEU-2"), Metric::named("BLEU-3"), Metric::named("BLEU-4")];
+/// METEOR 1.5 of all sentences together.
+pub const METEOR: Metric = Metric::named("METEOR");
 /// The mean of ROUGE-L.
 pub const ROUGE_L: Metric = Metric::named("ROUGE-L");
 /// The mean of what the caption tools call CIDEr, which is CIDEr-D by its own paper.
@@ -45,6 +49,7 @@ impl Task for Caption {
                 score(BLEU[1], PERCENT),
                 score(BLEU[2], PERCENT),
                 score(BLEU[3], PERCENT),
+                score(METEOR, PERCENT),
                 score(ROUGE_L, PERCENT),
                 score(CIDER, PERCENT),
                 score(CIDER_PLAIN, PERCENT),
@@ -71,6 +76,10 @@ impl Task for Caption {
     }
 
     fn asked(&self) -> &'static [Metric] {
-        const { &[BLEU[0], BLEU[1], BLEU[2], BLEU[3], ROUGE_L, CIDER, CIDER_PLAIN] }
+        const { &[BLEU[0], BLEU[1], BLEU[2], BLEU[3], METEOR, ROUGE_L, CIDER, CIDER_PLAIN] }
+    }
+
+    fn lacking(&self, metric: Metric) -> Option<String> {
+        (metric == METEOR).then(|| english::tables().err().map(str::to_owned)).flatten()
     }
 }

@@ -14,7 +14,7 @@ use crate::tasks::text::Lines;
 ///
 /// # Errors
 /// Another header, a line without an image, or an image whose lines do not stand together.
-pub(super) fn examples(path: &Path, bytes: &[u8]) -> Result<Vec<Image>, Error> {
+pub(in super::super) fn examples(path: &Path, bytes: &[u8]) -> Result<Vec<Image>, Error> {
     let lines = Lines::new(path, bytes)?;
     lines.expect(&["file,sentence"])?;
     let mut images: Vec<Image> = Vec::new();

@@ -4,10 +4,11 @@ use std::any::Any;
 use std::sync::OnceLock;
 
 use captions::{Bleu, Cider, Described, Words, cider, rouge_l};
+use meteor::Statistics;
 use polars::prelude::{Column, DataFrame};
 use spec::metric::{Metric, Unit};
 
-use super::{BLEU, CIDER, CIDER_PLAIN, ROUGE_L, SEEN};
+use super::{BLEU, CIDER, CIDER_PLAIN, METEOR, ROUGE_L, SEEN, english};
 use crate::Error;
 use crate::error::refused;
 use crate::tasks::{Pairing, Score, Table, Written, same_images};
@@ -32,11 +33,15 @@ pub struct Captioned {
     pub images: Vec<Image>,
     /// What is counted of each. Made when it is asked for.
     counted: OnceLock<Counted>,
+    /// What METEOR counts of each, where its tables are here.
+    aligned: OnceLock<Option<Vec<Statistics>>>,
 }
 
 /// What is counted of each image.
 #[derive(Debug)]
 struct Counted {
+    /// The system's words and people's, with a space between two.
+    texts: Vec<(String, Vec<String>)>,
     bleu: Vec<Bleu>,
     rouge: Vec<f64>,
     cider: Vec<f64>,
@@ -47,7 +52,7 @@ impl Captioned {
     /// Those images.
     #[must_use]
     pub fn new(images: Vec<Image>) -> Captioned {
-        Captioned { images, counted: OnceLock::new() }
+        Captioned { images, counted: OnceLock::new(), aligned: OnceLock::new() }
     }
 
     fn counted(&self) -> &Counted {
@@ -57,14 +62,15 @@ impl Captioned {
             let people = self.images.iter().flat_map(|image| &image.references).map(String::as_str);
             let mut people = joined(ptb::corpus_words(people)).into_iter();
             let system = joined(ptb::corpus_words(self.images.iter().map(|image| image.sentence.as_str())));
-            let set: Vec<Described> = self
+            let texts: Vec<(String, Vec<String>)> = self
                 .images
                 .iter()
-                .zip(&system)
-                .map(|(image, sentence)| {
-                    let references: Vec<String> = people.by_ref().take(image.references.len()).collect();
-                    words.described(sentence, references.iter().map(String::as_str))
-                })
+                .zip(system)
+                .map(|(image, sentence)| (sentence, people.by_ref().take(image.references.len()).collect()))
+                .collect();
+            let set: Vec<Described> = texts
+                .iter()
+                .map(|(sentence, references)| words.described(sentence, references.iter().map(String::as_str)))
                 .collect();
             let frequencies = Cider::of(&set);
             let of = |kind| set.iter().map(|one| frequencies.score(one, kind)).collect();
@@ -73,8 +79,30 @@ impl Captioned {
                 rouge: set.iter().map(rouge_l).collect(),
                 cider: of(cider::Kind::Clipped),
                 plain: of(cider::Kind::Plain),
+                texts,
             }
         })
+    }
+
+    /// None where METEOR's tables are not here.
+    fn aligned(&self) -> Option<&[Statistics]> {
+        let align = || {
+            let tables = english::tables().ok()?;
+            let of = |(sentence, references): &(String, Vec<String>)| {
+                meteor::statistics(tables, sentence, &references.iter().map(String::as_str).collect::<Vec<_>>())
+            };
+            let texts = &self.counted().texts;
+            let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+            let share = texts.len().div_ceil(threads).max(1);
+            Some(std::thread::scope(|scope| {
+                let all: Vec<_> = texts
+                    .chunks(share)
+                    .map(|some| scope.spawn(move || some.iter().map(of).collect::<Vec<_>>()))
+                    .collect();
+                all.into_iter().flat_map(|one| one.join().unwrap_or_default()).collect()
+            }))
+        };
+        self.aligned.get_or_init(align).as_deref()
     }
 
     /// What the sentences come to where each image counts so often; a hundred times the tools' value.
@@ -83,6 +111,10 @@ impl Captioned {
             ROUGE_L => mean(&self.counted().rouge, times),
             CIDER => mean(&self.counted().cider, times),
             CIDER_PLAIN => mean(&self.counted().plain, times),
+            METEOR => {
+                let all = self.aligned()?;
+                times.iter().any(|times| *times > 0).then(|| Statistics::sum_of(all, times).score())
+            }
             SEEN => {
                 let seen: Option<Vec<f64>> =
                     self.images.iter().map(|image| Some(f64::from(u8::from(image.seen?)))).collect();

@@ -5,17 +5,17 @@
 
 use base::boxes::Bounds;
 use images::{Crop, Error, Rgb, Window};
-use spec::protocol::Filter;
+use spec::protocol::{Colour, Filter, Input};
 
 /// How regions are warped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Warp {
+pub struct Warp {
     /// The square's side in pixels.
-    pub(super) side: u32,
+    pub side: u32,
     /// Pixels of the square on each side that show what lies around the region.
-    pub(super) context: u32,
+    pub context: u32,
     /// What stands beyond the picture: red, green, blue.
-    pub(super) beyond: [u8; 3],
+    pub beyond: [u8; 3],
 }
 
 /// First pixel and number of pixels along a side of the square, and the part of the picture that is shown there.
@@ -32,7 +32,7 @@ impl Warp {
     ///
     /// # Errors
     /// The picture's pixels do not match its size.
-    pub(super) fn region(&self, picture: &Rgb, bounds: &Bounds) -> Result<Crop, Error> {
+    pub fn region(&self, picture: &Rgb, bounds: &Bounds) -> Result<Crop, Error> {
         let across = self.along([bounds.left, bounds.right], picture.width);
         let down = self.along([bounds.top, bounds.bottom], picture.height);
         let mut pixels: Vec<u8> =
@@ -63,6 +63,16 @@ impl Warp {
         let at = ((from - begin) * stretch).round().clamp(0.0, side - 1.0);
         let count = (pixels * stretch).round().clamp(1.0, side - at);
         Along { at: at as u32, count: count as u32, from: from as u32, pixels: pixels as u32 }
+    }
+}
+
+/// The colour that becomes 0, as near as bytes come: red, green, blue.
+#[must_use]
+pub fn mean(input: &Input) -> [u8; 3] {
+    let own = input.mean.map(|mean| (f64::from(mean) * 255.0 / f64::from(input.range)).round().clamp(0.0, 255.0) as u8);
+    match input.colour {
+        Colour::Rgb => own,
+        Colour::Bgr => [own[2], own[1], own[0]],
     }
 }
 
@@ -104,5 +114,12 @@ mod tests {
         ] {
             assert_eq!(WARP.region(&picture, &Bounds::new(edges)).unwrap().pixels.len(), 227 * 227 * 3, "{edges:?}");
         }
+    }
+
+    #[test]
+    fn the_mean_becomes_nothing_whatever_the_order_of_colours() {
+        let input = |colour, range: f32, mean| Input { colour, range, mean, std: [1.0; 3] };
+        assert_eq!(mean(&input(Colour::Bgr, 255.0, [104.0, 117.0, 123.0])), [123, 117, 104]);
+        assert_eq!(mean(&input(Colour::Rgb, 1.0, [0.5, 0.0, 2.0])), [128, 0, 255]);
     }
 }

@@ -1,0 +1,230 @@
+//! What a released network makes of images and of their regions: computed once, kept by the hash of what it follows from, and read
+//! again image by image, so that memory holds a bounded part of it whatever the number of images.
+//!
+//! Must not learn from it.
+
+use std::cell::RefCell;
+
+use base::boxes::Bounds;
+use engine::cache::Cache;
+use engine::detection::nms::suppress;
+use engine::detection::proposed;
+use engine::error::{Error, Result};
+use engine::input::batch::Normalisation;
+use engine::input::opened::Opened;
+use engine::net::{How, Network};
+use engine::train::Context;
+use images::{Crop, Rgb};
+use proposals::Settings;
+use rayon::prelude::*;
+use replications::graph::Graph;
+use replications::image_descriptions::recipe::{Features, Recipe};
+use tch::{Device, Kind, Tensor};
+
+use crate::detectors::warp::{Warp, mean};
+
+/// Crops that go through the network at once.
+const BATCH: usize = 32;
+/// Grows when features come out otherwise.
+const VERSION: &str = "1";
+/// Numbers of a box, which stand behind its features.
+const EDGES: i64 = 4;
+/// Features are held in memory as far as they are no more bytes than this.
+const HELD: usize = 1 << 30;
+
+/// How many regions an image has beside the whole of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Regions {
+    looked_at: usize,
+    count: usize,
+    suppression: f64,
+    context: u32,
+}
+
+impl Regions {
+    pub(super) fn of(recipe: &Recipe) -> Regions {
+        let Recipe { looked_at, regions, suppression, context, .. } = *recipe;
+        Regions { looked_at, count: regions, suppression, context }
+    }
+
+    /// The whole image alone.
+    pub(super) const NONE: Regions = Regions { looked_at: 0, count: 0, suppression: 1.0, context: 0 };
+}
+
+/// A released network that reads images.
+pub(super) struct Reader<'a, 'e> {
+    context: &'a Context<'a, 'e>,
+    network: Network,
+    normalisation: Normalisation,
+    warp: Warp,
+    regions: Regions,
+    kind: String,
+    cache: Cache,
+}
+
+impl<'a, 'e> Reader<'a, 'e> {
+    pub(super) fn load(
+        context: &'a Context<'a, 'e>,
+        Features { trunk, weights, layer }: &Features,
+        regions: Regions,
+    ) -> Result<Reader<'a, 'e>> {
+        let whole = context.graph(trunk)?;
+        let (weights, parameters) = context.weights_named(&whole, weights)?;
+        let (layer, _) = whole.find(layer).ok_or_else(|| Error::Input(format!("{trunk} has no layer `{layer}`")))?;
+        // The answers rank regions; without regions the layers behind the features are not needed.
+        let graph = match regions.count {
+            0 => Graph { output: layer, nodes: whole.nodes[..=layer.0].to_vec(), also: Vec::new(), ..whole },
+            _ => Graph { also: vec![layer], ..whole },
+        };
+        let side = u32::try_from(graph.input[1]).unwrap_or(0);
+        let warp = Warp { side, context: regions.context, beyond: mean(&weights.input) };
+        let words = format!(
+            "{VERSION} {} {graph:?} {warp:?} {regions:?} {:?} {:?} {}",
+            weights.hash,
+            weights.input,
+            Settings::fast(),
+            context.arithmetic()?
+        );
+        let own = parameters.only(&graph);
+        Ok(Reader {
+            context,
+            network: Network::build(&graph, own, How::fast(context.device(), BATCH))?,
+            normalisation: Normalisation::new(&weights.input),
+            warp,
+            regions,
+            kind: format!("descriptions/{}", base::hash::sha256(words.as_bytes())),
+            cache: context.cache(),
+        })
+    }
+
+    /// The features of all regions of images, computed where none are kept.
+    pub(super) fn look(&self, paths: &[&std::path::Path], what: &str) -> Result<Seen<'_, 'a, 'e>> {
+        self.context.begin(&format!("read the features of {what}"))?;
+        let mut sha256 = Vec::with_capacity(paths.len());
+        for (index, path) in paths.iter().enumerate() {
+            let opened = opened(path)?;
+            let _ = self.kept(&opened.sha256, || Ok(opened.clone()))?;
+            sha256.push(opened.sha256);
+            self.context.emitter().progress(index + 1, paths.len(), "images")?;
+        }
+        let paths = paths.iter().map(|path| path.to_path_buf()).collect();
+        let held = std::iter::repeat_with(|| None).take(sha256.len()).collect();
+        Ok(Seen { reader: self, paths, held: RefCell::new((held, 0)), sha256 })
+    }
+
+    fn kept(&self, sha256: &str, open: impl FnOnce() -> Result<Opened>) -> Result<Tensor> {
+        let seed = self.context.seed().to_string();
+        self.cache.tensor(&self.kind, &[sha256, images::DECODER, &seed], || self.compute(&open()?))
+    }
+
+    /// The whole image and its regions, the surest first, `[1 + regions, D + 4]`: features and, behind them, edges. Where there are
+    /// fewer regions the whole image stands in their place again, which changes no maximum over regions.
+    fn compute(&self, opened: &Opened) -> Result<Tensor> {
+        let _guard = tch::no_grad_guard();
+        let picture = &opened.picture;
+        let last = |side: u32| f64::from(side.saturating_sub(1));
+        let whole = Bounds::new([0.0, 0.0, last(picture.width), last(picture.height)]);
+        let alone = Warp { context: 0, ..self.warp };
+        let mut rows = self.read(picture, alone, &[whole])?.0;
+        let mut boxes = vec![whole];
+        if self.regions.count > 0 {
+            let mut proposals = proposed(&self.context.cache(), opened, &Settings::fast(), self.context.seed())?;
+            proposals.truncate(self.regions.looked_at);
+            let (features, sure) = self.read(picture, self.warp, &proposals)?;
+            let stays = suppress(&proposals, &sure, self.regions.suppression, self.regions.count);
+            boxes.extend(stays.iter().map(|place| proposals[*place]));
+            let places: Vec<i64> = stays.iter().map(|place| i64::try_from(*place).unwrap_or(0)).collect();
+            rows = Tensor::f_cat(&[rows, features.f_index_select(0, &Tensor::f_from_slice(&places)?)?], 0)?;
+            for _ in boxes.len()..=self.regions.count {
+                boxes.push(whole);
+                rows = Tensor::f_cat(&[&rows, &rows.f_narrow(0, 0, 1)?], 0)?;
+            }
+        }
+        let edges: Vec<f32> = boxes.iter().flat_map(Bounds::edges).map(|edge| edge as f32).collect();
+        Ok(Tensor::f_cat(&[rows, Tensor::f_from_slice(&edges)?.f_view([-1, EDGES])?], 1)?)
+    }
+
+    /// Features of regions, `[N, D]`, and how sure the network is of each: the largest of its answers.
+    fn read(&self, picture: &Rgb, warp: Warp, regions: &[Bounds]) -> Result<(Tensor, Vec<f32>)> {
+        let (mut features, mut sure) = (Vec::new(), Vec::new());
+        for some in regions.chunks(BATCH) {
+            let crops = some.par_iter().map(|own| warp.region(picture, own));
+            let crops: std::result::Result<Vec<Crop>, images::Error> = crops.collect();
+            let crops = crops.map_err(|error| Error::Input(error.to_string()))?;
+            let x = self.network.prepare(&self.normalisation.batch_on(&crops, self.context.device())?)?;
+            let answers = self.network.forward_all(&x, None)?;
+            let (answer, read) = (&answers[0], answers.last().unwrap_or(&answers[0]));
+            features.push(read.f_flatten(1, -1)?.f_to_device(Device::Cpu)?);
+            let surest = answer.f_flatten(1, -1)?.f_amax([1_i64], false)?.f_to_device(Device::Cpu)?;
+            sure.extend(Vec::<f32>::try_from(surest)?);
+            self.context.emitter().alive()?;
+        }
+        Ok((
+            if features.is_empty() {
+                Tensor::f_zeros([0, 0], (Kind::Float, Device::Cpu))?
+            } else {
+                Tensor::f_cat(&features, 0)?
+            },
+            sure,
+        ))
+    }
+}
+
+fn opened(path: &std::path::Path) -> Result<Opened> {
+    let bytes = fs_err::read(path).map_err(|error| Error::Input(error.to_string()))?;
+    let picture = images::decode(&bytes, &path.display().to_string()).map_err(|error| {
+        let (text, path) = (error.to_string(), path.display().to_string());
+        Error::Input(if text.contains(&path) { text } else { format!("{path}: {text}") })
+    })?;
+    Ok(Opened { picture, sha256: base::hash::sha256(&bytes) })
+}
+
+/// Images whose features are kept.
+pub(super) struct Seen<'b, 'a, 'e> {
+    reader: &'b Reader<'a, 'e>,
+    paths: Vec<std::path::PathBuf>,
+    pub(super) sha256: Vec<String>,
+    /// By image what is held in memory, and its bytes.
+    held: RefCell<(Vec<Option<Tensor>>, usize)>,
+}
+
+impl Seen<'_, '_, '_> {
+    /// Rows of an image.
+    pub(super) fn rows(&self) -> usize {
+        1 + self.reader.regions.count
+    }
+
+    fn of(&self, image: usize) -> Result<Tensor> {
+        if let Some(held) = &self.held.borrow().0[image] {
+            return Ok(held.shallow_clone());
+        }
+        let read = self.reader.kept(&self.sha256[image], || opened(&self.paths[image]))?;
+        let bytes = read.numel() * size_of::<f32>();
+        let mut held = self.held.borrow_mut();
+        if held.1 + bytes <= HELD {
+            held.0[image] = Some(read.shallow_clone());
+            held.1 += bytes;
+        }
+        Ok(read)
+    }
+
+    /// The features of images, `[N · rows, D]`; of each only the whole image where `whole`.
+    pub(super) fn features(&self, images: impl IntoIterator<Item = usize>, whole: bool) -> Result<Tensor> {
+        let mut all = Vec::new();
+        for image in images {
+            let of = self.of(image)?;
+            let (rows, columns) = of.size2()?;
+            all.push(of.f_narrow(0, 0, if whole { 1 } else { rows })?.f_narrow(1, 0, columns - EDGES)?);
+        }
+        Ok(Tensor::f_cat(&all, 0)?.f_to_device(self.reader.context.device())?)
+    }
+
+    /// Where the regions of an image lie, the whole image first.
+    pub(super) fn boxes(&self, image: usize) -> Result<Vec<Bounds>> {
+        let of = self.of(image)?;
+        let (_, columns) = of.size2()?;
+        let edges = of.f_narrow(1, columns - EDGES, EDGES)?.f_to_kind(Kind::Double)?.f_contiguous()?.f_view([-1])?;
+        let edges = Vec::<f64>::try_from(edges)?;
+        Ok(edges.as_chunks::<4>().0.iter().map(|edges| Bounds::new(*edges)).collect())
+    }
+}
