@@ -8,7 +8,7 @@ FIXTURES  the mirror's caption-fixtures, unpacked: flickr30k-magic, 1,000 images
 HOME      a home of the harness that has METEOR's tables (`harness data fetch meteor-1.5 --home HOME`); METEOR is
           compared only with it
 
-The harness is timed as a whole: starting, reading, cutting into words, every measure, and 2,000 draws for the intervals.
+The harness is timed as a whole: starting, reading, cutting into words, every measure, and 1,000 draws for the intervals.
 """
 import json
 import pathlib

@@ -4,6 +4,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use replications::graph::Op;
+use spec::experiment::Experiment;
 use spec::paper::{Network, Paper};
 use spec::protocol::Protocol;
 
@@ -68,9 +69,24 @@ fn idle(paper: &Paper, network: &Network, selected: &Selected, asked: &Replicate
             bail!(why)
         }
         Some(Tier::Smoke | Tier::Inference) | None => {
-            Ok(second_input(&network.id).map(|what| format!("{what}: experiments train, test and time it")))
+            let beside = second_input(&network.id).map(|what| format!("{what}: experiments train, test and time it"));
+            Ok(beside.or_else(|| only_read(paper, &network.id).filter(|_| !selected.by_name)))
         }
     }
+}
+
+/// That nothing but experiments asks for a network's weights, and none of them is short: hundreds of megabytes are not fetched for
+/// what nobody asked for by name. None where a claim is about it, or a short experiment reads it.
+fn only_read(paper: &Paper, network: &str) -> Option<String> {
+    let has_weights = paper.weights.iter().any(|weights| weights.network == network);
+    let is_claimed = paper.claims.iter().any(|claim| claim.network == network);
+    let names = |experiment: &&Experiment| experiment.networks.iter().any(|id| id == network);
+    let readers: Vec<&Experiment> = paper.experiments.iter().filter(names).collect();
+    let is_short = readers.iter().any(|experiment| experiment.smoke.is_some());
+    let ids: Vec<&str> = readers.iter().map(|experiment| experiment.id.as_str()).collect();
+    (has_weights && !is_claimed && !ids.is_empty() && !is_short).then(|| {
+        format!("its weights are what {} begins with, at --tier train; name it to have it timed", ids.join(" or "))
+    })
 }
 
 /// What it reads beside pictures, which alone are nothing that it answers; None where it reads nothing else.
@@ -95,7 +111,17 @@ fn estimate(network: &Network, protocols: &[Protocol], images: u64, rate: f64) -
 
 #[cfg(test)]
 mod tests {
-    use super::second_input;
+    use super::{only_read, second_input};
+
+    #[test]
+    fn weights_that_only_long_experiments_read_are_not_fetched_for_a_whole_paper() {
+        let entry = replications::registry::paper("image-descriptions").unwrap();
+        let paper = entry.read(spec::load::Known::default()).unwrap();
+        let why = only_read(&paper, "descriptions-vgg16-trunk").unwrap();
+        assert!(why.contains("image-descriptions-flickr8k or image-descriptions-flickr30k"), "{why}");
+        assert_eq!(only_read(&paper, "descriptions-googlenet-trunk"), None, "a short experiment reads it");
+        assert_eq!(only_read(&paper, "alignment-rcnn"), None, "it has no weights");
+    }
 
     #[test]
     fn what_needs_regions_is_not_run_on_pictures_alone() {
@@ -107,6 +133,6 @@ mod tests {
             .collect();
         assert!(with.contains(&"fast-rcnn-l") && with.contains(&"faster-rcnn-zf"), "{with:?}");
         assert!(with.iter().all(|id| id.contains("fast")) && second_input("vgg16").is_none(), "{with:?}");
-        assert!(second_input("generation-rnn").is_some_and(|what| what.contains("sentences")));
+        assert!(second_input("generation-vgg16").is_some_and(|what| what.contains("sentences")));
     }
 }

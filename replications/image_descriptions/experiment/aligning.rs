@@ -29,7 +29,7 @@ impl Describer<'_, '_, '_> {
             if let Some(Asked::Ranking {}) = context.with::<Asked>(condition)? {
                 context.begin(&format!("rank by {id}"))?;
                 let test = set(&data.test[..], &self.regions.test);
-                let ranks = ranking::rank(&model, (test, whole), &|| context.emitter().alive())?;
+                let ranks = ranking::rank(&model, (test, whole))?;
                 self.telling.ranks((id, &trained), &condition.id, &ranks)?;
             }
         }

@@ -119,7 +119,7 @@ impl Trainer for Aligner<'_, '_, '_> {
         let _ = self.loss.f_zero_()?;
         let mut row = vec![("loss".to_owned(), loss)];
         if !self.val.images.is_empty() {
-            let ranks = ranking::rank(&self.model, (self.val, self.whole), &|| Ok(()))?;
+            let ranks = ranking::rank(&self.model, (self.val, self.whole))?;
             let [annotation, search] = ranking::within_ten(&ranks);
             row.push(("annotation recall@10, list val [percent]".to_owned(), annotation));
             row.push(("search recall@10, list val [percent]".to_owned(), search));
@@ -145,7 +145,9 @@ impl Trainer for Aligner<'_, '_, '_> {
 pub fn scores(regions: &Tensor, words: &Tensor, (text, sentences): (&Text, usize), images: usize) -> Result<Tensor> {
     let (sentences, images) = (i64::try_from(sentences).unwrap_or(0), i64::try_from(images).unwrap_or(0));
     let products = words.f_matmul(&regions.f_tr()?)?;
-    let best = products.f_view([products.size2()?.0, images, -1])?.f_amax([2_i64], false)?;
+    // How many regions cannot be told from no words.
+    let of_each = regions.size2()?.0.checked_div(images).unwrap_or(0);
+    let best = products.f_view([products.size2()?.0, images, of_each])?.f_amax([2_i64], false)?;
     let none = Tensor::f_zeros([sentences, images], (Kind::Float, words.device()))?;
     Ok(none.f_index_add(0, &text.sentences, &best)?)
 }
@@ -178,6 +180,10 @@ mod tests {
         let all = scores(&regions, &words, (&text, 2), 2).unwrap();
         // Sentence 0: image 0 max(3, 2) + max(0, 2), image 1 max(-3, -1) + max(0, -1); sentence 1: max(-1, -4), max(1, 2).
         assert_eq!(Vec::<f32>::try_from(all.view([-1])).unwrap(), [5.0, -1.0, -1.0, 2.0]);
+        // Sentences without a word score nothing, be they all that there are.
+        let none = Text::of(&[&[], &[]], Device::Cpu).unwrap();
+        let nothing = scores(&regions, &words.narrow(0, 0, 0), (&none, 2), 2).unwrap();
+        assert_eq!(Vec::<f32>::try_from(nothing.view([-1])).unwrap(), [0.0; 4]);
         // Rows: -1 - 5 + 1 and -1 - 2 + 1, columns alike: nothing lacks. With a margin of 8: 2 + 5 for rows, 2 + 5 for columns.
         assert_eq!(ranking_loss(&all, 1.0).unwrap().double_value(&[]), 0.0);
         assert_eq!(ranking_loss(&all, 8.0).unwrap().double_value(&[]), (2.0 + 5.0 + 2.0 + 5.0) / 2.0);

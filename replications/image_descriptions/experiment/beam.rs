@@ -1,5 +1,5 @@
 //! Sentences by beam search: at each word the likeliest few sentences are gone on with, as the authors' code does it. A sentence that has
-//! ended stays among them as it is.
+//! ended stays among them as it is; one of no word is none, since nobody said nothing.
 //!
 //! Must not train.
 
@@ -60,7 +60,8 @@ fn write_some(
     let start = |row| vec![Sentence { words: Vec::new(), probability: 0.0, done: false, row }];
     let mut all: Vec<Vec<Sentence>> = (0..images).map(start).collect();
     for step in 1..=longest {
-        let (values, words) = likeliest(&said, beam)?;
+        // One more, since a sentence does not begin with its end.
+        let (values, words) = likeliest(&said, beam + 1)?;
         let width = values.len() / usize::try_from(said.size2()?.0).unwrap_or(1).max(1);
         for sentences in &mut all {
             *sentences = gone_on(sentences, (&values, &words, width), beam);
@@ -108,6 +109,9 @@ fn gone_on(sentences: &[Sentence], (values, words, width): (&[f64], &[i64], usiz
         }
         let own = sentence.row * width..(sentence.row + 1) * width;
         for (value, word) in values[own.clone()].iter().zip(&words[own]) {
+            if *word == END && sentence.words.is_empty() {
+                continue;
+            }
             let mut next = sentence.clone();
             next.probability += value;
             next.done = *word == END;
@@ -164,7 +168,7 @@ mod tests {
         for id in ["generation-googlenet", "generation-googlenet-lstm"] {
             let (model, images) = (model(id), features(3));
             // Sentences of up to two words out of three, ended or cut at two.
-            let mut all: Vec<(Vec<i64>, bool)> = vec![(Vec::new(), true)];
+            let mut all: Vec<(Vec<i64>, bool)> = Vec::new();
             for one in 1..4 {
                 all.push((vec![one], true));
                 all.extend((1..4).map(|two| (vec![one, two], false)));
@@ -178,7 +182,7 @@ mod tests {
                 let (words, found) = &wide[image as usize];
                 assert_eq!(words, best.0, "{id}");
                 assert!((found - best.1).abs() < 1e-5, "{found} {}", best.1);
-                assert!(narrow[image as usize].1 <= found + 1e-9);
+                assert!(narrow[image as usize].1 <= found + 1e-5);
             }
         }
     }
@@ -191,5 +195,7 @@ mod tests {
         assert_eq!(next, [sentence(&[1], -1.0, true), sentence(&[2, 3], -1.0, false)]);
         let all = gone_on(&[sentence(&[2], 0.0, false)], (&values, &[3, END], 2), 9);
         assert_eq!((all.len(), all[1].done, all[1].words.clone()), (2, true, vec![2]));
+        let begun = gone_on(&[sentence(&[], 0.0, false)], (&values, &[3, END], 2), 9);
+        assert_eq!(begun, [sentence(&[3], -1.0, false)]);
     }
 }

@@ -127,18 +127,22 @@ impl<'a, 'e> Reader<'a, 'e> {
         let alone = Warp { context: 0, ..self.warp };
         let mut rows = self.read(picture, alone, &[whole])?.0;
         let mut boxes = vec![whole];
+        // None of an image that is too small for any.
+        let mut proposals = Vec::new();
         if self.regions.count > 0 {
-            let mut proposals = proposed(&self.context.cache(), opened, &Settings::fast(), self.context.seed())?;
+            proposals = proposed(&self.context.cache(), opened, &Settings::fast(), self.context.seed())?;
             proposals.truncate(self.regions.looked_at);
+        }
+        if !proposals.is_empty() {
             let (features, sure) = self.read(picture, self.warp, &proposals)?;
             let stays = suppress(&proposals, &sure, self.regions.suppression, self.regions.count);
             boxes.extend(stays.iter().map(|place| proposals[*place]));
             let places: Vec<i64> = stays.iter().map(|place| i64::try_from(*place).unwrap_or(0)).collect();
             rows = Tensor::f_cat(&[rows, features.f_index_select(0, &Tensor::f_from_slice(&places)?)?], 0)?;
-            for _ in boxes.len()..=self.regions.count {
-                boxes.push(whole);
-                rows = Tensor::f_cat(&[&rows, &rows.f_narrow(0, 0, 1)?], 0)?;
-            }
+        }
+        for _ in boxes.len()..=self.regions.count {
+            boxes.push(whole);
+            rows = Tensor::f_cat(&[&rows, &rows.f_narrow(0, 0, 1)?], 0)?;
         }
         let edges: Vec<f32> = boxes.iter().flat_map(Bounds::edges).map(|edge| edge as f32).collect();
         Ok(Tensor::f_cat(&[rows, Tensor::f_from_slice(&edges)?.f_view([-1, EDGES])?], 1)?)
@@ -192,6 +196,11 @@ impl Seen<'_, '_, '_> {
     /// Rows of an image.
     pub(super) fn rows(&self) -> usize {
         1 + self.reader.regions.count
+    }
+
+    /// Says that work goes on.
+    pub(super) fn alive(&self) -> Result<()> {
+        self.reader.context.emitter().alive()
     }
 
     fn of(&self, image: usize) -> Result<Tensor> {

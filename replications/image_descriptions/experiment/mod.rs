@@ -71,7 +71,11 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
         None => None,
     };
     telling.both(&regions.train.sha256, &regions.test.sha256)?;
-    let units = named.filter(|id| context.wants(id)).count().max(1) as f64;
+    // Snippets are cut by the alignment, which is trained for them too.
+    let cuts = |id: &String| {
+        subject.alignment.as_ref() == Some(id) && subject.snippets.as_ref().is_some_and(|id| context.wants(id))
+    };
+    let units = named.filter(|id| context.wants(id) || cuts(id)).count().max(1) as f64;
     let images = whole.as_ref().unwrap_or(&regions);
     let describer = Describer {
         recipe: &recipe,

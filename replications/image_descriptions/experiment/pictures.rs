@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use base::boxes::Bounds;
-use engine::drawing::{Framed, Heat, LINE, bar, colour, fitting, framed, scaled, text, width};
+use engine::drawing::{Framed, Heat, LINE, bar, colour, enlarged, fitting, framed, text, width};
 use engine::error::{Error, Result};
 use engine::picture::Image;
 use engine::train::Context;
@@ -112,7 +112,7 @@ pub(super) fn matrix(
     }
     let (least, most) = products.iter().fold((f32::MAX, f32::MIN), |(a, b), own| (a.min(*own), b.max(*own)));
     let heat = Heat { numbers: products, columns, least, most };
-    let map = scaled(&heat.image(), columns * PLACE, words.len() * PLACE);
+    let map = enlarged(&heat.image(), PLACE);
     let left = words.iter().map(|word| width(word)).max().unwrap_or(0) + 6;
     let scale = bar(map.width.max(60), least, most);
     let mut image = Image::filled(left + map.width.max(60) + 4, map.height + 8 + scale.height, 3, 255);

@@ -23,11 +23,7 @@ pub(super) struct Ranks {
 }
 
 /// Ranks the pairs of a set. A sentence without a word that is learned scores nothing with any image.
-pub(super) fn rank(
-    model: &Model,
-    (set, whole): (Set<'_, '_, '_>, bool),
-    alive: &dyn Fn() -> Result<()>,
-) -> Result<Vec<Ranks>> {
+pub(super) fn rank(model: &Model, (set, whole): (Set<'_, '_, '_>, bool)) -> Result<Vec<Ranks>> {
     let _guard = tch::no_grad_guard();
     let sentences: Vec<(usize, &[i64])> = set
         .images
@@ -54,7 +50,7 @@ pub(super) fn rank(
                 let at = (block * SENTENCES + row) * count;
                 all[at + images.start..at + images.end].copy_from_slice(values);
             }
-            alive()?;
+            set.seen.alive()?;
         }
     }
     if let Some(place) = all.iter().position(|score| !score.is_finite()) {

@@ -163,6 +163,7 @@ impl Trainer for Writer<'_, '_, '_> {
                 let (own, count) = surprise(&self.model, &self.val.features(some)?, &sentences, Mode::Test)?;
                 sum += own.f_double_value(&[])?;
                 words += count;
+                self.val.seen.alive()?;
             }
             let mean = sum / words.max(1) as f64;
             row.push(("loss, list val [nats a word]".to_owned(), mean));

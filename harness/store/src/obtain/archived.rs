@@ -131,8 +131,8 @@ impl<'a> Obtain<'a> {
         for (folder, origin) in self.unpacked_places(archive) {
             match inspect::listing_if_pinned(&folder, self.parts, *archive, pinned)? {
                 Ok(listing) => return Ok(Some((folder, origin, listing))),
-                // A folder with the packed form beside the labels is no wrong folder.
-                Err(_) if folder.join(name_of(&archive.file.path)).is_file() => {}
+                // A folder with the packed form beside the labels is no wrong folder, nor one where that is packed once more.
+                Err(_) if holds_packed(&folder, name_of(&archive.file.path)) => {}
                 Err(found) => {
                     let contents = Contents {
                         archive: self.name(archive.file),
@@ -188,6 +188,11 @@ impl<'a> Obtain<'a> {
         }
         places
     }
+}
+
+/// Whether a folder has the archive itself, as it is or with `.xz` behind its name, as mirrors keep what is large.
+fn holds_packed(folder: &Path, name: &str) -> bool {
+    folder.join(name).is_file() || folder.join(format!("{name}.xz")).is_file()
 }
 
 fn name_of(path: &str) -> &str {
