@@ -2,6 +2,8 @@
 //!
 //! Must not pick pictures by how well they came out.
 
+use std::path::Path;
+
 use base::boxes::Bounds;
 use engine::detection::Found;
 use engine::drawing::{Framed, LINE, colour, fitting, framed, scaled, text};
@@ -118,7 +120,7 @@ fn tile(image: &Annotated, found: &[Found]) -> Result<Image> {
     let mut sure: Vec<&Found> = found.iter().collect();
     sure.sort_by(|one, other| other.score.total_cmp(&one.score));
     sure.truncate(DRAWN);
-    let (mut small, scale) = fitted(&opened(image)?, TILE);
+    let (mut small, scale) = fitted(&opened(&image.path)?, TILE);
     let boxes: Vec<Framed> = sure
         .into_iter()
         .map(|one| Framed {
@@ -133,7 +135,7 @@ fn tile(image: &Annotated, found: &[Found]) -> Result<Image> {
 
 /// What surrounds a detection, with words below.
 fn closer(image: &Annotated, found: &Found, words: &str) -> Result<Image> {
-    let picture = opened(image)?;
+    let picture = opened(&image.path)?;
     let [width, height] = found.bounds.size();
     let whole = Bounds::new([0.0, 0.0, picture.width as f64, picture.height as f64]);
     let around = Bounds::around(found.bounds.centre(), [width * (1.0 + 2.0 * AROUND), height * (1.0 + 2.0 * AROUND)])
@@ -155,9 +157,12 @@ fn closer(image: &Annotated, found: &Found, words: &str) -> Result<Image> {
     Ok(tile)
 }
 
-fn opened(image: &Annotated) -> Result<Image> {
-    let picture =
-        images::load(&image.path).map_err(|error| Error::Input(format!("{}: {error}", image.path.display())))?;
+/// A picture's pixels.
+///
+/// # Errors
+/// It cannot be read; the message names it.
+pub fn opened(path: &Path) -> Result<Image> {
+    let picture = images::load(path).map_err(|error| Error::Input(format!("{}: {error}", path.display())))?;
     Ok(Image { width: picture.width as usize, height: picture.height as usize, channels: 3, pixels: picture.pixels })
 }
 

@@ -5,6 +5,7 @@
 
 use base::boxes::Bounds;
 use images::{Crop, Error, Rgb, Window};
+use rayon::prelude::*;
 use spec::protocol::{Colour, Filter, Input};
 
 /// How regions are warped.
@@ -47,6 +48,14 @@ impl Warp {
             pixels[to..to + row].copy_from_slice(from);
         }
         Ok(Crop { width: self.side, height: self.side, weight: 1.0, pixels })
+    }
+
+    /// The squares of some regions, in order.
+    ///
+    /// # Errors
+    /// As [`Warp::region`].
+    pub fn regions(&self, picture: &Rgb, regions: &[Bounds]) -> Result<Vec<Crop>, Error> {
+        regions.par_iter().map(|own| self.region(picture, own)).collect()
     }
 
     /// Along one side of the picture, of `length` pixels.

@@ -134,15 +134,13 @@ fn read_all(files: &[Given<'_>], references: &References) -> Result<Imported, Er
 pub fn json(all: &[Imported]) -> Value {
     let mut rows = Vec::new();
     for imported in all {
-        for Score { metric, value, unit, n, low, high, .. } in imported.scores() {
-            let mut row = json!({"metric": metric, "value": value, "unit": unit, "n": n, "low": low, "high": high});
-            if let (true, Some(row)) = (all.len() > 1, row.as_object_mut()) {
-                row.insert("file".to_owned(), imported.path.display().to_string().into());
-            }
-            rows.push(row);
-        }
-        for (metric, reason) in imported.lacking() {
-            let mut row = json!({"metric": metric, "value": null, "reason": reason});
+        let scored = imported.scores().into_iter().map(|score| {
+            let Score { metric, value, unit, n, low, high, .. } = score;
+            json!({"metric": metric, "value": value, "unit": unit, "n": n, "low": low, "high": high})
+        });
+        let lacking = imported.lacking().into_iter();
+        let lacking = lacking.map(|(metric, reason)| json!({"metric": metric, "value": null, "reason": reason}));
+        for mut row in scored.chain(lacking) {
             if let (true, Some(row)) = (all.len() > 1, row.as_object_mut()) {
                 row.insert("file".to_owned(), imported.path.display().to_string().into());
             }

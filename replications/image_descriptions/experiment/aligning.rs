@@ -36,7 +36,7 @@ impl Describer<'_, '_, '_> {
         if !whole {
             self.segmented(id, &model)?;
         }
-        Ok((id.to_owned(), model, trained))
+        Ok((id.to_owned(), model))
     }
 
     /// How long segments are by β, and the segments of people's own sentences over the regions of tested images.

@@ -3,13 +3,14 @@
 //! Must not open an image.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use engine::error::{Error, Result};
 use engine::input::captioned::{Captioned, Described};
 use engine::sequence::Packed;
 use engine::train::Context;
 use replications::image_descriptions::recipe::Recipe;
-use replications::image_descriptions::vocabulary::{Counts, Vocabulary};
+use replications::image_descriptions::vocabulary::{Counts, Vocabulary, cut};
 use spec::lock::PartOf;
 use tch::{Device, Tensor};
 
@@ -24,6 +25,8 @@ pub(super) struct Image {
 pub(super) struct Data {
     pub(super) counts: Counts,
     pub(super) vocabulary: Vocabulary,
+    /// The sentences that are learned from, as their words with a blank between.
+    pub(super) learned: HashSet<String>,
     pub(super) train: Vec<Image>,
     pub(super) val: Vec<Image>,
     pub(super) test: Vec<Image>,
@@ -69,8 +72,14 @@ impl Data {
             return Err(Error::Input("no sentence that is learned from has a word that is learned".to_owned()));
         }
         let already_resized = sets.iter().find(|set| set.id == tested.0).and_then(|set| set.already_resized.clone());
-        Ok(Data { counts, vocabulary, train, val, test, tested, already_resized })
+        let learned = train.iter().flat_map(|image| &image.told.sentences).map(|sentence| plain(sentence)).collect();
+        Ok(Data { counts, vocabulary, learned, train, val, test, tested, already_resized })
     }
+}
+
+/// A sentence's words with a blank between.
+pub(super) fn plain(sentence: &str) -> String {
+    cut(sentence).join(" ")
 }
 
 /// Sentences in one tensor.

@@ -14,9 +14,8 @@ use engine::input::batch::Normalisation;
 use engine::input::opened::Opened;
 use engine::net::{How, Network};
 use engine::train::Context;
-use images::{Crop, Rgb};
+use images::Rgb;
 use proposals::Settings;
-use rayon::prelude::*;
 use replications::graph::Graph;
 use replications::image_descriptions::recipe::{Features, Recipe};
 use tch::{Device, Kind, Tensor};
@@ -102,7 +101,7 @@ impl<'a, 'e> Reader<'a, 'e> {
         self.context.begin(&format!("read the features of {what}"))?;
         let mut sha256 = Vec::with_capacity(paths.len());
         for (index, path) in paths.iter().enumerate() {
-            let opened = opened(path)?;
+            let opened = Opened::at(path)?;
             let _ = self.kept(&opened.sha256, || Ok(opened.clone()))?;
             sha256.push(opened.sha256);
             self.context.emitter().progress(index + 1, paths.len(), "images")?;
@@ -148,13 +147,11 @@ impl<'a, 'e> Reader<'a, 'e> {
         Ok(Tensor::f_cat(&[rows, Tensor::f_from_slice(&edges)?.f_view([-1, EDGES])?], 1)?)
     }
 
-    /// Features of regions, `[N, D]`, and how sure the network is of each: the largest of its answers.
+    /// Features of regions, at least one, `[N, D]`, and how sure the network is of each: the largest of its answers.
     fn read(&self, picture: &Rgb, warp: Warp, regions: &[Bounds]) -> Result<(Tensor, Vec<f32>)> {
         let (mut features, mut sure) = (Vec::new(), Vec::new());
         for some in regions.chunks(BATCH) {
-            let crops = some.par_iter().map(|own| warp.region(picture, own));
-            let crops: std::result::Result<Vec<Crop>, images::Error> = crops.collect();
-            let crops = crops.map_err(|error| Error::Input(error.to_string()))?;
+            let crops = warp.regions(picture, some).map_err(|error| Error::Input(error.to_string()))?;
             let x = self.network.prepare(&self.normalisation.batch_on(&crops, self.context.device())?)?;
             let answers = self.network.forward_all(&x, None)?;
             let (answer, read) = (&answers[0], answers.last().unwrap_or(&answers[0]));
@@ -163,24 +160,8 @@ impl<'a, 'e> Reader<'a, 'e> {
             sure.extend(Vec::<f32>::try_from(surest)?);
             self.context.emitter().alive()?;
         }
-        Ok((
-            if features.is_empty() {
-                Tensor::f_zeros([0, 0], (Kind::Float, Device::Cpu))?
-            } else {
-                Tensor::f_cat(&features, 0)?
-            },
-            sure,
-        ))
+        Ok((Tensor::f_cat(&features, 0)?, sure))
     }
-}
-
-fn opened(path: &std::path::Path) -> Result<Opened> {
-    let bytes = fs_err::read(path).map_err(|error| Error::Input(error.to_string()))?;
-    let picture = images::decode(&bytes, &path.display().to_string()).map_err(|error| {
-        let (text, path) = (error.to_string(), path.display().to_string());
-        Error::Input(if text.contains(&path) { text } else { format!("{path}: {text}") })
-    })?;
-    Ok(Opened { picture, sha256: base::hash::sha256(&bytes) })
 }
 
 /// Images whose features are kept.
@@ -207,7 +188,7 @@ impl Seen<'_, '_, '_> {
         if let Some(held) = &self.held.borrow().0[image] {
             return Ok(held.shallow_clone());
         }
-        let read = self.reader.kept(&self.sha256[image], || opened(&self.paths[image]))?;
+        let read = self.reader.kept(&self.sha256[image], || Opened::at(&self.paths[image]))?;
         let bytes = read.numel() * size_of::<f32>();
         let mut held = self.held.borrow_mut();
         if held.1 + bytes <= HELD {

@@ -39,6 +39,7 @@ pub use writer::surprise;
 use data::{Data, Image};
 use features::{Reader, Regions, Seen};
 use telling::Telling;
+use writing::Wrote;
 
 /// The curve has so many rows.
 const ROWS: u64 = 40;
@@ -127,7 +128,7 @@ struct Describer<'b, 'a, 'e> {
 }
 
 /// A trained model under its name.
-type Done = (String, Model, Trained);
+type Done = (String, Model);
 
 impl<'a, 'e> Describer<'_, 'a, 'e> {
     fn run(&self) -> Result<()> {
@@ -139,7 +140,7 @@ impl<'a, 'e> Describer<'_, 'a, 'e> {
         let aligner = own.map(|id| self.align(&id, false)).transpose()?;
         let _ = whole.map(|id| self.align(&id, true)).transpose()?;
         let writers: Vec<String> = subject.writers.iter().filter(|id| context.wants(id)).cloned().collect();
-        let writers: Vec<Done> = writers.into_iter().map(|id| self.write(id)).collect::<Result<_>>()?;
+        let writers: Vec<Wrote> = writers.into_iter().map(|id| self.write(id)).collect::<Result<_>>()?;
         self.describe(aligner.as_ref(), &writers)?;
         if let (Some(id), Some(aligner)) = (snippets, &aligner) {
             self.about_regions(id, aligner)?;

@@ -7,12 +7,12 @@ use std::path::Path;
 
 use base::boxes::Bounds;
 use engine::drawing::{Framed, Heat, LINE, bar, colour, enlarged, fitting, framed, text, width};
-use engine::error::{Error, Result};
+use engine::error::Result;
 use engine::picture::Image;
 use engine::train::Context;
 
 use super::segments::{aligned, segments};
-use crate::detectors::pictures::{fitted, placed};
+use crate::detectors::pictures::{fitted, opened, placed};
 
 /// A tile's width, and the height of its picture, in pixels.
 const TILE: [usize; 2] = [300, 220];
@@ -85,11 +85,6 @@ fn lines(words: &str, most: usize) -> Vec<String> {
         }
     }
     all
-}
-
-fn opened(path: &Path) -> Result<Image> {
-    let picture = images::load(path).map_err(|error| Error::Input(format!("{}: {error}", path.display())))?;
-    Ok(Image { width: picture.width as usize, height: picture.height as usize, channels: 3, pixels: picture.pixels })
 }
 
 /// The segments of a sentence over the regions that they are aligned to.

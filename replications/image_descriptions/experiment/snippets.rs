@@ -17,7 +17,7 @@ type Snippet = (usize, usize, Vec<i64>);
 
 impl Describer<'_, '_, '_> {
     /// A model that writes about regions, from the segments of the sentences that are learned from.
-    pub(super) fn about_regions(&self, id: String, (aligning, aligner, _): &Done) -> Result<()> {
+    pub(super) fn about_regions(&self, id: String, (aligning, aligner): &Done) -> Result<()> {
         let (context, data, recipe) = (self.telling.context, self.telling.data, self.recipe);
         context.begin(&format!("cut what is learned from into segments by {aligning}"))?;
         let cut = |images: &[Image], seen: &Seen<'_, '_, '_>| -> Result<Vec<Snippet>> {

@@ -2,16 +2,14 @@
 //!
 //! Must not score.
 
-use std::collections::HashSet;
-
 use engine::error::Result;
 use engine::outcomes::{Table, Tested};
 use engine::train::Context;
-use replications::image_descriptions::vocabulary::{END_WORD, cut};
+use replications::image_descriptions::vocabulary::END_WORD;
 use spec::event::{Model as Origin, Trained};
 use spec::metric::Metric;
 
-use super::data::Data;
+use super::data::{Data, plain};
 use super::ranking::Ranks;
 use crate::detectors::shared::tell_of_both;
 
@@ -126,10 +124,7 @@ impl Telling<'_, '_, '_> {
         condition: &str,
         sentences: &[String],
     ) -> Result<()> {
-        let plain = |sentence: &str| cut(sentence).join(" ");
-        let learned: HashSet<String> =
-            self.data.train.iter().flat_map(|image| &image.told.sentences).map(|sentence| plain(sentence)).collect();
-        let said = sentences.iter().map(|said| (Some(learned.contains(&plain(said))), said.as_str()));
+        let said = sentences.iter().map(|said| (Some(self.data.learned.contains(&plain(said))), said.as_str()));
         let text = spec::outcomes::captioned(said);
         let examples = self.examples();
         let table = Table {

@@ -14,9 +14,16 @@ use super::features::Seen;
 use super::writer::{self, Pair, Writer};
 use super::{Describer, Done, beam, pictures};
 
+/// A trained model with what it says of each tested image by the widest beam.
+pub(super) struct Wrote {
+    id: String,
+    model: Model,
+    said: Vec<String>,
+}
+
 impl<'a, 'e> Describer<'_, 'a, 'e> {
     /// Trains a model that writes, and tests what it writes.
-    pub(super) fn write(&self, id: String) -> Result<Done> {
+    pub(super) fn write(&self, id: String) -> Result<Wrote> {
         let (context, data) = (self.telling.context, self.telling.data);
         let [train, val] = [&data.train, &data.val].map(|images| pairs(images));
         let sets = [
@@ -25,15 +32,23 @@ impl<'a, 'e> Describer<'_, 'a, 'e> {
         ];
         let (model, trained) = self.trained(&id, sets, 1.0)?;
         let features = self.images.test.features(0..data.test.len(), true)?;
+        let write = |beam: usize| -> Result<Vec<String>> {
+            let longest = self.recipe.writing.longest;
+            let written = beam::write(&model, &features, (beam, longest), &|| context.emitter().alive())?;
+            Ok(written.iter().map(|(words, _)| data.vocabulary.sentence(words)).collect())
+        };
+        let widest = self.widest()?;
+        let mut said = None;
         for condition in &context.stage().conditions {
             let Some(Asked::Written { beam }) = context.with::<Asked>(condition)? else { continue };
             context.begin(&format!("write by {id}: {}", condition.title))?;
-            let longest = self.recipe.writing.longest;
-            let written = beam::write(&model, &features, (beam, longest), &|| context.emitter().alive())?;
-            let sentences: Vec<String> = written.iter().map(|(words, _)| data.vocabulary.sentence(words)).collect();
+            let sentences = write(beam)?;
             self.telling.sentences((&id, Some(&trained)), &condition.id, &sentences)?;
+            said = said.or((beam == widest).then_some(sentences));
         }
-        Ok((id, model, trained))
+        // Where no condition asks, the page shows it all the same.
+        let said = said.map_or_else(|| write(widest), Ok)?;
+        Ok(Wrote { id, model, said })
     }
 
     pub(super) fn trained(&self, id: &str, sets: [writer::Set<'_, 'a, 'e>; 2], times: f64) -> Result<(Model, Trained)> {
@@ -48,24 +63,20 @@ impl<'a, 'e> Describer<'_, 'a, 'e> {
     }
 
     /// The baseline, and what all of them say of images.
-    pub(super) fn describe(&self, aligner: Option<&Done>, writers: &[Done]) -> Result<()> {
+    pub(super) fn describe(&self, aligner: Option<&Done>, writers: &[Wrote]) -> Result<()> {
         let (context, data) = (self.telling.context, self.telling.data);
         if writers.is_empty() {
             return Ok(());
         }
         let mut below: Vec<Vec<String>> = vec![Vec::new(); data.test.len()];
         let beam = self.widest()?;
-        let longest = self.recipe.writing.longest;
-        let features = self.images.test.features(0..data.test.len(), true)?;
-        let alive = || context.emitter().alive();
-        for (id, model, _) in writers {
-            for (place, (words, _)) in beam::write(model, &features, (beam, longest), &alive)?.iter().enumerate() {
-                below[place].push(format!("{id}: {}", data.vocabulary.sentence(words)));
-            }
+        for Wrote { id, said, .. } in writers {
+            below.iter_mut().zip(said).for_each(|(lines, said)| lines.push(format!("{id}: {said}")));
         }
         if let Some(id) = &self.recipe.subject.nearest {
             context.begin("find the nearest images that are learned from")?;
-            let nearest = nearest(&self.images.train, &features, &alive)?;
+            let features = self.images.test.features(0..data.test.len(), true)?;
+            let nearest = nearest(&self.images.train, &features)?;
             let said: Vec<String> = nearest.iter().map(|image| data.train[*image].told.sentences[0].clone()).collect();
             for condition in &context.stage().conditions {
                 if let Some(Asked::Written { .. }) = context.with::<Asked>(condition)? {
@@ -80,7 +91,7 @@ impl<'a, 'e> Describer<'_, 'a, 'e> {
             below: below[place].clone(),
         };
         let tiles: Vec<_> = pictures::shown(data.test.len()).map(tile).collect();
-        let names: Vec<&str> = writers.iter().map(|(id, _, _)| id.as_str()).collect();
+        let names: Vec<&str> = writers.iter().map(|wrote| wrote.id.as_str()).collect();
         let caption = format!(
             "What is said of tested images, evenly spread over the list, by {} (beam {beam}) and by the nearest image that was learned from.",
             names.join(", ")
@@ -90,7 +101,12 @@ impl<'a, 'e> Describer<'_, 'a, 'e> {
     }
 
     /// Sentences about the free photographs, and what the alignment makes of them.
-    pub(super) fn photographs(&self, aligner: Option<&Done>, (id, model, _): &Done, beam: usize) -> Result<()> {
+    pub(super) fn photographs(
+        &self,
+        aligner: Option<&Done>,
+        Wrote { id, model, .. }: &Wrote,
+        beam: usize,
+    ) -> Result<()> {
         let (context, count) = (self.telling.context, self.photographs.len());
         if count == 0 {
             return Ok(());
@@ -102,7 +118,7 @@ impl<'a, 'e> Describer<'_, 'a, 'e> {
         for (place, (image, (numbers, _))) in self.photographs.iter().zip(&written).enumerate() {
             let words = self.telling.words(numbers);
             let mut tile = pictures::Tile { path: &image.path, boxes: Vec::new(), below: vec![words.join(" ")] };
-            if let Some((aligning, aligner, _)) = aligner {
+            if let Some((aligning, aligner)) = aligner {
                 let features = self.regions.photographs.features([place], false)?;
                 let products = products(aligner, &features, std::slice::from_ref(numbers))?.swap_remove(0);
                 tile.boxes = pictures::over_regions(
@@ -150,7 +166,7 @@ fn pairs(images: &[Image]) -> Vec<Pair<'_>> {
 }
 
 /// For each row `[N, D]` the image whose own features are nearest, by the squared distance; of equally near ones the first.
-fn nearest(seen: &Seen<'_, '_, '_>, features: &Tensor, alive: &dyn Fn() -> Result<()>) -> Result<Vec<usize>> {
+fn nearest(seen: &Seen<'_, '_, '_>, features: &Tensor) -> Result<Vec<usize>> {
     /// Images that are compared at once.
     const IMAGES: usize = 1000;
     let _guard = tch::no_grad_guard();
@@ -170,7 +186,7 @@ fn nearest(seen: &Seen<'_, '_, '_>, features: &Tensor, alive: &dyn Fn() -> Resul
                 }
             }
         }
-        alive()?;
+        seen.alive()?;
     }
     Ok(best.into_iter().map(|(_, image)| image).collect())
 }

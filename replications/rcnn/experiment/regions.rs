@@ -12,9 +12,7 @@ use engine::input::objects::{Annotated, Object};
 use engine::input::{Divided, Opened};
 use engine::net::{How, Network};
 use engine::train::Context;
-use images::Crop;
 use proposals::Settings;
-use rayon::prelude::*;
 use replications::graph::Graph;
 use replications::rcnn::recipe::{Recipe, Subject};
 use spec::job::JobWeights;
@@ -180,9 +178,7 @@ impl<'a, 'e> Trunk<'a, 'e> {
         let mut all = vec![Tensor::f_zeros([0, columns], (Kind::Float, Device::Cpu))?];
         let (warp, picture) = (self.reading.warp, &opened.picture);
         for some in regions.chunks(BATCH) {
-            let crops = some.par_iter().map(|own| warp.region(picture, own));
-            let crops: std::result::Result<Vec<Crop>, images::Error> = crops.collect();
-            let crops = crops.map_err(|error| Error::Input(error.to_string()))?;
+            let crops = warp.regions(picture, some).map_err(|error| Error::Input(error.to_string()))?;
             let x = self.network.prepare(&self.normalisation.batch_on(&crops, self.context.device())?)?;
             all.push(self.network.forward(&x)?.f_to_device(Device::Cpu)?);
             self.context.emitter().alive()?;

@@ -24,17 +24,25 @@ impl Opened {
     /// # Errors
     /// It cannot be read, or is of another size; the message names it.
     pub fn of(image: &Annotated) -> Result<Opened> {
-        let path = image.path.display();
-        let bytes = fs_err::read(&image.path).map_err(|error| Error::Input(error.to_string()))?;
-        let decoded = images::decode(&bytes, &path.to_string());
-        let picture = decoded.map_err(|error| {
-            let text = error.to_string();
-            Error::Input(if text.contains(&path.to_string()) { text } else { format!("{path}: {text}") })
-        })?;
-        let (found, wanted) = ([picture.width, picture.height], image.size);
+        let opened = Opened::at(&image.path)?;
+        let (found, wanted) = ([opened.picture.width, opened.picture.height], image.size);
         if found != wanted {
             return Err(other_size(&image.path, wanted, found));
         }
+        Ok(opened)
+    }
+
+    /// The picture, of whatever size.
+    ///
+    /// # Errors
+    /// It cannot be read; the message names it.
+    pub fn at(path: &Path) -> Result<Opened> {
+        let bytes = fs_err::read(path).map_err(|error| Error::Input(error.to_string()))?;
+        let path = path.display().to_string();
+        let picture = images::decode(&bytes, &path).map_err(|error| {
+            let text = error.to_string();
+            Error::Input(if text.contains(&path) { text } else { format!("{path}: {text}") })
+        })?;
         Ok(Opened { picture, sha256: base::hash::sha256(&bytes) })
     }
 }

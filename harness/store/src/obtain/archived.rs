@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use spec::lock::Source;
 
+use super::local::packed;
 use super::{Obtain, Tried};
 use crate::archive::{self, Limits};
 use crate::error::{At, Contents, Error};
@@ -192,7 +193,8 @@ impl<'a> Obtain<'a> {
 
 /// Whether a folder has the archive itself, as it is or with `.xz` behind its name, as mirrors keep what is large.
 fn holds_packed(folder: &Path, name: &str) -> bool {
-    folder.join(name).is_file() || folder.join(format!("{name}.xz")).is_file()
+    let file = folder.join(name);
+    file.is_file() || packed(&file).is_file()
 }
 
 fn name_of(path: &str) -> &str {

@@ -23,15 +23,20 @@ pub(super) struct Place {
     pub(super) packed: bool,
 }
 
+/// What a mirror calls a file that it keeps packed: with `.xz` behind its name.
+pub(super) fn packed(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".xz");
+    name.into()
+}
+
 /// The place, if the file is there: as it is, or in a mirror packed, with `.xz` behind its name.
 fn there(place: Place) -> Option<Place> {
     if place.path.is_file() {
         return Some(place);
     }
     let Origin::Mirror(path) = &place.origin else { return None };
-    let mut name = path.file_name()?.to_owned();
-    name.push(".xz");
-    let path = path.with_file_name(name);
+    let path = packed(path);
     path.is_file().then(|| Place { origin: Origin::Mirror(path.clone()), path, packed: true, ..place })
 }
 
