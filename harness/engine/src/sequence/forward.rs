@@ -54,7 +54,20 @@ impl Model {
     /// # Errors
     /// A layer that does not work on words, or libtorch's refusal.
     pub fn forward_words(&self, read: Read<'_>, mode: Mode<'_>) -> Result<Vec<Tensor>> {
-        self.answers(Some(read.images), read.words, mode, &mut Time::Whole(read.packed))
+        self.forward_words_watched(read, mode, &mut |_, _| ())
+    }
+
+    /// The same pass, in which each layer's output is seen.
+    ///
+    /// # Errors
+    /// As [`Model::forward_words`].
+    pub fn forward_words_watched(
+        &self,
+        read: Read<'_>,
+        mode: Mode<'_>,
+        watch: &mut dyn FnMut(&Node, &Tensor),
+    ) -> Result<Vec<Tensor>> {
+        self.answers(Some(read.images), read.words, mode, (&mut Time::Whole(read.packed), watch))
     }
 
     /// The next word of sentences, `[N]`: the network's answers of it. `images` are given with the first word and not again.
@@ -62,7 +75,7 @@ impl Model {
     /// # Errors
     /// As [`Model::forward_words`]; a layer that reads a sentence from its end.
     pub fn step_words(&self, images: Option<&Tensor>, words: &Tensor, states: &mut States) -> Result<Vec<Tensor>> {
-        self.answers(images, words, Mode::Test, &mut Time::Step(states))
+        self.answers(images, words, Mode::Test, (&mut Time::Step(states), &mut |_, _| ()))
     }
 
     fn answers(
@@ -70,7 +83,7 @@ impl Model {
         images: Option<&Tensor>,
         words: &Tensor,
         mode: Mode<'_>,
-        time: &mut Time<'_>,
+        (time, watch): (&mut Time<'_>, &mut dyn FnMut(&Node, &Tensor)),
     ) -> Result<Vec<Tensor>> {
         let graph = self.graph();
         let mut values: Vec<Tensor> = Vec::with_capacity(graph.nodes.len());
@@ -79,11 +92,13 @@ impl Model {
             let reads = matches!(node.op, Op::Sequence(Sequence::Words));
             let follows = reads || node.inputs.iter().any(|id| of_words[id.0]);
             of_words.push(follows);
-            values.push(match images {
+            let value = match images {
                 None if !follows => Tensor::new(),
                 _ if reads => words.shallow_clone(),
                 _ => self.value_of_words((index, node), images, &values, mode, time)?,
-            });
+            };
+            watch(node, &value);
+            values.push(value);
         }
         let outputs = [graph.output].into_iter().chain(graph.also.iter().copied());
         Ok(outputs.map(|id| values[id.0].shallow_clone()).collect())

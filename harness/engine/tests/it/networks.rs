@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use engine::net::{How, Network};
+use engine::sequence::{Packed, Read};
 use engine::train::{Mode, Model};
 use engine::weights::{Parameters, RawTensor};
 use replications::count::Parameter;
 use replications::graph::{Graph, Node, Op};
+use replications::sequence::Sequence;
 use tch::{Device, Kind, Tensor};
 
 use crate::common::{graph, lively};
@@ -24,7 +26,8 @@ fn zeros(wanted: &[Parameter]) -> Parameters {
 
 /// Whether it has layers that only what is trained here has.
 fn is_trained_here(graph: &Graph) -> bool {
-    let trained = |op: &Op| matches!(op, Op::Sigmoid | Op::Maxout { .. } | Op::Rbf { .. } | Op::Transform(_));
+    let trained =
+        |op: &Op| matches!(op, Op::Sigmoid | Op::Maxout { .. } | Op::Rbf { .. } | Op::Transform(_) | Op::Sequence(_));
     graph.nodes.iter().any(|node| trained(&node.op))
 }
 
@@ -53,10 +56,18 @@ fn every_layer_has_the_shape_that_the_graph_says() {
                 let model = Model::new(graph.clone(), Device::Cpu, zeros).unwrap();
                 let mut watch = |node: &Node, value: &Tensor| {
                     let real: Vec<usize> = value.size()[1..].iter().map(|side| *side as usize).collect();
-                    assert_eq!(real, shapes[seen], "{id}, layer {}", node.name);
+                    // A word is its number, and has no axis of its own.
+                    let words = node.op == Op::Sequence(Sequence::Words);
+                    assert_eq!(real, if words { &[][..] } else { &shapes[seen] }, "{id}, layer {}", node.name);
                     seen += 1;
                 };
-                let _ = model.forward_watched(&x, Mode::Test, &mut watch).unwrap();
+                if graph.reads_words() {
+                    let words = Tensor::zeros([2], (Kind::Int64, Device::Cpu));
+                    let read = Read { images: &x, words: &words, packed: &Packed::of(&[2]) };
+                    let _ = model.forward_words_watched(read, Mode::Test, &mut watch).unwrap();
+                } else {
+                    let _ = model.forward_watched(&x, Mode::Test, &mut watch).unwrap();
+                }
                 assert_eq!(seen, graph.nodes.len(), "{id}");
                 continue;
             }
