@@ -10,7 +10,7 @@ use store::{Home, Progress, Status, Store};
 
 use crate::cli::Places;
 use crate::plan::Where;
-use crate::project::{Project, suggestion};
+use crate::project::{Checkout, suggestion};
 
 impl Places {
     /// The folder for data, weights, libtorch, measured peaks.
@@ -23,7 +23,7 @@ impl Places {
 
     /// Where what a command makes for itself (lists of images, measured peaks) is looked for and kept: below the home, or
     /// below the results where the home may only be read, as one that many share.
-    pub(crate) fn homes(&self, project: &Project) -> Result<[Home; 2]> {
+    pub(crate) fn homes(&self, project: &Checkout) -> Result<[Home; 2]> {
         // Hidden, so that it is taken for no run.
         let own = std::path::absolute(self.runs(project))?.join(".by-products");
         Ok([self.store_home()?, Home::at(own)])
@@ -38,7 +38,7 @@ impl Places {
     ///
     /// # Errors
     /// A mirror that is no folder.
-    pub(crate) fn unchecked_store(&self, project: &Project, progress: &Progress) -> Result<Store> {
+    pub(crate) fn unchecked_store(&self, project: &Checkout, progress: &Progress) -> Result<Store> {
         for mirror in self.mirrors() {
             if !mirror.is_dir() {
                 bail!("the mirror {} is not a folder: correct --mirror or REPLICATIONS_MIRROR", mirror.display());
@@ -58,7 +58,7 @@ impl Places {
     ///
     /// # Errors
     /// A place for what is not in the lock, or one that holds nothing of it.
-    pub(crate) fn store(&self, project: &Project, progress: &Progress) -> Result<Store> {
+    pub(crate) fn store(&self, project: &Checkout, progress: &Progress) -> Result<Store> {
         let store = self.unchecked_store(project, progress)?;
         self.check(project, &store)?;
         Ok(store)
@@ -66,7 +66,7 @@ impl Places {
 
     /// # Errors
     /// See [`Places::store`].
-    pub(crate) fn check(&self, project: &Project, store: &Store) -> Result<()> {
+    pub(crate) fn check(&self, project: &Checkout, store: &Store) -> Result<()> {
         for (name, _) in &self.have {
             in_lock(&project.lock, name)?;
         }
@@ -79,12 +79,12 @@ impl Places {
     }
 
     /// The folder of the runs.
-    pub(crate) fn runs(&self, project: &Project) -> PathBuf {
+    pub(crate) fn runs(&self, project: &Checkout) -> PathBuf {
         self.results.clone().unwrap_or_else(|| project.root.join("results/runs"))
     }
 
     /// The folder of the pages.
-    pub(crate) fn pages(&self, project: &Project) -> PathBuf {
+    pub(crate) fn pages(&self, project: &Checkout) -> PathBuf {
         self.site.clone().unwrap_or_else(|| project.root.join("reports/site"))
     }
 }

@@ -2,25 +2,41 @@
 //!
 //! Must not fetch, run or write anything.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use rayon::prelude::*;
 use spec::lock::Lock;
 use spec::paper::Paper;
 
 use crate::screen::tell;
 
-/// The checkout this harness works on.
+/// The checkout this harness works on, but for its papers, which some commands do not ask for.
 #[derive(Debug)]
-pub(crate) struct Project {
+pub(crate) struct Checkout {
     /// The folder of the workspace's `Cargo.toml`.
     pub(crate) root: PathBuf,
     /// `datasets.lock`.
     pub(crate) lock: Lock,
     /// SHA-256 of the lock's text.
     pub(crate) lock_sha256: String,
+}
+
+/// The checkout with its papers.
+#[derive(Debug)]
+pub(crate) struct Project {
+    checkout: Checkout,
     /// Every paper of the registry, with its spec.
     pub(crate) papers: Vec<PaperFolder>,
+}
+
+impl Deref for Project {
+    type Target = Checkout;
+
+    fn deref(&self) -> &Checkout {
+        &self.checkout
+    }
 }
 
 /// A paper of the registry.
@@ -33,6 +49,19 @@ pub(crate) struct PaperFolder {
 }
 
 impl PaperFolder {
+    fn read(
+        entry: &'static replications::registry::PaperEntry,
+        root: &Path,
+        known: spec::load::Known<'_>,
+    ) -> Result<PaperFolder> {
+        let folder = root.join(entry.folder);
+        let text = read(&folder.join("spec.yaml"))?;
+        let mut spec = entry.read_text(&text, &entry.spec_path(), known)?;
+        // What the typed recipe holds is put into words once, for whoever shows it.
+        spec.recipe = entry.recipe(&spec);
+        Ok(PaperFolder { spec, spec_sha256: base::hash::sha256(text.as_bytes()), folder, entry })
+    }
+
     /// Refuses a spec that names what the lock does not have, with the line.
     ///
     /// # Errors
@@ -46,40 +75,13 @@ impl PaperFolder {
     }
 }
 
-impl Project {
-    /// Reads the specs and the lock of the checkout that holds the current folder, or else of the checkout that this
-    /// binary was built in.
+impl Checkout {
+    /// Reads the lock of the checkout that holds the current folder, or else of the checkout that this binary was built in.
     pub(crate) fn open() -> Result<Self> {
         let root = find_root()?;
-        let lock_path = root.join("datasets.lock");
-        let text = read(&lock_path)?;
+        let text = read(&root.join("datasets.lock"))?;
         let lock = spec::load::lock(&text, "datasets.lock")?;
-        let lock_sha256 = base::hash::sha256(text.as_bytes());
-        let mut papers = Vec::new();
-        let metrics = results::tasks::metrics();
-        // Whether the lock has what a spec names is asked of the papers that are worked on: see `PaperFolder::check`.
-        let known = spec::load::Known { lock: None, metrics: Some(&metrics) };
-        for entry in replications::registry::papers() {
-            let folder = root.join(entry.folder);
-            let shown = format!("{}/spec.yaml", entry.folder);
-            let text = read(&folder.join("spec.yaml"))?;
-            let mut spec = entry.read_text(&text, &shown, known)?;
-            // What the typed recipe holds is put into words once, for whoever shows it.
-            spec.recipe = entry.recipe(&spec);
-            papers.push(PaperFolder { spec, spec_sha256: base::hash::sha256(text.as_bytes()), folder, entry });
-        }
-        Ok(Self { root, lock, lock_sha256, papers })
-    }
-
-    /// The paper that a word names, or that has the network or experiment it names.
-    pub(crate) fn paper(&self, word: &str) -> Result<&PaperFolder> {
-        match self.papers.iter().find(|paper| paper.spec.id == word) {
-            Some(paper) => Ok(paper),
-            None => match self.target(word)?.as_slice() {
-                [target] => Ok(target.paper),
-                _ => bail!("name one paper, not `{word}`"),
-            },
-        }
+        Ok(Self { root, lock, lock_sha256: base::hash::sha256(text.as_bytes()) })
     }
 
     /// The commit, with `+` when tracked files are changed; `unknown` outside a git checkout.
@@ -92,6 +94,33 @@ impl Project {
         };
         let changed = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|out| !out.stdout.is_empty());
         format!("{}{}", String::from_utf8_lossy(&head.stdout).trim(), if changed { "+" } else { "" })
+    }
+}
+
+impl Project {
+    /// Reads the checkout with the specs of its papers.
+    pub(crate) fn open() -> Result<Self> {
+        let checkout = Checkout::open()?;
+        let metrics = results::tasks::metrics();
+        // Whether the lock has what a spec names is asked of the papers that are worked on: see `PaperFolder::check`.
+        let known = spec::load::Known { lock: None, metrics: Some(&metrics) };
+        let root = &checkout.root;
+        let all = replications::registry::papers();
+        let papers: Vec<Result<PaperFolder>> =
+            all.par_iter().map(|entry| PaperFolder::read(entry, root, known)).collect();
+        let papers = papers.into_iter().collect::<Result<Vec<_>>>()?;
+        Ok(Self { checkout, papers })
+    }
+
+    /// The paper that a word names, or that has the network or experiment it names.
+    pub(crate) fn paper(&self, word: &str) -> Result<&PaperFolder> {
+        match self.papers.iter().find(|paper| paper.spec.id == word) {
+            Some(paper) => Ok(paper),
+            None => match self.target(word)?.as_slice() {
+                [target] => Ok(target.paper),
+                _ => bail!("name one paper, not `{word}`"),
+            },
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use results::tasks::caption::english::{self, Files};
 use store::{Progress, Status};
 
 use crate::cli::{Command, Places};
-use crate::project::Project;
+use crate::project::Checkout;
 use crate::screen;
 
 /// Their entry in the lock.
@@ -21,10 +21,10 @@ pub(crate) fn tell(command: &Command, places: &Places) {
 }
 
 fn find(places: &Places, fetches: bool) -> Result<Files> {
-    let project = Project::open()?;
-    let Some(entry) = project.lock.entry(ENTRY) else { bail!("datasets.lock has no entry `{ENTRY}`") };
+    let checkout = Checkout::open()?;
+    let Some(entry) = checkout.lock.entry(ENTRY) else { bail!("datasets.lock has no entry `{ENTRY}`") };
     let progress = if fetches { places.progress() } else { Progress::hidden() };
-    let store = places.unchecked_store(&project, &progress)?;
+    let store = places.unchecked_store(&checkout, &progress)?;
     let is_here = matches!(store.status(entry)?, Status::Present { .. } | Status::Missing { fetch: 0, unknown: 0, .. });
     if !is_here && !fetches {
         bail!("its tables of English are not here: `harness data fetch {ENTRY}`");

@@ -68,7 +68,7 @@ pub struct Condition<W> {
 pub fn read<R: DeserializeOwned, C: DeserializeOwned, W: DeserializeOwned>(
     text: &str,
     path: &str,
-    check: impl FnOnce(&Part<R, C, W>, &mut Findings<'_, '_>),
+    check: impl Fn(&Part<R, C, W>, &mut Findings<'_, '_>),
 ) -> Result<Part<R, C, W>, LoadError> {
     load::part(text, path, check)
 }

@@ -2,9 +2,7 @@
 //!
 //! Must not stem words: the caption tools do not.
 
-use std::collections::{HashMap, HashSet};
-
-use crate::sentence::{Described, Gram, LONGEST, Sentence};
+use crate::sentence::{Described, LONGEST, Sentence};
 
 /// The deviation of the penalty for lengths that differ.
 const SIGMA: f64 = 6.0;
@@ -18,16 +16,23 @@ pub enum Kind {
     Clipped,
 }
 
-/// In how many images' references each n-gram is.
-#[derive(Debug, Clone)]
-pub struct Cider {
-    images: f64,
-    frequency: HashMap<Gram, u32>,
+impl Kind {
+    /// What is called CIDEr first.
+    pub const ALL: [Kind; 2] = [Kind::Clipped, Kind::Plain];
 }
 
-/// A sentence's n-grams by length with their weights, sorted, and the lengths of those vectors.
+/// How much each n-gram weighs: the more, the fewer images' references have it.
+#[derive(Debug, Clone)]
+pub struct Cider {
+    /// By the n-gram's number: the logarithm of how many times as many images there are as images whose references have it.
+    rarity: Vec<f64>,
+    /// Of an n-gram that no reference has.
+    rarest: f64,
+}
+
+/// A sentence's n-grams by length with their weights, by number, and the lengths of those vectors.
 struct Weighed {
-    grams: [Vec<(Gram, f64)>; LONGEST],
+    grams: [Vec<(u32, f64)>; LONGEST],
     norms: [f64; LONGEST],
     /// What the tools call its length: its pairs of words.
     pairs: f64,
@@ -37,44 +42,62 @@ impl Cider {
     /// Counts over a set of images.
     #[must_use]
     pub fn of(set: &[Described]) -> Cider {
-        let mut frequency: HashMap<Gram, u32> = HashMap::new();
-        for described in set {
-            let all = described.references.iter().flat_map(|reference| &reference.grams);
-            let own: HashSet<Gram> = all.map(|(_, gram, _)| *gram).collect();
-            for gram in own {
-                *frequency.entry(gram).or_default() += 1;
+        let mut frequency: Vec<u32> = Vec::new();
+        // The image that an n-gram was last met in, from 1.
+        let mut last: Vec<usize> = Vec::new();
+        for (image, described) in (1..).zip(set) {
+            for one in described.references.iter().flat_map(Sentence::grams) {
+                let gram = one.gram as usize;
+                if gram >= last.len() {
+                    last.resize(gram + 1, 0);
+                    frequency.resize(gram + 1, 0);
+                }
+                if last[gram] != image {
+                    last[gram] = image;
+                    frequency[gram] += 1;
+                }
             }
         }
-        Cider { images: set.len() as f64, frequency }
+        let rarest = (set.len() as f64).ln();
+        Cider { rarity: frequency.iter().map(|images| rarest - f64::from((*images).max(1)).ln()).collect(), rarest }
     }
 
     /// The value of an image, 0 to 10: the mean over its references and lengths of n-grams, times ten. 0 without references.
     #[must_use]
     pub fn score(&self, described: &Described, kind: Kind) -> f64 {
+        let [score] = self.scores(described, [kind]);
+        score
+    }
+
+    /// The same of several kinds.
+    #[must_use]
+    pub fn scores<const K: usize>(&self, described: &Described, kinds: [Kind; K]) -> [f64; K] {
         let candidate = self.weighed(&described.candidate);
         let references = &described.references;
-        let mut sums = [0.0; LONGEST];
+        let mut sums = [[0.0; LONGEST]; K];
         for reference in references {
-            let alike = alike(&candidate, &self.weighed(reference), kind);
-            sums.iter_mut().zip(alike).for_each(|(sum, one)| *sum += one);
+            let reference = self.weighed(reference);
+            for (sums, kind) in sums.iter_mut().zip(kinds) {
+                sums.iter_mut().zip(alike(&candidate, &reference, kind)).for_each(|(sum, one)| *sum += one);
+            }
         }
         if references.is_empty() {
-            return 0.0;
+            return [0.0; K];
         }
-        10.0 * (sums.iter().sum::<f64>() / LONGEST as f64) / references.len() as f64
+        sums.map(|sums| 10.0 * (sums.iter().sum::<f64>() / LONGEST as f64) / references.len() as f64)
     }
 
     fn weighed(&self, sentence: &Sentence) -> Weighed {
-        let mut own: [Vec<(Gram, f64)>; LONGEST] = Default::default();
-        let mut squares = [0.0; LONGEST];
-        for (length, gram, count) in &sentence.grams {
-            let frequency = self.frequency.get(gram).copied().unwrap_or(0).max(1);
-            let weight = f64::from(*count) * (self.images.ln() - f64::from(frequency).ln());
-            own[length - 1].push((*gram, weight));
-            squares[length - 1] += weight * weight;
-        }
+        let weight =
+            |gram: u32, times: u32| f64::from(times) * self.rarity.get(gram as usize).copied().unwrap_or(self.rarest);
+        let grams =
+            sentence.by_length().map(|own| own.iter().map(|one| (one.gram, weight(one.gram, one.times))).collect());
+        let norms = std::array::from_fn(|index| {
+            let own: &Vec<(u32, f64)> = &grams[index];
+            own.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt()
+        });
         let pairs = sentence.words.saturating_sub(1) as f64;
-        Weighed { grams: own, norms: squares.map(f64::sqrt), pairs }
+        Weighed { grams, norms, pairs }
     }
 }
 

@@ -17,6 +17,7 @@ mod statistics;
 mod stemmer;
 mod synonyms;
 mod tables;
+mod unpacking;
 
 pub use error::LoadError;
 pub use statistics::{Side, Statistics};

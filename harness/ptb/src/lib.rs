@@ -21,6 +21,7 @@ mod tables;
 mod text;
 
 use lexer::LEXER;
+use rayon::prelude::*;
 use rules::{Ahead, Rule};
 use text::Text;
 
@@ -57,29 +58,60 @@ pub fn words(caption: &str) -> Vec<String> {
 ///   with one of some 50 words, `A` and `The` among them, or with a tag;
 /// - `no.`, `fig.` and the like at the end of a caption keep their full stop if the next caption starts with a digit.
 pub fn corpus_words<'c>(captions: impl IntoIterator<Item = &'c str>) -> Vec<Vec<String>> {
-    let mut text = String::new();
-    for caption in captions {
-        text.push_str(&caption.replace('\n', " "));
-        text.push('\n');
+    let captions: Vec<&str> = captions.into_iter().collect();
+    in_pieces(&captions, PIECE)
+}
+
+/// Captions that are cut at once.
+const PIECE: usize = 256;
+
+/// Many captions by so many at once.
+fn in_pieces(captions: &[&str], length: usize) -> Vec<Vec<String>> {
+    let begins: Vec<usize> = (0..captions.len()).step_by(length.max(1)).collect();
+    let piece = |begin: &usize| piece(captions.get(*begin..).unwrap_or_default(), length);
+    begins.par_iter().flat_map_iter(piece).collect()
+}
+
+/// The words of the first of some captions.
+fn piece(captions: &[&str], wanted: usize) -> Vec<Vec<String>> {
+    let wanted = wanted.min(captions.len());
+    let mut beyond = 2;
+    loop {
+        // What follows matters to the last of them. How much of it is read before that is known depends on it.
+        let shown = captions.get(..wanted + beyond).unwrap_or(captions);
+        let mut text = String::with_capacity(shown.iter().map(|caption| caption.len() + 1).sum());
+        for caption in shown {
+            text.extend(caption.chars().map(|c| if c == '\n' { ' ' } else { c }));
+            text.push('\n');
+        }
+        let (lines, is_certain) = cut(&text, wanted);
+        if is_certain || shown.len() == captions.len() {
+            return lines.into_iter().map(kept).collect();
+        }
+        beyond *= 8;
     }
-    lines(&text).into_iter().map(kept).collect()
 }
 
 /// The tokens of each line of a text, as the program prints them. A text that does not end in a line feed is read as if
 /// it did.
 #[must_use]
 pub fn lines(text: &str) -> Vec<Vec<String>> {
+    cut(text, usize::MAX).0
+}
+
+/// The tokens of the first lines of a text, and whether they are the same whatever follows the text.
+fn cut(text: &str, wanted: usize) -> (Vec<Vec<String>>, bool) {
     let text = Text::new(text);
-    let mut memory = LEXER.memory();
+    let mut scan = LEXER.scan();
     let (mut lines, mut line) = (Vec::new(), Vec::new());
     let mut at = 0;
-    while at < text.len() {
+    while at < text.len() && lines.len() < wanted {
         if text.classes.get(at) == Some(&b'\n') {
             lines.push(std::mem::take(&mut line));
             at += 1;
             continue;
         }
-        let Some((rule, matched)) = LEXER.longest(&text.classes, at, &mut memory) else {
+        let Some((rule, matched)) = scan.longest(&text.classes, at) else {
             // No rule takes this character: the program drops it.
             at += 1;
             continue;
@@ -88,10 +120,10 @@ pub fn lines(text: &str) -> Vec<Vec<String>> {
         line.extend(print::printed(text.part(at..end), rule.print));
         at = end.saturating_sub(rule.again).max(at + 1);
     }
-    if text.classes.get(text.len().wrapping_sub(1)) != Some(&b'\n') && text.len() > 0 {
+    if lines.len() < wanted && text.classes.get(text.len().wrapping_sub(1)) != Some(&b'\n') && text.len() > 0 {
         lines.push(line);
     }
-    lines
+    (lines, scan.read() < text.len())
 }
 
 /// How many of the characters that a rule matched are its token's.
@@ -116,4 +148,43 @@ fn kept(mut tokens: Vec<String>) -> Vec<String> {
     }
     tokens.retain(|token| !PUNCTUATION.contains(&token.as_str()));
     tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_by_pieces_are_those_of_one_text() {
+        let some = [
+            "Plan B.",
+            "A dog",
+            "",
+            "no.",
+            "12 dogs",
+            "a <b",
+            "c=\"d\">",
+            "",
+            "",
+            "I live on Fig. B.",
+            " ",
+            "<b>",
+            "U.S.",
+            "The\nend",
+        ];
+        for rotated in 0..some.len() {
+            let captions: Vec<&str> = some.iter().cycle().skip(rotated).take(3 * some.len()).copied().collect();
+            let whole = in_pieces(&captions, captions.len());
+            assert_eq!(whole.len(), captions.len());
+            for length in 1..9 {
+                assert_eq!(in_pieces(&captions, length), whole, "{rotated} {length}");
+            }
+        }
+        // A text in which nothing tells the end of a tag for long.
+        let mut captions = vec!["plan B.", "<a"];
+        captions.extend(["b=\"c\""; 300]);
+        captions.push(">");
+        assert_eq!(in_pieces(&captions, 1), in_pieces(&captions, 1000));
+        assert!(in_pieces(&[], 5).is_empty());
+    }
 }

@@ -79,12 +79,13 @@ pub fn paper_with(text: &str, path: &str, known: Known<'_>) -> Result<Paper, Loa
     })
 }
 
-/// Parses twice: once into the type, once into places. The second pass runs only on a text that the first accepts, so
-/// that its depth is bounded by the type.
+/// Parses into the type and checks the value. Only where something is wrong with it is the text parsed again, into places, and
+/// checked with those: places cost as much as the values. That pass runs only on a text that the type accepts, so that its
+/// depth is bounded by the type.
 fn read<T: DeserializeOwned>(
     text: &str,
     path: &str,
-    check: impl FnOnce(&T, &Node, &mut Problems<'_>),
+    check: impl Fn(&T, &Node, &mut Problems<'_>),
 ) -> Result<T, LoadError> {
     let mut problems = Problems::new(text);
     if let Some(place) = lone_return(text) {
@@ -98,11 +99,16 @@ fn read<T: DeserializeOwned>(
             return Err(problems.into_error(path));
         }
     };
+    let mut unplaced = Problems::new(text);
+    check(&value, &Node::unplaced(), &mut unplaced);
+    if unplaced.is_empty() {
+        return Ok(value);
+    }
     match serde_yaml::from_str_with_options::<Node>(text, options()) {
         Ok(node) => check(&value, &node, &mut problems),
         Err(error) => problems.add(place(&error), message(&error)),
     }
-    if problems.is_empty() { Ok(value) } else { Err(problems.into_error(path)) }
+    Err(problems.into_error(path))
 }
 
 /// The first carriage return without a line feed. YAML counts it as the end of a line, editors and this crate's snippets do

@@ -12,11 +12,11 @@ use spec::event::{Model, Outcomes};
 use self::outcomes::Pair;
 use crate::cli::{Compare, Places};
 use crate::differ::{self, Leaf};
-use crate::project::Project;
+use crate::project::Checkout;
 use crate::screen::{self, say, tell};
 
 pub(crate) fn run(asked: &Compare, places: &Places) -> Result<u8> {
-    let runs = places.runs(&Project::open()?);
+    let runs = places.runs(&Checkout::open()?);
     let a = open(&asked.a, &runs)?;
     let b = open(&asked.b, &runs)?;
     let conditions = differing_conditions(&a, &b)?;

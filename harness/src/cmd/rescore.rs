@@ -7,13 +7,13 @@ use serde_json::json;
 
 use crate::cli::{Places, Rescore};
 use crate::folders;
-use crate::project::Project;
+use crate::project::Checkout;
 use crate::screen::{self, tell};
 
 pub(crate) fn run(asked: &Rescore, places: &Places) -> Result<u8> {
     let folder = match &asked.folder {
         Some(folder) => folder.clone(),
-        None => places.runs(&Project::open()?),
+        None => places.runs(&Checkout::open()?),
     };
     let rescores = results::rescore::rescore(&folder)?;
     folders::some(&folder, rescores.records)?;

@@ -5,7 +5,7 @@ use results::import;
 
 use crate::cli::{Places, Score};
 use crate::labels;
-use crate::project::{Project, suggestion};
+use crate::project::{Checkout, suggestion};
 use crate::screen::{self, tell};
 
 pub(crate) fn run(asked: &Score, places: &Places) -> Result<u8> {
@@ -14,10 +14,10 @@ pub(crate) fn run(asked: &Score, places: &Places) -> Result<u8> {
         None => {
             let [data, paths @ ..] = &asked.given[..] else { bail!("name a data set and files of predictions") };
             let data = data.to_string_lossy();
-            let project = Project::open()?;
-            let Some(entry) = project.lock.entry(&data) else {
+            let checkout = Checkout::open()?;
+            let Some(entry) = checkout.lock.entry(&data) else {
                 let labelled =
-                    project.lock.entries.iter().filter(|entry| entry.images.is_some() || entry.annotations.is_some());
+                    checkout.lock.entries.iter().filter(|entry| entry.images.is_some() || entry.annotations.is_some());
                 let near = suggestion(&data, labelled.map(|entry| entry.id.as_str()));
                 bail!(
                     "no data set `{data}` in datasets.lock{near}: see `harness data list`, or name a file of labels with --references"
@@ -27,7 +27,7 @@ pub(crate) fn run(asked: &Score, places: &Places) -> Result<u8> {
                 bail!("no predictions named: `harness score {data} PATH…`");
             }
             let progress = places.progress();
-            (labels::of_entry(&places.store(&project, &progress)?, &project.lock, entry, &progress)?.0, paths)
+            (labels::of_entry(&places.store(&checkout, &progress)?, &checkout.lock, entry, &progress)?.0, paths)
         }
     };
     let scored = import::open_all(paths, &references)?;

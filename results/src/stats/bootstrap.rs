@@ -1,4 +1,4 @@
-//! An interval for a statistic of a whole set, which is no mean over examples: the examples are drawn again and again.
+//! Intervals for statistics of a whole set, which are no means over examples: the examples are drawn again and again.
 
 use super::Interval;
 
@@ -17,17 +17,35 @@ pub fn bootstrap(
     confidence: f64,
     mut statistic: impl FnMut(&[u32]) -> Option<f64>,
 ) -> Option<Interval> {
+    let [interval] = bootstrap_all(n, seed, confidence, |times| [statistic(times)]);
+    interval
+}
+
+/// The same for several statistics of the same draws, each of which is that of [`bootstrap`] by itself.
+pub fn bootstrap_all<const K: usize>(
+    n: usize,
+    seed: u64,
+    confidence: f64,
+    mut statistics: impl FnMut(&[u32]) -> [Option<f64>; K],
+) -> [Option<Interval>; K] {
     let mut state = seed;
     let mut times = vec![0_u32; n];
-    let mut values = Vec::with_capacity(DRAWS);
+    let mut values: [Vec<f64>; K] = std::array::from_fn(|_| Vec::with_capacity(DRAWS));
     for _ in 0..DRAWS {
         times.fill(0);
         for _ in 0..n {
             times[below(&mut state, n as u64)] += 1;
         }
-        values.extend(statistic(&times).filter(|value| value.is_finite()));
+        for (values, value) in values.iter_mut().zip(statistics(&times)) {
+            values.extend(value.filter(|value| value.is_finite()));
+        }
     }
-    if n == 0 || values.len() * 2 < DRAWS {
+    values.map(|values| if n == 0 { None } else { interval(values, confidence) })
+}
+
+/// What is between the quantiles; None of fewer than half of the draws.
+fn interval(mut values: Vec<f64>, confidence: f64) -> Option<Interval> {
+    if values.len() * 2 < DRAWS {
         return None;
     }
     values.sort_unstable_by(f64::total_cmp);

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use spec::metric::{Metric, Unit};
 
-use crate::stats::{CONFIDENCE, Interval, Mean, Paired, bootstrap, clopper_pearson, mean, paired_t};
+use crate::stats::{CONFIDENCE, Interval, Mean, Paired, bootstrap, bootstrap_all, clopper_pearson, mean, paired_t};
 use crate::words::{p_value, thousands};
 
 /// One value.
@@ -90,17 +90,30 @@ impl Score {
         n: usize,
         mut statistic: impl FnMut(&[u32]) -> Option<f64>,
     ) -> Option<Score> {
-        let value = statistic(&vec![1; n]).filter(|_| n > 0)?;
-        let interval = bootstrap(n, 0, CONFIDENCE, statistic);
-        Some(Score {
-            metric,
-            value,
-            unit,
-            n: n as u64,
-            correct: None,
-            low: interval.map(|interval| interval.low),
-            high: interval.map(|interval| interval.high),
-            interval: IntervalKind::Bootstrap,
+        let [score] = Score::all_of_set([metric], unit, n, |times| [statistic(times)]);
+        score
+    }
+
+    /// Several statistics of a whole set, of the same draws: each as [`Score::of_set`] has it.
+    #[must_use]
+    pub fn all_of_set<const K: usize>(
+        metrics: [Metric; K],
+        unit: Unit,
+        n: usize,
+        mut statistics: impl FnMut(&[u32]) -> [Option<f64>; K],
+    ) -> [Option<Score>; K] {
+        let values = statistics(&vec![1; n]).map(|value| value.filter(|_| n > 0));
+        if values.iter().all(Option::is_none) {
+            return [None; K];
+        }
+        let intervals = bootstrap_all(n, 0, CONFIDENCE, statistics);
+        std::array::from_fn(|index| {
+            let interval = intervals[index];
+            Some(Score {
+                low: interval.map(|interval| interval.low),
+                high: interval.map(|interval| interval.high),
+                ..Score::whole(metrics[index], unit, n, values[index]?)
+            })
         })
     }
 

@@ -41,6 +41,9 @@ impl States {
     }
 }
 
+/// Sees each layer's output.
+type Watch<'a> = &'a mut dyn FnMut(&Node, &Tensor);
+
 /// Whole sentences, or a word of each.
 enum Time<'a> {
     Whole(&'a Packed),
@@ -61,12 +64,7 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::forward_words`].
-    pub fn forward_words_watched(
-        &self,
-        read: Read<'_>,
-        mode: Mode<'_>,
-        watch: &mut dyn FnMut(&Node, &Tensor),
-    ) -> Result<Vec<Tensor>> {
+    pub fn forward_words_watched(&self, read: Read<'_>, mode: Mode<'_>, watch: Watch<'_>) -> Result<Vec<Tensor>> {
         self.answers(Some(read.images), read.words, mode, (&mut Time::Whole(read.packed), watch))
     }
 
@@ -83,7 +81,7 @@ impl Model {
         images: Option<&Tensor>,
         words: &Tensor,
         mode: Mode<'_>,
-        (time, watch): (&mut Time<'_>, &mut dyn FnMut(&Node, &Tensor)),
+        (time, watch): (&mut Time<'_>, Watch<'_>),
     ) -> Result<Vec<Tensor>> {
         let graph = self.graph();
         let mut values: Vec<Tensor> = Vec::with_capacity(graph.nodes.len());

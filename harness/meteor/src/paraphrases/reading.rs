@@ -28,16 +28,38 @@ fn for_each_line(
     mut text: impl BufRead,
     mut take: impl FnMut(&[u8]) -> Result<(), &'static str>,
 ) -> Result<u64, LoadError> {
-    let (mut lines, mut line) = (0, Vec::new());
+    let mut lines = 0;
+    // The beginning of a line whose end is in the next block.
+    let mut begun = Vec::new();
     loop {
-        line.clear();
-        let read = text.read_until(b'\n', &mut line);
-        if read.map_err(|source| LoadError::Read { table: name.to_owned(), line: lines, source })? == 0 {
-            return Ok(lines);
+        let block =
+            text.fill_buf().map_err(|source| LoadError::Read { table: name.to_owned(), line: lines, source })?;
+        let read = block.len();
+        let mut rest = block;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let (line, after) = (&rest[..end], &rest[end + 1..]);
+            lines += 1;
+            let taken = if begun.is_empty() {
+                take(line)
+            } else {
+                begun.extend_from_slice(line);
+                take(&begun)
+            };
+            taken.map_err(|problem| LoadError::line(name, lines, problem))?;
+            begun.clear();
+            rest = after;
         }
-        lines += 1;
-        take(line.strip_suffix(b"\n").unwrap_or(&line)).map_err(|problem| LoadError::line(name, lines, problem))?;
+        begun.extend_from_slice(rest);
+        text.consume(read);
+        if read == 0 {
+            break;
+        }
     }
+    if !begun.is_empty() {
+        lines += 1;
+        take(&begun).map_err(|problem| LoadError::line(name, lines, problem))?;
+    }
+    Ok(lines)
 }
 
 /// What a line is to a pair.

@@ -42,6 +42,11 @@ enum Content {
 }
 
 impl Node {
+    /// One that stands for every node of a text whose places are not known.
+    pub(crate) fn unplaced() -> Node {
+        Node { place: Place::START, content: Content::Scalar }
+    }
+
     /// Where it stands.
     pub(crate) fn place(&self) -> Place {
         self.place

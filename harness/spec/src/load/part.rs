@@ -15,7 +15,7 @@ use super::problem::{LoadError, Problems};
 pub fn part<T: DeserializeOwned>(
     text: &str,
     path: &str,
-    check: impl FnOnce(&T, &mut Findings<'_, '_>),
+    check: impl Fn(&T, &mut Findings<'_, '_>),
 ) -> Result<T, LoadError> {
     super::read(text, path, |value: &T, node, problems| check(value, &mut Findings { node, problems }))
 }

@@ -6,12 +6,16 @@ use std::sync::OnceLock;
 use captions::{Bleu, Cider, Described, Words, cider, rouge_l};
 use meteor::Statistics;
 use polars::prelude::{Column, DataFrame};
+use rayon::prelude::*;
 use spec::metric::{Metric, Unit};
 
 use super::{BLEU, CIDER, CIDER_PLAIN, METEOR, ROUGE_L, SEEN, english};
 use crate::Error;
 use crate::error::refused;
 use crate::tasks::{Pairing, Score, Table, Written, same_images};
+
+/// What needs nothing but the sentences.
+const TOGETHER: [Metric; 7] = [BLEU[0], BLEU[1], BLEU[2], BLEU[3], ROUGE_L, CIDER, CIDER_PLAIN];
 
 /// One image.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,6 +39,8 @@ pub struct Captioned {
     counted: OnceLock<Counted>,
     /// What METEOR counts of each, where its tables are here.
     aligned: OnceLock<Option<Vec<Statistics>>>,
+    /// What it comes to by what needs no tables.
+    together: OnceLock<[Option<Score>; TOGETHER.len()]>,
 }
 
 /// What is counted of each image.
@@ -52,12 +58,11 @@ impl Captioned {
     /// Those images.
     #[must_use]
     pub fn new(images: Vec<Image>) -> Captioned {
-        Captioned { images, counted: OnceLock::new(), aligned: OnceLock::new() }
+        Captioned { images, counted: OnceLock::new(), aligned: OnceLock::new(), together: OnceLock::new() }
     }
 
     fn counted(&self) -> &Counted {
         self.counted.get_or_init(|| {
-            let mut words = Words::default();
             // As the tools do: all sentences of people's as one text, all of the system's as another.
             let people = self.images.iter().flat_map(|image| &image.references).map(String::as_str);
             let mut people = joined(ptb::corpus_words(people)).into_iter();
@@ -68,17 +73,19 @@ impl Captioned {
                 .zip(system)
                 .map(|(image, sentence)| (sentence, people.by_ref().take(image.references.len()).collect()))
                 .collect();
+            let mut words = Words::default();
             let set: Vec<Described> = texts
                 .iter()
                 .map(|(sentence, references)| words.described(sentence, references.iter().map(String::as_str)))
                 .collect();
             let frequencies = Cider::of(&set);
-            let of = |kind| set.iter().map(|one| frequencies.score(one, kind)).collect();
+            let ciders: Vec<[f64; 2]> = set.par_iter().map(|one| frequencies.scores(one, cider::Kind::ALL)).collect();
+            let [cider, plain] = [0, 1].map(|kind| ciders.iter().map(|both| both[kind]).collect());
             Counted {
                 bleu: set.iter().map(Bleu::of).collect(),
-                rouge: set.iter().map(rouge_l).collect(),
-                cider: of(cider::Kind::Clipped),
-                plain: of(cider::Kind::Plain),
+                rouge: set.par_iter().map(rouge_l).collect(),
+                cider,
+                plain,
                 texts,
             }
         })
@@ -91,18 +98,22 @@ impl Captioned {
             let of = |(sentence, references): &(String, Vec<String>)| {
                 meteor::statistics(tables, sentence, &references.iter().map(String::as_str).collect::<Vec<_>>())
             };
-            let texts = &self.counted().texts;
-            let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-            let share = texts.len().div_ceil(threads).max(1);
-            Some(std::thread::scope(|scope| {
-                let all: Vec<_> = texts
-                    .chunks(share)
-                    .map(|some| scope.spawn(move || some.iter().map(of).collect::<Vec<_>>()))
-                    .collect();
-                all.into_iter().flat_map(|one| one.join().unwrap_or_default()).collect()
-            }))
+            Some(self.counted().texts.par_iter().map(of).collect())
         };
         self.aligned.get_or_init(align).as_deref()
+    }
+
+    /// What needs no tables, in the order of [`TOGETHER`]: all of the same draws.
+    fn together(&self) -> &[Option<Score>; TOGETHER.len()] {
+        self.together.get_or_init(|| {
+            let counted = self.counted();
+            Score::all_of_set(TOGETHER, Unit::Percent, self.len(), |times| {
+                let bleu = counted.bleu(times).map(|scores| scores.map(Some)).unwrap_or_default();
+                let [one, two, three, four] = bleu;
+                let means = [&counted.rouge, &counted.cider, &counted.plain].map(|values| mean(values, times));
+                [one, two, three, four, means[0], means[1], means[2]].map(|value| Some(100.0 * value?))
+            })
+        })
     }
 
     /// What the sentences come to where each image counts so often; a hundred times the tools' value.
@@ -122,10 +133,17 @@ impl Captioned {
             }
             _ => {
                 let longest = BLEU.iter().position(|one| *one == metric)?;
-                times.iter().any(|times| *times > 0).then(|| Bleu::sum(&self.counted().bleu, times).scores()[longest])
+                self.counted().bleu(times).map(|scores| scores[longest])
             }
         };
         value.map(|value| 100.0 * value)
+    }
+}
+
+impl Counted {
+    /// BLEU by its longest n-grams where each image counts so often; None of nothing.
+    fn bleu(&self, times: &[u32]) -> Option<[f64; BLEU.len()]> {
+        times.iter().any(|times| *times > 0).then(|| Bleu::sum(&self.bleu, times).scores())
     }
 }
 
@@ -151,6 +169,9 @@ impl Table for Captioned {
             let seen: Option<Vec<bool>> = self.images.iter().map(|image| image.seen).collect();
             let (seen, n) = (seen?.into_iter().filter(|seen| *seen).count() as u64, self.len() as u64);
             return Score::share(metric, seen, n - seen, n).map(|score| Score { correct: None, ..score });
+        }
+        if let Some(place) = TOGETHER.iter().position(|one| *one == metric) {
+            return self.together()[place];
         }
         Score::of_set(metric, Unit::Percent, self.len(), |times| self.weighted(metric, times))
     }
