@@ -40,6 +40,12 @@ impl Cache {
         Ok(made)
     }
 
+    /// Whether the tensor is kept that follows from these words; it may prove damaged.
+    #[must_use]
+    pub fn has(&self, kind: &str, follows_from: &[&str]) -> bool {
+        self.path(kind, follows_from).is_file()
+    }
+
     /// Bytes that are kept of a kind.
     #[must_use]
     pub fn kept(&self, kind: &str) -> u64 {
@@ -127,6 +133,7 @@ mod tests {
         let never = || Err(Error::Other("made again".to_owned()));
         let one = cache.tensor("maps", &["a", "b"], made).unwrap();
         assert_eq!((one.kind(), cache.path("maps", &["a", "b"]).is_file()), (Kind::BFloat16, true));
+        assert_eq!([&["a", "b"], &["b", "a"]].map(|words| cache.has("maps", words)), [true, false]);
         assert_eq!(cache.tensor("maps", &["a", "b"], never).unwrap(), one);
         for other in [&["ab"][..], &["a", "c"], &["a", "b", ""], &["1:b", "a"]] {
             assert!(cache.tensor("maps", other, never).is_err(), "{other:?}");

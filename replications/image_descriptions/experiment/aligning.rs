@@ -25,6 +25,10 @@ impl Describer<'_, '_, '_> {
         let trained = self.train(id, (steps, every), settings.of, &mut aligner)?;
         aligner.best.give_back(&aligner.model)?;
         let model = aligner.model;
+        // Trained only for the segments that another model learns from, it is not told of.
+        if !context.wants(id) {
+            return Ok((id.to_owned(), model));
+        }
         for condition in &context.stage().conditions {
             if let Some(Asked::Ranking {}) = context.with::<Asked>(condition)? {
                 context.begin(&format!("rank by {id}"))?;

@@ -100,7 +100,13 @@ impl Trainer for Aligner<'_, '_, '_> {
         let text = Text::of(&sentences, self.model.device())?;
         let read = Read { images: &features, words: &text.words, packed: &text.packed };
         let said = self.model.forward_words(read, Mode::Train(&self.masks.of(step)))?;
-        let scores = scores(&said[0], &said[1], (&text, sentences.len()), images.len())?;
+        let mut regions = said[0].shallow_clone();
+        if !self.whole {
+            // Dropout would make the whole image that stands in a region's place another one, of which the best would count.
+            let originals = Tensor::f_from_slice(&self.train.seen.originals(&images)?)?;
+            regions = regions.f_index_select(0, &originals.f_to_device(self.model.device())?)?;
+        }
+        let scores = scores(&regions, &said[1], (&text, sentences.len()), images.len())?;
         let loss = ranking_loss(&scores, self.settings.margin)?;
         let gradients = Tensor::f_run_backward(&[&loss], &self.model.learned(), false, false)?;
         let clip = self.settings.clip;

@@ -3,7 +3,7 @@
 //!
 //! Must not learn from it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use base::boxes::Bounds;
 use engine::cache::Cache;
@@ -11,11 +11,12 @@ use engine::detection::nms::suppress;
 use engine::detection::proposed;
 use engine::error::{Error, Result};
 use engine::input::batch::Normalisation;
-use engine::input::opened::Opened;
+use engine::input::opened::{InFile, Opened};
 use engine::net::{How, Network};
 use engine::train::Context;
 use images::Rgb;
 use proposals::Settings;
+use rayon::prelude::*;
 use replications::graph::Graph;
 use replications::image_descriptions::recipe::{Features, Recipe};
 use tch::{Device, Kind, Tensor};
@@ -25,10 +26,10 @@ use crate::detectors::warp::{Warp, mean};
 /// Crops that go through the network at once.
 const BATCH: usize = 32;
 /// Grows when features come out otherwise.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// Numbers of a box, which stand behind its features.
 const EDGES: i64 = 4;
-/// Features are held in memory as far as they are no more bytes than this.
+/// Features are held in memory as far as those of all lists together are no more bytes than this.
 const HELD: usize = 1 << 30;
 
 /// How many regions an image has beside the whole of it.
@@ -59,6 +60,12 @@ pub(super) struct Reader<'a, 'e> {
     regions: Regions,
     kind: String,
     cache: Cache,
+    /// Numbers of a row's features.
+    width: usize,
+    /// The chance that features follow from; none where there are no regions.
+    seed: String,
+    /// Bytes that are held in memory.
+    held: Cell<usize>,
 }
 
 impl<'a, 'e> Reader<'a, 'e> {
@@ -85,8 +92,12 @@ impl<'a, 'e> Reader<'a, 'e> {
             context.arithmetic()?
         );
         let own = parameters.only(&graph);
+        let width = graph.shapes().map_err(|error| Error::Input(error.to_string()))?[layer.0].iter().product();
         Ok(Reader {
             context,
+            width,
+            held: Cell::new(0),
+            seed: if regions == Regions::NONE { String::new() } else { context.seed().to_string() },
             network: Network::build(&graph, own, How::fast(context.device(), BATCH))?,
             normalisation: Normalisation::new(&weights.input),
             warp,
@@ -96,62 +107,85 @@ impl<'a, 'e> Reader<'a, 'e> {
         })
     }
 
+    /// Whether the disk holds the features of so many images.
+    ///
+    /// # Errors
+    /// It does not: the message says how much they take.
+    pub(super) fn has_room(&self, images: usize) -> Result<()> {
+        let row = (self.width + EDGES as usize) * size_of::<f32>();
+        let wanted = (images * (1 + self.regions.count) * row) as u64;
+        let what = format!("features of {}", base::words::count(images, "image", "images"));
+        self.cache.has_room(wanted.saturating_sub(self.cache.kept(&self.kind)), &what)
+    }
+
     /// The features of all regions of images, computed where none are kept.
     pub(super) fn look(&self, paths: &[&std::path::Path], what: &str) -> Result<Seen<'_, 'a, 'e>> {
         self.context.begin(&format!("read the features of {what}"))?;
         let mut sha256 = Vec::with_capacity(paths.len());
         for (index, path) in paths.iter().enumerate() {
-            let opened = Opened::at(path)?;
-            let _ = self.kept(&opened.sha256, || Ok(opened.clone()))?;
-            sha256.push(opened.sha256);
+            let file = InFile::at(path)?;
+            // An image is decoded only where its features are not kept.
+            if !self.cache.has(&self.kind, &self.follows_from(&file.sha256)) {
+                let _ = self.kept(&file.sha256, || file.opened())?;
+            }
+            sha256.push(file.sha256);
             self.context.emitter().progress(index + 1, paths.len(), "images")?;
         }
         let paths = paths.iter().map(|path| path.to_path_buf()).collect();
         let held = std::iter::repeat_with(|| None).take(sha256.len()).collect();
-        Ok(Seen { reader: self, paths, held: RefCell::new((held, 0)), sha256 })
+        Ok(Seen { reader: self, paths, held: RefCell::new(held), sha256 })
+    }
+
+    /// What an image's features follow from, beside what their kind says. Regions are proposed by chance.
+    fn follows_from<'s>(&'s self, sha256: &'s str) -> [&'s str; 3] {
+        [sha256, images::DECODER, &self.seed]
     }
 
     fn kept(&self, sha256: &str, open: impl FnOnce() -> Result<Opened>) -> Result<Tensor> {
-        let seed = self.context.seed().to_string();
-        self.cache.tensor(&self.kind, &[sha256, images::DECODER, &seed], || self.compute(&open()?))
+        self.cache.tensor(&self.kind, &self.follows_from(sha256), || self.compute(&open()?))
     }
 
     /// The whole image and its regions, the surest first, `[1 + regions, D + 4]`: features and, behind them, edges. Where there are
-    /// fewer regions the whole image stands in their place again, which changes no maximum over regions.
+    /// fewer regions the whole image stands in their place again.
     fn compute(&self, opened: &Opened) -> Result<Tensor> {
         let _guard = tch::no_grad_guard();
         let picture = &opened.picture;
         let last = |side: u32| f64::from(side.saturating_sub(1));
         let whole = Bounds::new([0.0, 0.0, last(picture.width), last(picture.height)]);
-        let alone = Warp { context: 0, ..self.warp };
-        let mut rows = self.read(picture, alone, &[whole])?.0;
-        let mut boxes = vec![whole];
         // None of an image that is too small for any.
         let mut proposals = Vec::new();
         if self.regions.count > 0 {
             proposals = proposed(&self.context.cache(), opened, &Settings::fast(), self.context.seed())?;
             proposals.truncate(self.regions.looked_at);
         }
-        if !proposals.is_empty() {
-            let (features, sure) = self.read(picture, self.warp, &proposals)?;
-            let stays = suppress(&proposals, &sure, self.regions.suppression, self.regions.count);
-            boxes.extend(stays.iter().map(|place| proposals[*place]));
-            let places: Vec<i64> = stays.iter().map(|place| i64::try_from(*place).unwrap_or(0)).collect();
-            rows = Tensor::f_cat(&[rows, features.f_index_select(0, &Tensor::f_from_slice(&places)?)?], 0)?;
-        }
-        for _ in boxes.len()..=self.regions.count {
-            boxes.push(whole);
-            rows = Tensor::f_cat(&[&rows, &rows.f_narrow(0, 0, 1)?], 0)?;
-        }
-        let edges: Vec<f32> = boxes.iter().flat_map(Bounds::edges).map(|edge| edge as f32).collect();
+        let (features, sure) = self.read(picture, whole, &proposals)?;
+        let stays = match proposals.is_empty() {
+            true => Vec::new(),
+            false => suppress(&proposals, &sure[1..], self.regions.suppression, self.regions.count),
+        };
+        // By row of the features: the whole image is the first.
+        let mut rows: Vec<usize> = std::iter::once(0).chain(stays.iter().map(|place| place + 1)).collect();
+        rows.resize(1 + self.regions.count, 0);
+        let edges: Vec<f32> = rows
+            .iter()
+            .flat_map(|row| row.checked_sub(1).map_or(whole, |place| proposals[place]).edges())
+            .map(|edge| edge as f32)
+            .collect();
+        let rows: Vec<i64> = rows.iter().map(|row| i64::try_from(*row).unwrap_or(0)).collect();
+        let rows = features.f_index_select(0, &Tensor::f_from_slice(&rows)?)?;
         Ok(Tensor::f_cat(&[rows, Tensor::f_from_slice(&edges)?.f_view([-1, EDGES])?], 1)?)
     }
 
-    /// Features of regions, at least one, `[N, D]`, and how sure the network is of each: the largest of its answers.
-    fn read(&self, picture: &Rgb, warp: Warp, regions: &[Bounds]) -> Result<(Tensor, Vec<f32>)> {
+    /// Features of the whole image and of regions, `[1 + N, D]`, and how sure the network is of each: the largest of its answers.
+    fn read(&self, picture: &Rgb, whole: Bounds, regions: &[Bounds]) -> Result<(Tensor, Vec<f32>)> {
+        let alone = Warp { context: 0, ..self.warp };
+        let of_regions = regions.iter().map(|own| (self.warp, *own));
+        let shown: Vec<(Warp, Bounds)> = std::iter::once((alone, whole)).chain(of_regions).collect();
         let (mut features, mut sure) = (Vec::new(), Vec::new());
-        for some in regions.chunks(BATCH) {
-            let crops = warp.regions(picture, some).map_err(|error| Error::Input(error.to_string()))?;
+        for some in shown.chunks(BATCH) {
+            let crops = some.par_iter().map(|(warp, own)| warp.region(picture, own));
+            let crops = crops.collect::<std::result::Result<Vec<_>, _>>();
+            let crops = crops.map_err(|error| Error::Input(error.to_string()))?;
             let x = self.network.prepare(&self.normalisation.batch_on(&crops, self.context.device())?)?;
             let answers = self.network.forward_all(&x, None)?;
             let (answer, read) = (&answers[0], answers.last().unwrap_or(&answers[0]));
@@ -169,8 +203,8 @@ pub(super) struct Seen<'b, 'a, 'e> {
     reader: &'b Reader<'a, 'e>,
     paths: Vec<std::path::PathBuf>,
     pub(super) sha256: Vec<String>,
-    /// By image what is held in memory, and its bytes.
-    held: RefCell<(Vec<Option<Tensor>>, usize)>,
+    /// By image what is held in memory.
+    held: RefCell<Vec<Option<Tensor>>>,
 }
 
 impl Seen<'_, '_, '_> {
@@ -185,17 +219,29 @@ impl Seen<'_, '_, '_> {
     }
 
     fn of(&self, image: usize) -> Result<Tensor> {
-        if let Some(held) = &self.held.borrow().0[image] {
+        if let Some(held) = &self.held.borrow()[image] {
             return Ok(held.shallow_clone());
         }
         let read = self.reader.kept(&self.sha256[image], || Opened::at(&self.paths[image]))?;
-        let bytes = read.numel() * size_of::<f32>();
-        let mut held = self.held.borrow_mut();
-        if held.1 + bytes <= HELD {
-            held.0[image] = Some(read.shallow_clone());
-            held.1 += bytes;
+        let held = self.reader.held.get() + read.numel() * size_of::<f32>();
+        if held <= HELD {
+            self.held.borrow_mut()[image] = Some(read.shallow_clone());
+            self.reader.held.set(held);
         }
         Ok(read)
+    }
+
+    /// Of each row of [`Seen::features`] of those images, `[N · rows]`, itself, or where the whole image stands in a region's place
+    /// again that of the whole image.
+    pub(super) fn originals(&self, images: &[usize]) -> Result<Vec<i64>> {
+        let mut originals = Vec::with_capacity(images.len() * self.rows());
+        for image in images {
+            let boxes = self.boxes(*image)?;
+            let first = originals.len();
+            let own = boxes.iter().enumerate().map(|(row, own)| if *own == boxes[0] { first } else { first + row });
+            originals.extend(own.map(|row| row as i64));
+        }
+        Ok(originals)
     }
 
     /// The features of images, `[N · rows, D]`; of each only the whole image where `whole`.

@@ -103,6 +103,7 @@ impl<'b, 'a, 'e> Looked<'b, 'a, 'e> {
         let look = |paths: &[std::path::PathBuf], what: &str| {
             reader.look(&paths.iter().map(std::path::PathBuf::as_path).collect::<Vec<&Path>>(), what)
         };
+        reader.has_room(data.train.len() + data.val.len() + data.test.len() + photographs.len())?;
         Ok(Looked {
             train: look(&paths(&data.train), "images to learn from")?,
             val: look(&paths(&data.val), "images to choose on")?,

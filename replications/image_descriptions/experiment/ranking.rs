@@ -6,6 +6,7 @@
 use engine::error::{Error, Result};
 use engine::sequence::Read;
 use engine::train::{Mode, Model};
+use replications::image_descriptions::vocabulary::END;
 use tch::{Device, Kind};
 
 use super::alignment::{Set, scores};
@@ -32,17 +33,26 @@ pub(super) fn rank(model: &Model, (set, whole): (Set<'_, '_, '_>, bool)) -> Resu
         .flat_map(|(image, own)| own.sentences.iter().map(move |sentence| (image, sentence.as_slice())))
         .collect();
     let count = set.images.len();
-    // By sentence, image by image; of a million pairs and more it is the one thing that grows with both.
-    let mut all = vec![0.0_f32; sentences.len() * count];
+    // The network reads both at once, but neither's vectors follow from the other: each is read once, beside the least of the other.
+    let least = Text::of(&[&[END]], model.device())?;
+    let mut regions = Vec::new();
     for first in (0..count).step_by(IMAGES) {
-        let images = first..(first + IMAGES).min(count);
-        let features = set.seen.features(images.clone(), whole)?;
-        for (block, some) in sentences.chunks(SENTENCES).enumerate() {
-            let own: Vec<&[i64]> = some.iter().map(|(_, sentence)| *sentence).collect();
-            let text = Text::of(&own, model.device())?;
-            let read = Read { images: &features, words: &text.words, packed: &text.packed };
-            let said = model.forward_words(read, Mode::Test)?;
-            let part = scores(&said[0], &said[1], (&text, own.len()), images.len())?;
+        let features = set.seen.features(first..(first + IMAGES).min(count), whole)?;
+        let read = Read { images: &features, words: &least.words, packed: &least.packed };
+        regions.push(model.forward_words(read, Mode::Test)?.swap_remove(0));
+        set.seen.alive()?;
+    }
+    let least = set.seen.features(0..count.min(1), whole)?;
+    // By sentence, image by image; of a million pairs and more it is what grows with both.
+    let mut all = vec![0.0_f32; sentences.len() * count];
+    for (block, some) in sentences.chunks(SENTENCES).enumerate() {
+        let own: Vec<&[i64]> = some.iter().map(|(_, sentence)| *sentence).collect();
+        let text = Text::of(&own, model.device())?;
+        let read = Read { images: &least, words: &text.words, packed: &text.packed };
+        let words = model.forward_words(read, Mode::Test)?.swap_remove(1);
+        for (first, regions) in (0..count).step_by(IMAGES).zip(&regions) {
+            let images = first..(first + IMAGES).min(count);
+            let part = scores(regions, &words, (&text, own.len()), images.len())?;
             let part = Vec::<f32>::try_from(
                 part.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_contiguous()?.f_view([-1])?,
             )?;

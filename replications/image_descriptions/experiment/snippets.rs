@@ -2,7 +2,7 @@
 //!
 //! Must not score: nobody's snippets about regions are at hand.
 
-use engine::error::Result;
+use engine::error::{Error, Result};
 use engine::train::Model;
 
 use super::aligning::products;
@@ -12,8 +12,25 @@ use super::segments::{aligned, segments};
 use super::writer::{self, Pair};
 use super::{Describer, Done, beam, pictures};
 
-/// A part of a sentence: its image, the region that it is aligned to, and its words.
-type Snippet = (usize, usize, Vec<i64>);
+/// A part of a sentence about a region. There are many: their words stay where they are.
+struct Snippet {
+    image: u32,
+    /// The image's sentence, by number.
+    sentence: u16,
+    /// The region that it is aligned to.
+    region: u16,
+    /// Its first word, and how many it has.
+    words: [u16; 2],
+}
+
+impl Snippet {
+    fn pair<'b>(&self, images: &'b [Image]) -> Pair<'b> {
+        let [first, count] = self.words.map(usize::from);
+        let image = self.image as usize;
+        let sentence = &images[image].sentences[usize::from(self.sentence)];
+        Pair { image, region: self.region.into(), sentence: &sentence[first..first + count] }
+    }
+}
 
 impl Describer<'_, '_, '_> {
     /// A model that writes about regions, from the segments of the sentences that are learned from.
@@ -24,13 +41,17 @@ impl Describer<'_, '_, '_> {
             let mut all = Vec::new();
             for (index, image) in images.iter().enumerate() {
                 let products = products(aligner, &seen.features([index], false)?, &image.sentences)?;
-                for (sentence, products) in image.sentences.iter().zip(&products) {
+                for (sentence, products) in products.iter().enumerate() {
                     let parts = segments(&aligned(products, seen.rows(), recipe.beta));
-                    all.extend(
-                        parts
-                            .into_iter()
-                            .map(|(region, first, count)| (index, region, sentence[first..first + count].to_vec())),
-                    );
+                    for (region, first, count) in parts {
+                        let small = |number: usize| u16::try_from(number).map_err(|_| too_many(image));
+                        all.push(Snippet {
+                            image: u32::try_from(index).map_err(|_| too_many(image))?,
+                            sentence: small(sentence)?,
+                            region: small(region)?,
+                            words: [small(first)?, small(count)?],
+                        });
+                    }
                 }
                 context.emitter().progress(index + 1, images.len(), "images")?;
             }
@@ -38,7 +59,8 @@ impl Describer<'_, '_, '_> {
         };
         let (train, val) = (cut(&data.train, &self.regions.train)?, cut(&data.val, &self.regions.val)?);
         context.emitter().note(format!("{} segments are learned from, {} are chosen on", train.len(), val.len()))?;
-        let [train, val] = [&train, &val].map(|all| all.iter().map(of_region).collect::<Vec<_>>());
+        let pairs = |all: &[Snippet], images| all.iter().map(|own| own.pair(images)).collect::<Vec<_>>();
+        let (train, val) = (pairs(&train, &data.train), pairs(&val, &data.val));
         let sets = [
             writer::Set { pairs: &train, seen: &self.regions.train },
             writer::Set { pairs: &val, seen: &self.regions.val },
@@ -71,7 +93,6 @@ impl Describer<'_, '_, '_> {
     }
 }
 
-/// A segment, about its region.
-fn of_region((image, region, sentence): &Snippet) -> Pair<'_> {
-    Pair { image: *image, region: *region, sentence }
+fn too_many(image: &Image) -> Error {
+    Error::Input(format!("{}: more images, sentences, words or regions than are counted here", image.told.file))
 }

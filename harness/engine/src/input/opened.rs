@@ -2,7 +2,7 @@
 //!
 //! Must not cut or resize.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use images::Rgb;
 
@@ -37,13 +37,40 @@ impl Opened {
     /// # Errors
     /// It cannot be read; the message names it.
     pub fn at(path: &Path) -> Result<Opened> {
+        InFile::at(path)?.opened()
+    }
+}
+
+/// A picture's file, which is not decoded.
+#[derive(Debug, Clone)]
+pub struct InFile {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// The SHA-256 of its file.
+    pub sha256: String,
+}
+
+impl InFile {
+    /// The file at that path.
+    ///
+    /// # Errors
+    /// It cannot be read; the message names it.
+    pub fn at(path: &Path) -> Result<InFile> {
         let bytes = fs_err::read(path).map_err(|error| Error::Input(error.to_string()))?;
-        let path = path.display().to_string();
-        let picture = images::decode(&bytes, &path).map_err(|error| {
+        Ok(InFile { path: path.to_path_buf(), sha256: base::hash::sha256(&bytes), bytes })
+    }
+
+    /// The picture.
+    ///
+    /// # Errors
+    /// It cannot be decoded; the message names it.
+    pub fn opened(&self) -> Result<Opened> {
+        let path = self.path.display().to_string();
+        let picture = images::decode(&self.bytes, &path).map_err(|error| {
             let text = error.to_string();
             Error::Input(if text.contains(&path) { text } else { format!("{path}: {text}") })
         })?;
-        Ok(Opened { picture, sha256: base::hash::sha256(&bytes) })
+        Ok(Opened { picture, sha256: self.sha256.clone() })
     }
 }
 
