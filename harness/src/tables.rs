@@ -34,11 +34,10 @@ fn claims_meteor(target: &str) -> Result<bool> {
 fn find(places: &Places, target: Option<&str>) -> Result<Files> {
     let checkout = Checkout::open()?;
     let Some(entry) = checkout.lock.entry(ENTRY) else { bail!("datasets.lock has no entry `{ENTRY}`") };
-    let fetches = target.is_some_and(|target| claims_meteor(target).unwrap_or(false));
-    let progress = if fetches { places.progress() } else { Progress::hidden() };
+    let progress = if target.is_some() { places.progress() } else { Progress::hidden() };
     let store = places.unchecked_store(&checkout, &progress)?;
     let is_here = matches!(store.status(entry)?, Status::Present { .. } | Status::Missing { fetch: 0, unknown: 0, .. });
-    if !is_here && !fetches {
+    if !is_here && !target.is_some_and(|target| claims_meteor(target).unwrap_or(false)) {
         bail!("its tables of English are not here: `harness data fetch {ENTRY}`");
     }
     let fetched = store.ensure(entry)?;

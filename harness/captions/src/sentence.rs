@@ -40,12 +40,6 @@ impl Words {
         let tokens: Vec<u32> = text.split(' ').map(|token| self.number(token)).collect();
         // The tools take whatever Python calls white space for a division where they count n-grams: the space within a token,
         // which is not to break (`1 1/2`), divides two words there, and none in a longest common subsequence.
-        let is_plain =
-            !text.is_empty() && text.split(' ').all(|token| !token.is_empty() && !token.contains(char::is_whitespace));
-        if is_plain {
-            let (grams, of_length) = self.grams(&tokens);
-            return Sentence { words: tokens.len(), grams, of_length, tokens };
-        }
         let words: Vec<u32> = text.split_whitespace().map(|word| self.number(word)).collect();
         let (grams, of_length) = self.grams(&words);
         Sentence { words: words.len(), grams, of_length, tokens }

@@ -122,6 +122,7 @@ impl GroupAutomaton {
         at: usize,
         (cache, memory, read): (&mut Cache, &mut Memory, &mut usize),
     ) -> Option<(usize, usize)> {
+        // A cache that is full is cleared, and never gives up: no limit says so.
         let begin = start::Config::new().anchored(Anchored::Yes);
         let mut state = self.dfa.start_state(cache, &begin).ok()?;
         let mut best = None;

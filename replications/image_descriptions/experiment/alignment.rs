@@ -96,15 +96,21 @@ impl<'b, 'a, 'e> Aligner<'b, 'a, 'e> {
 impl Trainer for Aligner<'_, '_, '_> {
     fn step(&mut self, step: u64, _total: u64) -> Result<()> {
         let (images, sentences) = self.batch(step);
-        let features = self.train.seen.features(images.iter().copied(), self.whole)?;
+        let seen = self.train.seen;
+        let (features, originals) = match self.whole {
+            true => (seen.features(images.iter().copied(), true)?, None),
+            false => {
+                let [features, originals] = seen.with_originals(&images)?;
+                (features, Some(originals))
+            }
+        };
         let text = Text::of(&sentences, self.model.device())?;
         let read = Read { images: &features, words: &text.words, packed: &text.packed };
         let said = self.model.forward_words(read, Mode::Train(&self.masks.of(step)))?;
         let mut regions = said[0].shallow_clone();
-        if !self.whole {
+        if let Some(originals) = originals {
             // Dropout would make the whole image that stands in a region's place another one, of which the best would count.
-            let originals = Tensor::f_from_slice(&self.train.seen.originals(&images)?)?;
-            regions = regions.f_index_select(0, &originals.f_to_device(self.model.device())?)?;
+            regions = regions.f_index_select(0, &originals)?;
         }
         let scores = scores(&regions, &said[1], (&text, sentences.len()), images.len())?;
         let loss = ranking_loss(&scores, self.settings.margin)?;

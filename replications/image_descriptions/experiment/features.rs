@@ -29,8 +29,9 @@ const BATCH: usize = 32;
 const VERSION: &str = "2";
 /// Numbers of a box, which stand behind its features.
 const EDGES: i64 = 4;
-/// Features are held in memory as far as those of all lists together are no more bytes than this.
-const HELD: usize = 1 << 30;
+/// A network's features are held in memory as far as those of all lists together are no more bytes than this; at most two
+/// networks read.
+const HELD: usize = 1 << 29;
 
 /// How many regions an image has beside the whole of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,8 +63,6 @@ pub(super) struct Reader<'a, 'e> {
     cache: Cache,
     /// Numbers of a row's features.
     width: usize,
-    /// The chance that features follow from; none where there are no regions.
-    seed: String,
     /// Bytes that are held in memory.
     held: Cell<usize>,
 }
@@ -84,8 +83,10 @@ impl<'a, 'e> Reader<'a, 'e> {
         };
         let side = u32::try_from(graph.input[1]).unwrap_or(0);
         let warp = Warp { side, context: regions.context, beyond: mean(&weights.input) };
+        // Regions are proposed by chance.
+        let seed = (regions != Regions::NONE).then(|| context.seed());
         let words = format!(
-            "{VERSION} {} {graph:?} {warp:?} {regions:?} {:?} {:?} {}",
+            "{VERSION} {} {graph:?} {warp:?} {regions:?} {:?} {:?} {} {seed:?}",
             weights.hash,
             weights.input,
             Settings::fast(),
@@ -97,7 +98,6 @@ impl<'a, 'e> Reader<'a, 'e> {
             context,
             width,
             held: Cell::new(0),
-            seed: if regions == Regions::NONE { String::new() } else { context.seed().to_string() },
             network: Network::build(&graph, own, How::fast(context.device(), BATCH))?,
             normalisation: Normalisation::new(&weights.input),
             warp,
@@ -125,7 +125,7 @@ impl<'a, 'e> Reader<'a, 'e> {
         for (index, path) in paths.iter().enumerate() {
             let file = InFile::at(path)?;
             // An image is decoded only where its features are not kept.
-            if !self.cache.has(&self.kind, &self.follows_from(&file.sha256)) {
+            if !self.cache.has(&self.kind, &follows_from(&file.sha256)) {
                 let _ = self.kept(&file.sha256, || file.opened())?;
             }
             sha256.push(file.sha256);
@@ -136,13 +136,8 @@ impl<'a, 'e> Reader<'a, 'e> {
         Ok(Seen { reader: self, paths, held: RefCell::new(held), sha256 })
     }
 
-    /// What an image's features follow from, beside what their kind says. Regions are proposed by chance.
-    fn follows_from<'s>(&'s self, sha256: &'s str) -> [&'s str; 3] {
-        [sha256, images::DECODER, &self.seed]
-    }
-
     fn kept(&self, sha256: &str, open: impl FnOnce() -> Result<Opened>) -> Result<Tensor> {
-        self.cache.tensor(&self.kind, &self.follows_from(sha256), || self.compute(&open()?))
+        self.cache.tensor(&self.kind, &follows_from(sha256), || self.compute(&open()?))
     }
 
     /// The whole image and its regions, the surest first, `[1 + regions, D + 4]`: features and, behind them, edges. Where there are
@@ -198,6 +193,11 @@ impl<'a, 'e> Reader<'a, 'e> {
     }
 }
 
+/// What an image's features follow from, beside what their kind says.
+fn follows_from(sha256: &str) -> [&str; 2] {
+    [sha256, images::DECODER]
+}
+
 /// Images whose features are kept.
 pub(super) struct Seen<'b, 'a, 'e> {
     reader: &'b Reader<'a, 'e>,
@@ -231,27 +231,25 @@ impl Seen<'_, '_, '_> {
         Ok(read)
     }
 
-    /// Of each row of [`Seen::features`] of those images, `[N · rows]`, itself, or where the whole image stands in a region's place
-    /// again that of the whole image.
-    pub(super) fn originals(&self, images: &[usize]) -> Result<Vec<i64>> {
-        let mut originals = Vec::with_capacity(images.len() * self.rows());
-        for image in images {
-            let boxes = self.boxes(*image)?;
-            let first = originals.len();
-            let own = boxes.iter().enumerate().map(|(row, own)| if *own == boxes[0] { first } else { first + row });
-            originals.extend(own.map(|row| row as i64));
-        }
-        Ok(originals)
-    }
-
     /// The features of images, `[N · rows, D]`; of each only the whole image where `whole`.
     pub(super) fn features(&self, images: impl IntoIterator<Item = usize>, whole: bool) -> Result<Tensor> {
-        let mut all = Vec::new();
-        for image in images {
-            let of = self.of(image)?;
-            let (rows, columns) = of.size2()?;
-            all.push(of.f_narrow(0, 0, if whole { 1 } else { rows })?.f_narrow(1, 0, columns - EDGES)?);
-        }
+        let all = images.into_iter().map(|image| self.of(image)).collect::<Result<Vec<_>>>()?;
+        self.together(&all, if whole { 1 } else { self.rows() })
+    }
+
+    /// The features of all regions of images, and of each row `[N · rows]` which one it is: its own, or that of the whole image where
+    /// this stands in a region's place again.
+    pub(super) fn with_originals(&self, images: &[usize]) -> Result<[Tensor; 2]> {
+        let all = images.iter().map(|image| self.of(*image)).collect::<Result<Vec<_>>>()?;
+        let originals = originals(&all)?.f_to_device(self.reader.context.device())?;
+        Ok([self.together(&all, self.rows())?, originals])
+    }
+
+    /// The first rows of each image, without edges.
+    fn together(&self, all: &[Tensor], rows: usize) -> Result<Tensor> {
+        let rows = i64::try_from(rows).unwrap_or(0);
+        let some = |of: &Tensor| Ok(of.f_narrow(0, 0, rows)?.f_narrow(1, 0, of.size2()?.1 - EDGES)?);
+        let all = all.iter().map(some).collect::<Result<Vec<_>>>()?;
         Ok(Tensor::f_cat(&all, 0)?.f_to_device(self.reader.context.device())?)
     }
 
@@ -262,5 +260,34 @@ impl Seen<'_, '_, '_> {
         let edges = of.f_narrow(1, columns - EDGES, EDGES)?.f_to_kind(Kind::Double)?.f_contiguous()?.f_view([-1])?;
         let edges = Vec::<f64>::try_from(edges)?;
         Ok(edges.as_chunks::<4>().0.iter().map(|edges| Bounds::new(*edges)).collect())
+    }
+}
+
+/// Of each row of images, `[rows, D + 4]`, which one it is: a row like an image's first is that one again.
+fn originals(all: &[Tensor]) -> Result<Tensor> {
+    let mut originals = Vec::new();
+    for of in all {
+        let copies = of.f_eq_tensor(&of.f_narrow(0, 0, 1)?)?.f_all_dim(1, false)?;
+        let first = originals.len();
+        let own = Vec::<bool>::try_from(copies)?.into_iter().enumerate();
+        originals.extend(own.map(|(row, is_copy)| if is_copy { first } else { first + row }));
+    }
+    let originals: Vec<i64> = originals.into_iter().map(|row| i64::try_from(row).unwrap_or(0)).collect();
+    Ok(Tensor::f_from_slice(&originals)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_the_whole_image_again_is_taken_for_it() {
+        // Two numbers and four edges a row. A region may have the whole image's edges and be seen with what lies around it.
+        let row = |value: f32, edge: f32| [value, value, 0.0, 0.0, edge, edge];
+        let image = |rows: &[[f32; 6]]| Tensor::from_slice(&rows.concat()).view([-1, 6]);
+        let full = image(&[row(1.0, 9.0), row(2.0, 9.0), row(3.0, 5.0)]);
+        let lacking = image(&[row(4.0, 9.0), row(5.0, 5.0), row(4.0, 9.0)]);
+        let found = originals(&[full, lacking]).unwrap();
+        assert_eq!(Vec::<i64>::try_from(found).unwrap(), [0, 1, 2, 3, 4, 3]);
     }
 }

@@ -66,6 +66,11 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
         false => Some(Reader::load(context, &subject.images, Regions::NONE)?),
     };
     let photographs = crate::detectors::pictures::photographs(context)?;
+    // Before any of them is looked at: that may take hours.
+    let count = data.train.len() + data.val.len() + data.test.len() + photographs.len();
+    for reader in std::iter::once(&of_regions).chain(&of_images) {
+        reader.has_room(count)?;
+    }
     let regions = Looked::of(&of_regions, &data, &photographs)?;
     let whole = match &of_images {
         Some(reader) => Some(Looked::of(reader, &data, &photographs)?),
@@ -103,7 +108,6 @@ impl<'b, 'a, 'e> Looked<'b, 'a, 'e> {
         let look = |paths: &[std::path::PathBuf], what: &str| {
             reader.look(&paths.iter().map(std::path::PathBuf::as_path).collect::<Vec<&Path>>(), what)
         };
-        reader.has_room(data.train.len() + data.val.len() + data.test.len() + photographs.len())?;
         Ok(Looked {
             train: look(&paths(&data.train), "images to learn from")?,
             val: look(&paths(&data.val), "images to choose on")?,

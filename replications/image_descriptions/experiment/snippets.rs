@@ -2,7 +2,7 @@
 //!
 //! Must not score: nobody's snippets about regions are at hand.
 
-use engine::error::{Error, Result};
+use engine::error::Result;
 use engine::train::Model;
 
 use super::aligning::products;
@@ -12,61 +12,38 @@ use super::segments::{aligned, segments};
 use super::writer::{self, Pair};
 use super::{Describer, Done, beam, pictures};
 
-/// A part of a sentence about a region. There are many: their words stay where they are.
-struct Snippet {
-    image: u32,
-    /// The image's sentence, by number.
-    sentence: u16,
-    /// The region that it is aligned to.
-    region: u16,
-    /// Its first word, and how many it has.
-    words: [u16; 2],
-}
-
-impl Snippet {
-    fn pair<'b>(&self, images: &'b [Image]) -> Pair<'b> {
-        let [first, count] = self.words.map(usize::from);
-        let image = self.image as usize;
-        let sentence = &images[image].sentences[usize::from(self.sentence)];
-        Pair { image, region: self.region.into(), sentence: &sentence[first..first + count] }
-    }
-}
-
 impl Describer<'_, '_, '_> {
     /// A model that writes about regions, from the segments of the sentences that are learned from.
     pub(super) fn about_regions(&self, id: String, (aligning, aligner): &Done) -> Result<()> {
         let (context, data, recipe) = (self.telling.context, self.telling.data, self.recipe);
         context.begin(&format!("cut what is learned from into segments by {aligning}"))?;
-        let cut = |images: &[Image], seen: &Seen<'_, '_, '_>| -> Result<Vec<Snippet>> {
-            let mut all = Vec::new();
-            for (index, image) in images.iter().enumerate() {
-                let products = products(aligner, &seen.features([index], false)?, &image.sentences)?;
-                for (sentence, products) in products.iter().enumerate() {
-                    let parts = segments(&aligned(products, seen.rows(), recipe.beta));
-                    for (region, first, count) in parts {
-                        let small = |number: usize| u16::try_from(number).map_err(|_| too_many(image));
-                        all.push(Snippet {
-                            image: u32::try_from(index).map_err(|_| too_many(image))?,
-                            sentence: small(sentence)?,
-                            region: small(region)?,
-                            words: [small(first)?, small(count)?],
-                        });
-                    }
-                }
-                context.emitter().progress(index + 1, images.len(), "images")?;
-            }
-            Ok(all)
-        };
-        let (train, val) = (cut(&data.train, &self.regions.train)?, cut(&data.val, &self.regions.val)?);
+        let (train, val) =
+            (self.cut(aligner, &data.train, &self.regions.train)?, self.cut(aligner, &data.val, &self.regions.val)?);
         context.emitter().note(format!("{} segments are learned from, {} are chosen on", train.len(), val.len()))?;
-        let pairs = |all: &[Snippet], images| all.iter().map(|own| own.pair(images)).collect::<Vec<_>>();
-        let (train, val) = (pairs(&train, &data.train), pairs(&val, &data.val));
         let sets = [
             writer::Set { pairs: &train, seen: &self.regions.train },
             writer::Set { pairs: &val, seen: &self.regions.val },
         ];
         let (model, _) = self.trained(&id, sets, recipe.snippets_share)?;
         self.snippets(&id, &model)
+    }
+
+    /// The segments of images' sentences, each with the region that it is aligned to.
+    fn cut<'b>(&self, aligner: &Model, images: &'b [Image], seen: &Seen<'_, '_, '_>) -> Result<Vec<Pair<'b>>> {
+        let mut all = Vec::new();
+        for (index, image) in images.iter().enumerate() {
+            let products = products(aligner, &seen.features([index], false)?, &image.sentences)?;
+            for (sentence, products) in image.sentences.iter().zip(&products) {
+                let parts = segments(&aligned(products, seen.rows(), self.recipe.beta));
+                all.extend(parts.into_iter().map(|(region, first, count)| Pair {
+                    image: index,
+                    region,
+                    sentence: &sentence[first..first + count],
+                }));
+            }
+            self.telling.context.emitter().progress(index + 1, images.len(), "images")?;
+        }
+        Ok(all)
     }
 
     /// What is written about the surest regions of the free photographs.
@@ -91,8 +68,4 @@ impl Describer<'_, '_, '_> {
             format!("What {id} writes about the {REGIONS} surest regions of the free photographs (beam {beam}).");
         pictures::sheet(context, (&format!("{id}-photographs"), &caption), &tiles, false)
     }
-}
-
-fn too_many(image: &Image) -> Error {
-    Error::Input(format!("{}: more images, sentences, words or regions than are counted here", image.told.file))
 }

@@ -1,7 +1,7 @@
 //! Reads the paraphrase table as a stream, so that its text of 270 MB is never in memory.
 
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind};
 use std::ops::Range;
 
 use super::{Node, Paraphrases, ROOT, UNKNOWN, WordId};
@@ -32,8 +32,10 @@ fn for_each_line(
     // The beginning of a line whose end is in the next block.
     let mut begun = Vec::new();
     loop {
-        let block =
-            text.fill_buf().map_err(|source| LoadError::Read { table: name.to_owned(), line: lines, source })?;
+        let block = match text.fill_buf() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            block => block.map_err(|source| LoadError::Read { table: name.to_owned(), line: lines, source })?,
+        };
         let read = block.len();
         let mut rest = block;
         while let Some(end) = memchr::memchr(b'\n', rest) {

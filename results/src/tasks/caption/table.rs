@@ -1,6 +1,7 @@
 //! Sentences beside people's: what the measures come to, with intervals over images.
 
 use std::any::Any;
+use std::cell::LazyCell;
 use std::sync::OnceLock;
 
 use captions::{Bleu, Cider, Described, Words, cider, rouge_l};
@@ -106,37 +107,41 @@ impl Captioned {
     /// What needs no tables, in the order of [`TOGETHER`]: all of the same draws.
     fn together(&self) -> &[Option<Score>; TOGETHER.len()] {
         self.together.get_or_init(|| {
-            let counted = self.counted();
-            Score::all_of_set(TOGETHER, Unit::Percent, self.len(), |times| {
-                let bleu = counted.bleu(times).map(|scores| scores.map(Some)).unwrap_or_default();
-                let [one, two, three, four] = bleu;
-                let means = [&counted.rouge, &counted.cider, &counted.plain].map(|values| mean(values, times));
-                [one, two, three, four, means[0], means[1], means[2]].map(|value| Some(100.0 * value?))
-            })
+            Score::all_of_set(TOGETHER, Unit::Percent, self.len(), |times| self.all_weighted(TOGETHER, times))
         })
     }
 
     /// What the sentences come to where each image counts so often; a hundred times the tools' value.
     fn weighted(&self, metric: Metric, times: &[u32]) -> Option<f64> {
-        let value = match metric {
-            ROUGE_L => mean(&self.counted().rouge, times),
-            CIDER => mean(&self.counted().cider, times),
-            CIDER_PLAIN => mean(&self.counted().plain, times),
-            METEOR => {
-                let all = self.aligned()?;
-                times.iter().any(|times| *times > 0).then(|| Statistics::sum_of(all, times).score())
-            }
-            SEEN => {
-                let seen: Option<Vec<f64>> =
-                    self.images.iter().map(|image| Some(f64::from(u8::from(image.seen?)))).collect();
-                mean(&seen?, times)
-            }
-            _ => {
-                let longest = BLEU.iter().position(|one| *one == metric)?;
-                self.counted().bleu(times).map(|scores| scores[longest])
-            }
-        };
-        value.map(|value| 100.0 * value)
+        let [value] = self.all_weighted([metric], times);
+        value
+    }
+
+    /// The same by several measures.
+    fn all_weighted<const K: usize>(&self, metrics: [Metric; K], times: &[u32]) -> [Option<f64>; K] {
+        // One sum for all lengths of n-grams.
+        let bleu = LazyCell::new(|| self.counted().bleu(times));
+        metrics.map(|metric| {
+            let value = match metric {
+                ROUGE_L => mean(&self.counted().rouge, times),
+                CIDER => mean(&self.counted().cider, times),
+                CIDER_PLAIN => mean(&self.counted().plain, times),
+                METEOR => {
+                    let all = self.aligned()?;
+                    times.iter().any(|times| *times > 0).then(|| Statistics::sum_of(all, times).score())
+                }
+                SEEN => {
+                    let seen: Option<Vec<f64>> =
+                        self.images.iter().map(|image| Some(f64::from(u8::from(image.seen?)))).collect();
+                    mean(&seen?, times)
+                }
+                _ => {
+                    let longest = BLEU.iter().position(|one| *one == metric)?;
+                    bleu.map(|scores| scores[longest])
+                }
+            };
+            value.map(|value| 100.0 * value)
+        })
     }
 }
 
