@@ -32,6 +32,8 @@ crate::recipe! {
         pub sampling: Sampling,
         /// The learning rate of weights; that of biases is twice as much.
         pub learning_rate: Stairs,
+        /// The detector's own layers learn so many times faster than those that the classifier has too.
+        pub faster: f64,
         /// Momentum.
         pub momentum: f64,
         /// So much of each learned weight is added to its gradient.
@@ -143,6 +145,7 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
             ("sides", f64::from(shorter.min(longest))),
             ("proposals", learned.min(looked) as f64),
             ("pictures", recipe.pictures as f64),
+            ("faster", recipe.faster),
             ("length", recipe.length),
         ];
         positive(&place, &numbers, findings);

@@ -40,6 +40,8 @@ crate::recipe! {
         pub proposing_rate: Stairs,
         /// The same for the layers that look into regions.
         pub learning_rate: Stairs,
+        /// The detector's own layers learn so many times faster than those that the classifier has too.
+        pub faster: f64,
         /// Momentum.
         pub momentum: f64,
         /// So much of each learned weight is added to its gradient.
@@ -215,6 +217,7 @@ fn check(text: &str, path: &str) -> Result<(), LoadError> {
             ("sides", f64::from(shorter.min(longest))),
             ("searched", learned.min(looked) as f64),
             ("pictures", recipe.pictures as f64),
+            ("faster", recipe.faster),
         ];
         positive(&place, &numbers, findings);
         let parts = [

@@ -161,6 +161,7 @@ impl<'a, 'e> Detectors<'a, 'e> {
             pictures: recipe.pictures,
             sampling: recipe.sampling,
             learning_rate: &recipe.learning_rate,
+            faster: recipe.faster,
             momentum: recipe.momentum,
             weight_decay: recipe.weight_decay,
             bias_decay: 0.0,

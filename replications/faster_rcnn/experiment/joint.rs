@@ -6,10 +6,10 @@
 
 use base::boxes::Bounds;
 use engine::detection::Source;
-use engine::detection::head::{Learns, Looked, Looking, Settings, Spread};
+use engine::detection::head::{Descents, Learns, Looked, Looking, Settings, Spread};
 use engine::error::Result;
 use engine::train::curve::steps_since_row;
-use engine::train::{Batches, Model, Trainer, WeightsAndBiases};
+use engine::train::{Batches, Model, Trainer};
 use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
 use replications::faster_rcnn::recipe::Recipe;
@@ -30,7 +30,7 @@ pub(super) struct Joint<'a, 'e> {
     /// What the stream of anchors is called.
     stream: String,
     measure_every: u64,
-    descent: WeightsAndBiases,
+    descents: Descents,
     order: Batches,
 }
 
@@ -46,9 +46,9 @@ impl<'a, 'e> Joint<'a, 'e> {
         let (begin, name) = ((seed, device), &detector.name);
         let proposing = Proposing::new(begin, (detector, name), recipe)?;
         let looking = Looking::new(begin, (detector, Learns::Both, STRIDE), (settings, spread), known)?;
-        let models: Vec<&Model> = source.model().into_iter().chain([&proposing.model, &looking.model]).collect();
+        let models: Vec<&Model> = source.model().into_iter().chain([&looking.model]).collect();
         Ok(Joint {
-            descent: WeightsAndBiases::new(&models, [recipe.weight_decay; 2], |_| true)?,
+            descents: Descents::new(&models, Some(&proposing.model), [recipe.weight_decay; 2], |_| true)?,
             order: Batches::new(seed, name, pictures.len(), recipe.joint.pictures),
             source,
             pictures,
@@ -86,7 +86,7 @@ impl Trainer for Joint<'_, '_> {
             return Ok(());
         };
         let loss = proposing.f_add(&looking)?;
-        self.descent.step(&loss, self.looking.rates(step, total), self.recipe.momentum)
+        self.looking.descend(&mut self.descents, &loss, [step, total])
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
@@ -103,7 +103,7 @@ impl Trainer for Joint<'_, '_> {
         let mut all = of("proposing", self.proposing.tensors());
         all.extend(of("looking", self.looking.tensors()));
         all.extend(self.source.tensors());
-        all.extend(self.descent.tensors());
+        all.extend(self.descents.tensors());
         all
     }
 }

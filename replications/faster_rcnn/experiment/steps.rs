@@ -137,6 +137,7 @@ pub(super) fn settings<'b>(recipe: &Recipe, learning_rate: &'b Stairs, sampling:
         pictures: recipe.pictures,
         sampling,
         learning_rate,
+        faster: recipe.faster,
         momentum: recipe.momentum,
         weight_decay: recipe.weight_decay,
         bias_decay: recipe.weight_decay,

@@ -293,6 +293,7 @@ fn a_trunk_learns_through_pooled_regions() {
         momentum: 0.9,
         weight_decay: 0.0,
         bias_decay: 0.0,
+        faster: 1.0,
         mirror: false,
         scales: &[],
         sigma: 1.0,

@@ -9,6 +9,7 @@ use replications::graph::Graph;
 use replications::schedule::Stairs;
 use tch::{Device, Kind, Reduction, Tensor};
 
+use super::descents::{Descents, layer_of};
 use super::{BOXES, CLASSES, NUMBERS, Spread, behind_pooling};
 use crate::detection::drawn::{Drawn, drawn};
 use crate::detection::maps::{Map, Scale};
@@ -37,7 +38,7 @@ pub enum Learns {
 impl Learns {
     /// Whether the parameter of that name is learned.
     pub(super) fn moves(self, name: &str) -> bool {
-        let of_boxes = name.strip_suffix(".weight").or(name.strip_suffix(".bias")) == Some(BOXES);
+        let of_boxes = layer_of(name) == Some(BOXES);
         match self {
             Learns::Both => true,
             Learns::Classes => !of_boxes,
@@ -55,6 +56,8 @@ pub struct Settings<'a> {
     pub sampling: Sampling,
     /// The learning rate of weights; biases have twice as much, as in the authors' prototxts.
     pub learning_rate: &'a Stairs,
+    /// The layers that the trunk's classifier does not have learn so many times faster than the others.
+    pub faster: f64,
     /// Momentum.
     pub momentum: f64,
     /// Weight decay …
@@ -163,11 +166,13 @@ impl<'a> Looking<'a> {
         }))
     }
 
-    /// The learning rates of weights and of biases, which is twice as much, as in the authors' prototxts.
-    #[must_use]
-    pub fn rates(&self, step: u64, total: u64) -> [f64; 2] {
+    /// One step down a loss `[]`.
+    ///
+    /// # Errors
+    /// libtorch's refusal.
+    pub fn descend(&self, descents: &mut Descents, loss: &Tensor, [step, total]: [u64; 2]) -> Result<()> {
         let rate = self.settings.learning_rate.at(step, total);
-        [rate, 2.0 * rate]
+        descents.step(loss, [rate, rate * self.settings.faster], self.settings.momentum)
     }
 
     /// The mean losses over so many steps, for the curve; the sums begin anew.
@@ -231,8 +236,7 @@ pub fn losses(said: &[Tensor], told: &[Drawn], spread: &Spread, sigma: f64) -> R
 
 /// The first numbers of a parameter that nothing is known of.
 fn begin(parameter: &Parameter, seed: u64) -> Vec<f32> {
-    let layer = parameter.name.rsplit_once('.').map_or("", |(layer, _)| layer);
-    let last = BEGIN.iter().find(|(name, _)| *name == layer);
+    let last = BEGIN.iter().find(|(layer, _)| Some(*layer) == layer_of(&parameter.name));
     match last {
         Some((_, deviation)) => normal(parameter, seed, *deviation),
         None => he_normal(parameter, seed),

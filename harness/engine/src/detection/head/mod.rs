@@ -3,6 +3,7 @@
 //! The layers tell of each region the scores of its classes, the background first, and four numbers a class that lead from it to its
 //! object. The maps that regions are pooled from may be learned too, which is the trunk's matter. Must not choose proposals, rates or steps.
 
+mod descents;
 mod looked;
 mod losses;
 mod reader;
@@ -13,6 +14,7 @@ use replications::graph::Graph;
 
 use crate::error::{Error, Result};
 
+pub use descents::Descents;
 pub use looked::Looked;
 pub use losses::{Learns, Looking, Regions, Settings, losses};
 pub use reader::{Pooled, Reader, Said};

@@ -7,12 +7,12 @@ use replications::graph::Graph;
 use tch::{Device, Tensor};
 
 use super::losses::{Learns, Looking, Regions, Settings};
-use super::{Looked, Spread};
+use super::{Descents, Looked, Spread};
 use crate::detection::Source;
 use crate::error::Result;
 use crate::streams::Stream;
 use crate::train::curve::steps_since_row;
-use crate::train::{Batches, Model, Trainer, WeightsAndBiases};
+use crate::train::{Batches, Model, Trainer};
 
 /// The layers in training, with the trunk where it is tuned.
 pub struct Head<'a, 'e> {
@@ -23,7 +23,7 @@ pub struct Head<'a, 'e> {
     /// What the stream of regions is called.
     stream: String,
     measure_every: u64,
-    descent: WeightsAndBiases,
+    descents: Descents,
     order: Batches,
 }
 
@@ -45,7 +45,7 @@ impl<'a, 'e> Head<'a, 'e> {
         let models: Vec<&Model> = source.model().into_iter().chain([&looking.model]).collect();
         let decays = [settings.weight_decay, settings.bias_decay];
         Ok(Head {
-            descent: WeightsAndBiases::new(&models, decays, |name| learns.moves(name))?,
+            descents: Descents::new(&models, None, decays, |name| learns.moves(name))?,
             order: Batches::new(seed, name, pictures.len(), settings.pictures),
             stream: format!("regions of a step {name}"),
             source,
@@ -88,7 +88,7 @@ impl Trainer for Head<'_, '_> {
     fn step(&mut self, step: u64, total: u64) -> Result<()> {
         let regions = self.batch(step)?;
         match self.looking.loss(regions, step)? {
-            Some(loss) => self.descent.step(&loss, self.looking.rates(step, total), self.looking.settings.momentum),
+            Some(loss) => self.looking.descend(&mut self.descents, &loss, [step, total]),
             None => Ok(()),
         }
     }
@@ -100,7 +100,7 @@ impl Trainer for Head<'_, '_> {
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.looking.tensors();
         tensors.extend(self.source.tensors());
-        tensors.extend(self.descent.tensors());
+        tensors.extend(self.descents.tensors());
         tensors
     }
 }
