@@ -32,7 +32,7 @@ crate::recipe! {
         pub sampling: Sampling,
         /// The learning rate of weights; that of biases is twice as much.
         pub learning_rate: Stairs,
-        /// The detector's own layers learn so many times faster than those that the classifier has too.
+        /// The layers for classes and boxes, which the classifier does not have, learn so many times faster than the others.
         pub faster: f64,
         /// Momentum.
         pub momentum: f64,

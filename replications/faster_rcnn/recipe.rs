@@ -40,7 +40,8 @@ crate::recipe! {
         pub proposing_rate: Stairs,
         /// The same for the layers that look into regions.
         pub learning_rate: Stairs,
-        /// The detector's own layers learn so many times faster than those that the classifier has too.
+        /// The layers for classes and boxes, which the classifier does not have, learn so many times faster than the others; those
+        /// that propose too where both are trained at the same time.
         pub faster: f64,
         /// Momentum.
         pub momentum: f64,

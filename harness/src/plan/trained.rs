@@ -80,7 +80,7 @@ pub(super) fn no_result(training: &Training, network: &str) -> Option<String> {
     let (done, does) = if training.trains() { ("trained", "trains") } else { ("tested", "tests") };
     Some(match training.tier {
         Tier::Train => format!("not {done} at tier train"),
-        _ => format!("not {done} at tier smoke; --tier train {does} it"),
+        _ => format!("not {done} at tier smoke unless asked for by its name; --tier train {does} it"),
     })
 }
 

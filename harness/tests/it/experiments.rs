@@ -42,7 +42,7 @@ fn an_experiment_is_one_run_that_trains_what_the_tier_says() {
     assert_eq!(row(&object, "t1")["value"], 2.0);
     let other = row(&object, "t2");
     assert_eq!(other["verdict"], "not run");
-    assert_eq!(other["reason"], "not trained at tier smoke; --tier train trains it");
+    assert_eq!(other["reason"], "not trained at tier smoke unless asked for by its name; --tier train trains it");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) struct Set<'b, 'a, 'e> {
 pub(super) struct Aligner<'b, 'a, 'e> {
     settings: Alignment,
     pub(super) model: Model,
-    /// Whether regions are seen beside the whole image.
+    /// Whether only the whole image is seen, without regions.
     whole: bool,
     train: Set<'b, 'a, 'e>,
     val: Set<'b, 'a, 'e>,

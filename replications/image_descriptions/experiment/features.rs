@@ -107,15 +107,11 @@ impl<'a, 'e> Reader<'a, 'e> {
         })
     }
 
-    /// Whether the disk holds the features of so many images.
-    ///
-    /// # Errors
-    /// It does not: the message says how much they take.
-    pub(super) fn has_room(&self, images: usize) -> Result<()> {
+    /// Bytes that the features of so many images will take beside what is kept of them, at most.
+    pub(super) fn wanted(&self, images: usize) -> u64 {
         let row = (self.width + EDGES as usize) * size_of::<f32>();
-        let wanted = (images * (1 + self.regions.count) * row) as u64;
-        let what = format!("features of {}", base::words::count(images, "image", "images"));
-        self.cache.has_room(wanted.saturating_sub(self.cache.kept(&self.kind)), &what)
+        let bytes = images.saturating_mul(1 + self.regions.count).saturating_mul(row) as u64;
+        bytes.saturating_sub(self.cache.kept(&self.kind))
     }
 
     /// The features of all regions of images, computed where none are kept.
@@ -237,8 +233,8 @@ impl Seen<'_, '_, '_> {
         self.together(&all, if whole { 1 } else { self.rows() })
     }
 
-    /// The features of all regions of images, and of each row `[N · rows]` which one it is: its own, or that of the whole image where
-    /// this stands in a region's place again.
+    /// The features of all regions of images, and of each row `[N · rows]` which one it is: its own, or that of the whole image
+    /// where this stands in a region's place again.
     pub(super) fn with_originals(&self, images: &[usize]) -> Result<[Tensor; 2]> {
         let all = images.iter().map(|image| self.of(*image)).collect::<Result<Vec<_>>>()?;
         let originals = originals(&all)?.f_to_device(self.reader.context.device())?;

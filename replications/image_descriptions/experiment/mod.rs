@@ -68,9 +68,8 @@ pub fn run(context: &Context<'_, '_>) -> Result<()> {
     let photographs = crate::detectors::pictures::photographs(context)?;
     // Before any of them is looked at: that may take hours.
     let count = data.train.len() + data.val.len() + data.test.len() + photographs.len();
-    for reader in std::iter::once(&of_regions).chain(&of_images) {
-        reader.has_room(count)?;
-    }
+    let wanted = of_images.iter().fold(of_regions.wanted(count), |sum, own| sum.saturating_add(own.wanted(count)));
+    context.cache().has_room(wanted, &format!("features of {}", base::words::count(count, "image", "images")))?;
     let regions = Looked::of(&of_regions, &data, &photographs)?;
     let whole = match &of_images {
         Some(reader) => Some(Looked::of(reader, &data, &photographs)?),

@@ -2,7 +2,7 @@
 //! propose against NumPy's (`golden/targets.py`).
 
 use base::boxes::Bounds;
-use engine::detection::head::{Learns, Looking, Settings, Spread, losses};
+use engine::detection::head::{Descents, Learns, Looking, Settings, Spread, losses};
 use engine::detection::maps::Map;
 use engine::detection::{Anchored, Anchors, Choice, Drawn, all_told, anchored, anchors_over, nearest, propose};
 use engine::input::objects::Object;
@@ -293,7 +293,7 @@ fn a_trunk_learns_through_pooled_regions() {
         momentum: 0.9,
         weight_decay: 0.0,
         bias_decay: 0.0,
-        faster: 1.0,
+        faster: 10.0,
         mirror: false,
         scales: &[],
         sigma: 1.0,
@@ -336,4 +336,20 @@ fn a_trunk_learns_through_pooled_regions() {
         shown += usize::from(gradient.abs() > 5e-2);
     }
     assert!(shown > 5, "{shown}");
+
+    // The layers for classes and boxes learn as many times faster as is said, biases twice as fast.
+    let down = loss();
+    let mut descents = Descents::new(&[&trunk, &looking.model], None, [0.0, 0.0], |_| true).unwrap();
+    let learned = [
+        (own, 0.1),
+        (looking.model.parameter("cls_score.weight").unwrap(), 1.0),
+        (looking.model.parameter("bbox_pred.bias").unwrap(), 2.0),
+    ];
+    let gradients = Tensor::run_backward(&[&down], &learned.map(|(tensor, _)| tensor), true, false);
+    let wanted: Vec<Tensor> =
+        learned.iter().zip(&gradients).map(|((tensor, rate), gradient)| tensor.detach() - gradient * *rate).collect();
+    looking.descend(&mut descents, &down, [0, 10]).unwrap();
+    for ((tensor, rate), wanted) in learned.iter().zip(&wanted) {
+        assert!(tensor.detach().allclose(wanted, 1e-5, 1e-6, false), "at {rate}");
+    }
 }

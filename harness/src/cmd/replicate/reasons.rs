@@ -71,7 +71,10 @@ mod tests {
         let paper = samples::folder();
         let why = |words: &[&str], network: &str| why_not_run(&planned(&paper, words), &[], &samples::claim(network));
         let said = |words: &[&str], network: &str| why(words, network).unwrap();
-        assert_eq!(said(&[], "large"), "not trained at tier smoke; --tier train trains it");
+        assert_eq!(
+            said(&[], "large"),
+            "not trained at tier smoke unless asked for by its name; --tier train trains it"
+        );
         assert_eq!(said(&[], "attacked"), "not asked for; `harness replicate attacked` runs it");
         assert_eq!(said(&[], "looker"), "not asked for; `harness replicate looker` runs it");
         assert_eq!(said(&["--tier", "instant"], "small"), "tier instant counts and runs nothing");

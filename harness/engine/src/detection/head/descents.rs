@@ -14,7 +14,7 @@ pub struct Descents([WeightsAndBiases; 2]);
 
 impl Descents {
     /// Moves those of some models' learned parameters that are `chosen` by name; `own`: a model all of whose layers are the
-    /// detector's own, and `decays`: of weights, and of biases.
+    /// detector's own, no parameter of which is called as one of the others is; `decays`: of weights, and of biases.
     ///
     /// # Errors
     /// Memory that does not suffice.
@@ -81,7 +81,7 @@ mod tests {
             let ones = |shape: &[usize]| vec![1.0; shape.iter().product()];
             Model::new(net.finish(x), Device::Cpu, |parameter| ones(&parameter.shape)).unwrap()
         };
-        let (looking, proposing) = (model(&["fc6", CLASSES]), model(&["rpn"]));
+        let (looking, proposing) = (model(&["fc6", CLASSES, BOXES]), model(&["rpn"]));
         let mut descents = Descents::new(&[&looking], Some(&proposing), [0.0, 0.0], |name| name != "rpn.bias").unwrap();
         let x = Tensor::from_slice(&[1.0_f32, 2.0]).view([1, 2, 1, 1]);
         let said = [&looking, &proposing].map(|model| model.forward(&x, Mode::Test).unwrap().sum(Kind::Float));
@@ -89,12 +89,14 @@ mod tests {
         let numbers = |model: &Model, name: &str| {
             Vec::<f32>::try_from(model.parameter(name).unwrap().detach().view([-1])).unwrap()
         };
-        // Gradients: of fc6 the input, of its bias 1; of the classes' layer 1 + 2 + 1, of its bias 1; of rpn the input.
+        // Gradients: of fc6 and rpn the input, of the layers behind fc6 what they read, 4 and 5; of biases 1.
         for (model, name, wanted) in [
             (&looking, "fc6.weight", &[0.99, 0.98][..]),
             (&looking, "fc6.bias", &[0.98]),
             (&looking, "cls_score.weight", &[0.6]),
             (&looking, "cls_score.bias", &[0.8]),
+            (&looking, "bbox_pred.weight", &[0.5]),
+            (&looking, "bbox_pred.bias", &[0.8]),
             (&proposing, "rpn.weight", &[0.9, 0.8]),
             (&proposing, "rpn.bias", &[1.0]),
         ] {
@@ -104,6 +106,6 @@ mod tests {
         }
         let names: Vec<String> = descents.tensors().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names[0], "others/weights.velocity.000");
-        assert_eq!(names.len(), 5);
+        assert_eq!(names.len(), 7);
     }
 }

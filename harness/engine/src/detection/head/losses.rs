@@ -56,7 +56,7 @@ pub struct Settings<'a> {
     pub sampling: Sampling,
     /// The learning rate of weights; biases have twice as much, as in the authors' prototxts.
     pub learning_rate: &'a Stairs,
-    /// The layers that the trunk's classifier does not have learn so many times faster than the others.
+    /// The layers for classes and boxes, which the trunk's classifier does not have, learn so many times faster than the others.
     pub faster: f64,
     /// Momentum.
     pub momentum: f64,
