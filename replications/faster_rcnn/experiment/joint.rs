@@ -6,10 +6,10 @@
 
 use base::boxes::Bounds;
 use engine::detection::Source;
-use engine::detection::head::{Descents, Learns, Looked, Looking, Settings, Spread};
+use engine::detection::head::{Learns, Looked, Looking, Settings, Spread, is_last};
 use engine::error::Result;
 use engine::train::curve::steps_since_row;
-use engine::train::{Batches, Model, Trainer};
+use engine::train::{Batches, Model, OldAndNew, Trainer};
 use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
 use replications::faster_rcnn::recipe::Recipe;
@@ -30,7 +30,7 @@ pub(super) struct Joint<'a, 'e> {
     /// What the stream of anchors is called.
     stream: String,
     measure_every: u64,
-    descents: Descents,
+    descents: OldAndNew,
     order: Batches,
 }
 
@@ -46,9 +46,10 @@ impl<'a, 'e> Joint<'a, 'e> {
         let (begin, name) = ((seed, device), &detector.name);
         let proposing = Proposing::new(begin, (detector, name), recipe)?;
         let looking = Looking::new(begin, (detector, Learns::Both, STRIDE), (settings, spread), known)?;
-        let models: Vec<&Model> = source.model().into_iter().chain([&looking.model]).collect();
+        let models: Vec<&Model> = source.model().into_iter().chain([&proposing.model, &looking.model]).collect();
+        let is_new = |name: &str| is_last(name) || proposing.model.parameter(name).is_ok();
         Ok(Joint {
-            descents: Descents::new(&models, Some(&proposing.model), [recipe.weight_decay; 2], |_| true)?,
+            descents: OldAndNew::new(&models, [recipe.weight_decay; 2], |_| true, is_new)?,
             order: Batches::new(seed, name, pictures.len(), recipe.joint.pictures),
             source,
             pictures,

@@ -13,7 +13,7 @@ use engine::input::{Divided, Opened};
 use engine::streams::Stream;
 use engine::train::curve::steps_since_row;
 use engine::train::start::normal;
-use engine::train::{Context, Masks, Mode, Model, Schedule, Trainer, WeightsAndBiases};
+use engine::train::{Context, Masks, Mode, Model, OldAndNew, Schedule, Trainer, layer_of};
 use engine::weights::Parameters;
 use images::Crop;
 use proposals::Settings;
@@ -69,7 +69,7 @@ struct Tuner<'a, 'e> {
     measure_every: u64,
     model: Model,
     /// Of layers that have weights already, and of the new one.
-    descents: [WeightsAndBiases; 2],
+    descents: OldAndNew,
     masks: Masks,
     /// The sum of the losses since the curve's last row, `[1]`: part of what a checkpoint keeps.
     loss: Tensor,
@@ -94,7 +94,7 @@ pub(super) fn tune(
         parameters.numbers_of(parameter).unwrap_or_else(|| normal(parameter, seed, DEVIATION))
     })?;
     let decays = [recipe.softmax.weight_decay, 0.0];
-    let is_last = |name: &str| name.rsplit_once('.').is_some_and(|(layer, _)| layer == last);
+    let is_last = |name: &str| layer_of(name) == Some(last.as_str());
     let measure_every = (context.stage().size.steps / ROWS).max(1);
     let mut tuner = Tuner {
         context,
@@ -104,10 +104,7 @@ pub(super) fn tune(
         warp: Warp { side, context: recipe.context, beyond: mean(&weights.input) },
         normalisation: Normalisation::new(&weights.input),
         measure_every,
-        descents: [
-            WeightsAndBiases::new(&[&model], decays, |name| !is_last(name))?,
-            WeightsAndBiases::new(&[&model], decays, is_last)?,
-        ],
+        descents: OldAndNew::new(&[&model], decays, |_| true, is_last)?,
         masks: Masks::new(seed, id),
         loss: Tensor::f_zeros([1], (Kind::Float, context.device()))?,
         model,
@@ -179,10 +176,9 @@ impl Trainer for Tuner<'_, '_> {
         let said = self.model.forward(&x, Mode::Train(&self.masks.of(step)))?;
         let loss = said.f_cross_entropy_loss::<Tensor>(&answers, None, Reduction::Mean, -100, 0.0)?;
         let (rate, own) = (self.recipe.tuning_rate.at(step, total), &self.recipe.softmax);
-        let [old, new] = &mut self.descents;
         // Biases of layers that have weights already learn twice as fast.
-        let parts = [(old, [rate, 2.0 * rate]), (new, own.faster.map(|times| times * rate))];
-        WeightsAndBiases::step_all(parts, &loss, own.momentum)?;
+        let rates = [[rate, 2.0 * rate], own.faster.map(|times| times * rate)];
+        self.descents.step(&loss, rates, own.momentum)?;
         tch::no_grad(|| {
             let _ = self.loss.f_add_(&loss.detach())?;
             Ok(())
@@ -197,9 +193,7 @@ impl Trainer for Tuner<'_, '_> {
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
-        for (part, descent) in ["old", "new"].iter().zip(&self.descents) {
-            tensors.extend(descent.tensors().into_iter().map(|(name, tensor)| (format!("{part}/{name}"), tensor)));
-        }
+        tensors.extend(self.descents.tensors());
         tensors.push(("sum of losses".to_owned(), self.loss.shallow_clone()));
         tensors
     }

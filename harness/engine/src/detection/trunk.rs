@@ -12,7 +12,7 @@ use super::maps::{Map, Maps, Scale};
 use crate::error::{Error, Result};
 use crate::input::Opened;
 use crate::input::batch::Normalisation;
-use crate::train::{Mode, Model};
+use crate::train::{Mode, Model, layer_of};
 use crate::weights::Parameters;
 
 /// The layers of a detector up to one.
@@ -42,8 +42,7 @@ impl Trunk {
         let learned = graph.nodes.iter().skip(first.0).filter(|node| !matches!(node.op, Op::BatchNorm { .. }));
         let learned: Vec<String> = learned.map(|node| node.name.clone()).collect();
         let model = Model::loaded(graph.clone(), device, parameters.clone().only(&graph))?;
-        let of_layer = |name: &str| name.rsplit_once('.').map_or(name, |(layer, _)| layer).to_owned();
-        let model = model.learning(|name| learned.contains(&of_layer(name)))?;
+        let model = model.learning(|name| learned.iter().any(|layer| Some(layer.as_str()) == layer_of(name)))?;
         Ok(Trunk { model, normalisation: Normalisation::new(&weights.input), scale })
     }
 

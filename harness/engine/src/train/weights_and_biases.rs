@@ -49,7 +49,7 @@ impl WeightsAndBiases {
     ///
     /// # Errors
     /// libtorch's refusal.
-    pub fn step_all<const N: usize>(
+    pub(super) fn step_all<const N: usize>(
         parts: [(&mut WeightsAndBiases, [f64; 2]); N],
         loss: &Tensor,
         momentum: f64,

@@ -2,13 +2,13 @@
 //! propose against NumPy's (`golden/targets.py`).
 
 use base::boxes::Bounds;
-use engine::detection::head::{Descents, Learns, Looking, Settings, Spread, losses};
+use engine::detection::head::{Learns, Looking, Settings, Spread, is_last, losses};
 use engine::detection::maps::Map;
 use engine::detection::{Anchored, Anchors, Choice, Drawn, all_told, anchored, anchors_over, nearest, propose};
 use engine::input::objects::Object;
 use engine::net::{How, Network};
 use engine::streams::Stream;
-use engine::train::{Mode, Model};
+use engine::train::{Mode, Model, OldAndNew};
 use engine::weights::Parameters;
 use replications::build::{Builder, Kernel};
 use replications::detectors::Sampling;
@@ -339,7 +339,7 @@ fn a_trunk_learns_through_pooled_regions() {
 
     // The layers for classes and boxes learn as many times faster as is said, biases twice as fast.
     let down = loss();
-    let mut descents = Descents::new(&[&trunk, &looking.model], None, [0.0, 0.0], |_| true).unwrap();
+    let mut descents = OldAndNew::new(&[&trunk, &looking.model], [0.0, 0.0], |_| true, is_last).unwrap();
     let learned = [
         (own, 0.1),
         (looking.model.parameter("cls_score.weight").unwrap(), 1.0),

@@ -9,7 +9,6 @@ use replications::graph::Graph;
 use replications::schedule::Stairs;
 use tch::{Device, Kind, Reduction, Tensor};
 
-use super::descents::{Descents, layer_of};
 use super::{BOXES, CLASSES, NUMBERS, Spread, behind_pooling};
 use crate::detection::drawn::{Drawn, drawn};
 use crate::detection::maps::{Map, Scale};
@@ -19,7 +18,7 @@ use crate::input::objects::Object;
 use crate::roi::roi_pool;
 use crate::streams::Stream;
 use crate::train::start::{he_normal, normal};
-use crate::train::{Masks, Mode, Model};
+use crate::train::{Masks, Mode, Model, OldAndNew, layer_of};
 
 /// The standard deviations of the weights that both begin with, as in the authors' prototxts.
 const BEGIN: [(&str, f64); 2] = [(CLASSES, 0.01), (BOXES, 0.001)];
@@ -166,13 +165,15 @@ impl<'a> Looking<'a> {
         }))
     }
 
-    /// One step down a loss `[]`.
+    /// One step down a loss `[]`, the new layers as many times faster as is said.
     ///
     /// # Errors
     /// libtorch's refusal.
-    pub fn descend(&self, descents: &mut Descents, loss: &Tensor, [step, total]: [u64; 2]) -> Result<()> {
+    pub fn descend(&self, descents: &mut OldAndNew, loss: &Tensor, [step, total]: [u64; 2]) -> Result<()> {
         let rate = self.settings.learning_rate.at(step, total);
-        descents.step(loss, [rate, rate * self.settings.faster], self.settings.momentum)
+        // Biases learn twice as fast, as in the authors' prototxts.
+        let rates = [rate, rate * self.settings.faster].map(|rate| [rate, 2.0 * rate]);
+        descents.step(loss, rates, self.settings.momentum)
     }
 
     /// The mean losses over so many steps, for the curve; the sums begin anew.

@@ -3,7 +3,6 @@
 //! The layers tell of each region the scores of its classes, the background first, and four numbers a class that lead from it to its
 //! object. The maps that regions are pooled from may be learned too, which is the trunk's matter. Must not choose proposals, rates or steps.
 
-mod descents;
 mod looked;
 mod losses;
 mod reader;
@@ -13,8 +12,8 @@ mod training;
 use replications::graph::Graph;
 
 use crate::error::{Error, Result};
+use crate::train::layer_of;
 
-pub use descents::Descents;
 pub use looked::Looked;
 pub use losses::{Learns, Looking, Regions, Settings, losses};
 pub use reader::{Pooled, Reader, Said};
@@ -29,6 +28,12 @@ pub const BOXES: &str = "bbox_pred";
 const POOLED: &str = "roi_pool5";
 /// Numbers of a box.
 const NUMBERS: usize = 4;
+
+/// Whether a parameter is of the layers for classes and boxes, which a classifier does not have.
+#[must_use]
+pub fn is_last(name: &str) -> bool {
+    [CLASSES, BOXES].iter().any(|layer| Some(*layer) == layer_of(name))
+}
 
 /// The layers behind RoI pooling of a detector.
 ///

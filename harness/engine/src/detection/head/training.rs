@@ -7,12 +7,12 @@ use replications::graph::Graph;
 use tch::{Device, Tensor};
 
 use super::losses::{Learns, Looking, Regions, Settings};
-use super::{Descents, Looked, Spread};
+use super::{Looked, Spread, is_last};
 use crate::detection::Source;
 use crate::error::Result;
 use crate::streams::Stream;
 use crate::train::curve::steps_since_row;
-use crate::train::{Batches, Model, Trainer};
+use crate::train::{Batches, Model, OldAndNew, Trainer};
 
 /// The layers in training, with the trunk where it is tuned.
 pub struct Head<'a, 'e> {
@@ -23,7 +23,7 @@ pub struct Head<'a, 'e> {
     /// What the stream of regions is called.
     stream: String,
     measure_every: u64,
-    descents: Descents,
+    descents: OldAndNew,
     order: Batches,
 }
 
@@ -45,7 +45,7 @@ impl<'a, 'e> Head<'a, 'e> {
         let models: Vec<&Model> = source.model().into_iter().chain([&looking.model]).collect();
         let decays = [settings.weight_decay, settings.bias_decay];
         Ok(Head {
-            descents: Descents::new(&models, None, decays, |name| learns.moves(name))?,
+            descents: OldAndNew::new(&models, decays, |name| learns.moves(name), is_last)?,
             order: Batches::new(seed, name, pictures.len(), settings.pictures),
             stream: format!("regions of a step {name}"),
             source,

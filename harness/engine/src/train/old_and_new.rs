@@ -1,64 +1,54 @@
-//! Goes down the loss at two rates: that of the layers that the trunk's classifier has too, and that of the detector's own.
+//! Goes down a loss at two rates: that of layers that have learned already, and that of layers that are new.
 //!
 //! Must not choose rates: they come with each step.
 
 use tch::Tensor;
 
-use super::{BOXES, CLASSES};
+use super::{Model, WeightsAndBiases};
 use crate::error::Result;
-use crate::train::{Model, WeightsAndBiases};
 
-/// The optimisers of layers that a classifier has too, and of those that are a detector's own.
+/// The optimisers of layers that have learned already, and of new ones.
 #[derive(Debug)]
-pub struct Descents([WeightsAndBiases; 2]);
+pub struct OldAndNew([WeightsAndBiases; 2]);
 
-impl Descents {
-    /// Moves those of some models' learned parameters that are `chosen` by name; `own`: a model all of whose layers are the
-    /// detector's own, no parameter of which is called as one of the others is; `decays`: of weights, and of biases.
+impl OldAndNew {
+    /// Moves those of some models' learned parameters that are `chosen` by name; those that `is_new` says are new have rates of
+    /// their own. `decays`: of weights, and of biases.
     ///
     /// # Errors
     /// Memory that does not suffice.
     pub fn new(
         models: &[&Model],
-        own: Option<&Model>,
         decays: [f64; 2],
         chosen: impl Fn(&str) -> bool,
-    ) -> Result<Descents> {
-        let all: Vec<&Model> = models.iter().copied().chain(own).collect();
-        let is_own = |name: &str| {
-            [CLASSES, BOXES].iter().any(|layer| Some(*layer) == layer_of(name))
-                || own.is_some_and(|own| own.parameter(name).is_ok())
-        };
-        let those = |of_own| WeightsAndBiases::new(&all, decays, |name| chosen(name) && is_own(name) == of_own);
-        Ok(Descents([those(false)?, those(true)?]))
+        is_new: impl Fn(&str) -> bool,
+    ) -> Result<OldAndNew> {
+        let those = |new| WeightsAndBiases::new(models, decays, |name| chosen(name) && is_new(name) == new);
+        Ok(OldAndNew([those(false)?, those(true)?]))
     }
 
-    /// One step down a loss `[]`; `rates`: of the weights of either. Biases learn twice as fast, as in the authors' prototxts.
+    /// One step down a loss `[]`; the rates of weights and of biases, first of the old layers.
     ///
     /// # Errors
     /// libtorch's refusal.
-    pub fn step(&mut self, loss: &Tensor, rates: [f64; 2], momentum: f64) -> Result<()> {
-        let [others, own] = &mut self.0;
-        let [first, second] = rates.map(|rate| [rate, 2.0 * rate]);
-        WeightsAndBiases::step_all([(others, first), (own, second)], loss, momentum)
+    pub fn step(&mut self, loss: &Tensor, rates: [[f64; 2]; 2], momentum: f64) -> Result<()> {
+        let [old, new] = &mut self.0;
+        WeightsAndBiases::step_all([(old, rates[0]), (new, rates[1])], loss, momentum)
     }
 
     /// The velocities, for a checkpoint.
     pub fn tensors(&self) -> Vec<(String, Tensor)> {
-        let parts = ["others", "own"].into_iter().zip(&self.0);
-        let named = |(part, descent): (&str, &WeightsAndBiases)| {
-            descent
-                .tensors()
-                .into_iter()
-                .map(move |(name, tensor)| (format!("{part}/{name}"), tensor))
-                .collect::<Vec<_>>()
-        };
-        parts.flat_map(named).collect()
+        let mut tensors = Vec::new();
+        for (part, descent) in ["old", "new"].iter().zip(&self.0) {
+            tensors.extend(descent.tensors().into_iter().map(|(name, tensor)| (format!("{part}/{name}"), tensor)));
+        }
+        tensors
     }
 }
 
-/// The layer that a parameter of that name is of.
-pub(super) fn layer_of(name: &str) -> Option<&str> {
+/// The layer that a parameter of that name is of: `<layer>.weight`.
+#[must_use]
+pub fn layer_of(name: &str) -> Option<&str> {
     name.rsplit_once('.').map(|(layer, _)| layer)
 }
 
@@ -71,7 +61,7 @@ mod tests {
     use crate::train::Mode;
 
     #[test]
-    fn the_detectors_own_layers_have_a_rate_of_their_own() {
+    fn new_layers_have_rates_of_their_own() {
         let model = |layers: &[&str]| {
             let mut net = Builder::new("layers", [2, 1, 1]);
             let mut x = net.flatten("flatten", net.input());
@@ -81,11 +71,13 @@ mod tests {
             let ones = |shape: &[usize]| vec![1.0; shape.iter().product()];
             Model::new(net.finish(x), Device::Cpu, |parameter| ones(&parameter.shape)).unwrap()
         };
-        let (looking, proposing) = (model(&["fc6", CLASSES, BOXES]), model(&["rpn"]));
-        let mut descents = Descents::new(&[&looking], Some(&proposing), [0.0, 0.0], |name| name != "rpn.bias").unwrap();
+        let (looking, proposing) = (model(&["fc6", "cls_score", "bbox_pred"]), model(&["rpn"]));
+        let is_new = |name: &str| layer_of(name) != Some("fc6");
+        let mut descents =
+            OldAndNew::new(&[&looking, &proposing], [0.0, 0.0], |name| name != "rpn.bias", is_new).unwrap();
         let x = Tensor::from_slice(&[1.0_f32, 2.0]).view([1, 2, 1, 1]);
         let said = [&looking, &proposing].map(|model| model.forward(&x, Mode::Test).unwrap().sum(Kind::Float));
-        descents.step(&(&said[0] + &said[1]), [0.01, 0.1], 0.9).unwrap();
+        descents.step(&(&said[0] + &said[1]), [[0.01, 0.02], [0.1, 0.2]], 0.9).unwrap();
         let numbers = |model: &Model, name: &str| {
             Vec::<f32>::try_from(model.parameter(name).unwrap().detach().view([-1])).unwrap()
         };
@@ -105,7 +97,7 @@ mod tests {
             assert!(is_close && found.len() == wanted.len(), "{name}: {found:?} is not {wanted:?}");
         }
         let names: Vec<String> = descents.tensors().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names[0], "others/weights.velocity.000");
+        assert_eq!(names[0], "old/weights.velocity.000");
         assert_eq!(names.len(), 7);
     }
 }
