@@ -11,7 +11,7 @@ mod paired;
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::beta_reg;
 
-pub use bootstrap::{DRAWS, bootstrap, bootstrap_all};
+pub use bootstrap::{DRAWS, draws, percentiles};
 pub use holm::holm;
 pub use mean::{FEWEST, Mean, mean, normal_quantile, paired_t};
 pub use paired::Paired;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use regex_automata::hybrid::LazyStateID;
-use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::util::pool::{Pool, PoolGuard};
 use regex_automata::util::{start, syntax};
 use regex_automata::{Anchored, MatchKind};
@@ -11,7 +11,7 @@ use regex_automata::{Anchored, MatchKind};
 use crate::rules::{self, Group, Rule};
 
 /// The lexer, built on first use.
-pub(crate) static LEXER: LazyLock<Lexer> = LazyLock::new(Lexer::new);
+pub(crate) static LEXER: LazyLock<Lexer> = LazyLock::new(|| Lexer::new(DFA::config()));
 
 /// So many characters past the last match are read before what is read is remembered.
 const FAR: usize = 16;
@@ -47,7 +47,8 @@ pub(crate) struct Scan<'l> {
     read: usize,
 }
 
-/// What the scan of one text remembers for one automaton: at some places, states from which no match follows.
+/// What the scan of one text remembers for one automaton: where it begins, which rule a state matches, and at some places states
+/// from which no match follows.
 ///
 /// A rule may read far ahead in vain, for a `@` or a `>` that never comes. Were it to do so again from the next token,
 /// long lines would take quadratic time; stopping at a remembered state keeps the time linear without changing a match
@@ -56,12 +57,16 @@ pub(crate) struct Scan<'l> {
 struct Memory {
     failed: Vec<[LazyStateID; STATES]>,
     read: Vec<(usize, LazyStateID)>,
+    /// The state before the first character, once it is known.
+    start: Option<LazyStateID>,
+    /// A state that matches, and the first of the automaton's patterns that it matches. Letter after letter of a word it is the same.
+    matched: Option<(LazyStateID, usize)>,
     /// How often the cache was cleared that the states are of.
     clearings: usize,
 }
 
 impl Lexer {
-    fn new() -> Self {
+    fn new(config: Config) -> Self {
         let (groups, rules): (Vec<Group>, Vec<Rule>) = rules::all().into_iter().unzip();
         let automata: Vec<GroupAutomaton> = Group::ALL
             .into_iter()
@@ -75,7 +80,7 @@ impl Lexer {
                     .unzip();
                 DFA::builder()
                     .syntax(syntax::Config::new().unicode(false).utf8(false))
-                    .configure(DFA::config().match_kind(MatchKind::All))
+                    .configure(config.clone().match_kind(MatchKind::All))
                     .build_many(&patterns)
                     .ok()
                     .map(|dfa| GroupAutomaton { dfa, rules })
@@ -122,21 +127,23 @@ impl GroupAutomaton {
         at: usize,
         (cache, memory, read): (&mut Cache, &mut Memory, &mut usize),
     ) -> Option<(usize, usize)> {
-        // A cache that is full is cleared, and never gives up: no limit says so.
-        let begin = start::Config::new().anchored(Anchored::Yes);
-        let mut state = self.dfa.start_state(cache, &begin).ok()?;
+        memory.forget_if_cleared(cache);
+        let mut state = match memory.start {
+            Some(start) => start,
+            // A cache that is full is cleared, and never gives up: no limit says so.
+            None => self.dfa.start_state(cache, &start::Config::new().anchored(Anchored::Yes)).ok()?,
+        };
+        memory.start = Some(state);
         let mut best = None;
         let (mut matched, mut last) = (at, at);
         memory.read.clear();
-        for (place, &class) in classes.iter().enumerate().skip(at) {
+        for (place, &class) in (at..).zip(classes.get(at..).unwrap_or_default()) {
             state = self.dfa.next_state(cache, state, class).ok()?;
             last = place;
             if state.is_tagged() {
                 if state.is_match() {
-                    // The automaton tells of a match one character late. Patterns stand in the order of the rules.
-                    let patterns = 0..self.dfa.match_len(cache, state);
-                    let first = patterns.map(|i| self.dfa.match_pattern(cache, state, i).as_usize()).min();
-                    best = first.map(|first| (place - at, first));
+                    // The automaton tells of a match one character late.
+                    best = self.first(cache, state, memory).map(|first| (place - at, first));
                     matched = place;
                     memory.read.clear();
                 } else if state.is_dead() {
@@ -151,11 +158,25 @@ impl GroupAutomaton {
                 memory.read.push((place, state));
             }
         }
-        memory.forget_if_cleared(cache);
         *read = (*read).max(last + 1);
-        memory.remember(classes.len());
+        if !memory.read.is_empty() {
+            memory.forget_if_cleared(cache);
+            memory.remember(classes.len());
+        }
         let (length, pattern) = best?;
         Some((length, *self.rules.get(pattern)?))
+    }
+
+    /// The first of the patterns that a state matches: patterns stand in the order of the rules.
+    fn first(&self, cache: &Cache, state: LazyStateID, memory: &mut Memory) -> Option<usize> {
+        memory.forget_if_cleared(cache);
+        if let Some((_, first)) = memory.matched.filter(|(known, _)| *known == state) {
+            return Some(first);
+        }
+        let patterns = 0..self.dfa.match_len(cache, state);
+        let first = patterns.map(|i| self.dfa.match_pattern(cache, state, i).as_usize()).min()?;
+        memory.matched = Some((state, first));
+        Some(first)
     }
 }
 
@@ -166,14 +187,12 @@ impl Memory {
             self.clearings = cache.clear_count();
             self.failed.clear();
             self.read.clear();
+            (self.start, self.matched) = (None, None);
         }
     }
 
     /// Nothing matched after what was read last.
     fn remember(&mut self, length: usize) {
-        if self.read.is_empty() {
-            return;
-        }
         // The first state is the one that is not known, which is never remembered.
         self.failed.resize(length, [LazyStateID::default(); STATES]);
         for (place, state) in self.read.drain(..) {
@@ -194,5 +213,24 @@ mod tests {
     #[test]
     fn the_rules_compile() {
         assert_eq!(LEXER.automata.len(), Group::ALL.len());
+    }
+
+    #[test]
+    fn a_cache_that_is_cleared_changes_no_match() {
+        let small = Lexer::new(DFA::config().cache_capacity(0).skip_cache_capacity_check(true));
+        let text = "Mr. O'Neil's dog can't run at 3:30 p.m., no. 12 <b class=\"a\">U.S.A.</b> joe@dogs.example.com and http://a.example/b.jpg \
+                    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@ -LRB- :-) 1 1/2 cups ... gonna\n";
+        let classes: Vec<u8> = text.bytes().chain(*b"\n\0").collect();
+        let (mut one, mut other) = (LEXER.scan(), small.scan());
+        let mut found = |at| {
+            let both = [one.longest(&classes, at), other.longest(&classes, at)];
+            both.map(|found| found.map(|(rule, length)| (&rule.pattern, length)))
+        };
+        for at in (0..text.len()).chain((0..text.len()).rev()) {
+            let [large, small] = found(at);
+            assert_eq!(large, small, "at {at}");
+        }
+        let clearings: usize = other.caches.iter().map(Cache::clear_count).sum();
+        assert!(clearings > 100, "{clearings}");
     }
 }

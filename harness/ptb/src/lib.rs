@@ -9,7 +9,7 @@
 //!
 //! - [`tokens`]: what the program prints for one line.
 //! - [`words`]: one caption's words, as the metrics count them.
-//! - [`corpus_words`]: the same for all captions of one run, where the full stop at a caption's end may depend on the
+//! - [`corpus_sentences`]: the same for all captions of one run, where the full stop at a caption's end may depend on the
 //!   caption that follows. Only this gives exactly what the tools give.
 
 mod classes;
@@ -19,6 +19,9 @@ mod print;
 mod rules;
 mod tables;
 mod text;
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use lexer::LEXER;
 use rayon::prelude::*;
@@ -31,6 +34,11 @@ use text::Text;
 /// capitals (`-LRB-` and so on), while tokens are in lower case by then: brackets stay.
 pub const PUNCTUATION: [&str; 13] = ["''", "'", "``", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"];
 
+/// Makes the rules' automata, which the first line would wait for.
+pub fn prepare() {
+    LazyLock::force(&LEXER);
+}
+
 /// The tokens of one line, as the program prints them.
 ///
 /// Characters that end a line for the program (line feed, carriage return, vertical tab, form feed, U+2028, U+2029) are
@@ -40,24 +48,25 @@ pub const PUNCTUATION: [&str; 13] = ["''", "'", "``", "`", ".", "?", "!", ",", "
 pub fn tokens(line: &str) -> Vec<String> {
     // Only a line feed ends a line in what follows.
     let joined = line.replace('\n', " ");
-    lines(&joined).into_iter().next().unwrap_or_default()
+    owned(cut(&joined, usize::MAX).0.into_iter().next().unwrap_or_default())
 }
 
 /// The words of one caption, as the caption metrics count them: its tokens but for [`PUNCTUATION`].
 ///
-/// An empty caption has no words. See [`corpus_words`] for what a caption by itself cannot tell.
+/// An empty caption has no words. See [`corpus_sentences`] for what a caption by itself cannot tell.
 #[must_use]
 pub fn words(caption: &str) -> Vec<String> {
-    kept(tokens(caption))
+    owned(kept(tokens(caption).into_iter().map(Cow::Owned).collect()))
 }
 
-/// The words of each caption, where the captions stand one on a line of one file, as the caption metrics pass them on.
+/// The words of each caption with a space between two, where the captions stand one on a line of one file, as the caption metrics
+/// pass them on.
 ///
 /// The program looks across a line's end, so that this differs from [`words`] in two cases:
 /// - one letter at the end of a caption, as in `plan B.`, loses its full stop (`b`, not `b.`) if the next caption starts
 ///   with one of some 50 words, `A` and `The` among them, or with a tag;
 /// - `no.`, `fig.` and the like at the end of a caption keep their full stop if the next caption starts with a digit.
-pub fn corpus_words<'c>(captions: impl IntoIterator<Item = &'c str>) -> Vec<Vec<String>> {
+pub fn corpus_sentences<'c>(captions: impl IntoIterator<Item = &'c str>) -> Vec<String> {
     let captions: Vec<&str> = captions.into_iter().collect();
     in_pieces(&captions, PIECE)
 }
@@ -66,14 +75,14 @@ pub fn corpus_words<'c>(captions: impl IntoIterator<Item = &'c str>) -> Vec<Vec<
 const PIECE: usize = 256;
 
 /// Many captions by so many at once.
-fn in_pieces(captions: &[&str], length: usize) -> Vec<Vec<String>> {
+fn in_pieces(captions: &[&str], length: usize) -> Vec<String> {
     let begins: Vec<usize> = (0..captions.len()).step_by(length.max(1)).collect();
     let piece = |begin: &usize| piece(captions.get(*begin..).unwrap_or_default(), length);
     begins.par_iter().flat_map_iter(piece).collect()
 }
 
 /// The words of the first of some captions.
-fn piece(captions: &[&str], wanted: usize) -> Vec<Vec<String>> {
+fn piece(captions: &[&str], wanted: usize) -> Vec<String> {
     let wanted = wanted.min(captions.len());
     let mut beyond = 2;
     loop {
@@ -81,12 +90,16 @@ fn piece(captions: &[&str], wanted: usize) -> Vec<Vec<String>> {
         let shown = captions.get(..wanted + beyond).unwrap_or(captions);
         let mut text = String::with_capacity(shown.iter().map(|caption| caption.len() + 1).sum());
         for caption in shown {
-            text.extend(caption.chars().map(|c| if c == '\n' { ' ' } else { c }));
+            for part in caption.split_inclusive('\n') {
+                let line = part.strip_suffix('\n');
+                text.push_str(line.unwrap_or(part));
+                text.extend(line.map(|_| ' '));
+            }
             text.push('\n');
         }
         let (lines, is_certain) = cut(&text, wanted);
         if is_certain || shown.len() == captions.len() {
-            return lines.into_iter().map(kept).collect();
+            return lines.into_iter().map(|tokens| kept(tokens).join(" ")).collect();
         }
         beyond *= 8;
     }
@@ -96,11 +109,18 @@ fn piece(captions: &[&str], wanted: usize) -> Vec<Vec<String>> {
 /// it did.
 #[must_use]
 pub fn lines(text: &str) -> Vec<Vec<String>> {
-    cut(text, usize::MAX).0
+    cut(text, usize::MAX).0.into_iter().map(owned).collect()
+}
+
+/// A line's tokens; those that are printed as they stand are parts of the text.
+type Line<'t> = Vec<Cow<'t, str>>;
+
+fn owned(line: Line<'_>) -> Vec<String> {
+    line.into_iter().map(Cow::into_owned).collect()
 }
 
 /// The tokens of the first lines of a text, and whether they are the same whatever follows the text.
-fn cut(text: &str, wanted: usize) -> (Vec<Vec<String>>, bool) {
+fn cut(text: &str, wanted: usize) -> (Vec<Line<'_>>, bool) {
     let text = Text::new(text);
     let mut scan = LEXER.scan();
     let (mut lines, mut line) = (Vec::new(), Vec::new());
@@ -137,16 +157,17 @@ fn taken(rule: &Rule, matched: &[u8]) -> usize {
 }
 
 /// The tokens that are words.
-fn kept(mut tokens: Vec<String>) -> Vec<String> {
+fn kept(mut tokens: Line<'_>) -> Line<'_> {
     // The tools strip each line's end, which no-break spaces and the like at the end of an address may be part of.
     while let Some(last) = tokens.pop() {
         let stripped = last.trim_end_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c));
         if !stripped.is_empty() {
-            tokens.push(stripped.to_owned());
+            let whole = stripped.len() == last.len();
+            tokens.push(if whole { last } else { Cow::Owned(stripped.to_owned()) });
             break;
         }
     }
-    tokens.retain(|token| !PUNCTUATION.contains(&token.as_str()));
+    tokens.retain(|token| !PUNCTUATION.contains(&&**token));
     tokens
 }
 
@@ -183,7 +204,7 @@ mod tests {
         // Whether a letter's full stop ends a sentence is told by a caption far behind.
         let captions: Vec<&str> = ["plan B."].into_iter().chain([""; 40]).chain(["A dog"]).collect();
         let whole = in_pieces(&captions, captions.len());
-        assert_eq!((in_pieces(&captions, 1), whole[0].join(" ")), (whole.clone(), "plan b".to_owned()));
+        assert_eq!((in_pieces(&captions, 1), &*whole[0]), (whole.clone(), "plan b"));
         assert!(in_pieces(&[], 5).is_empty());
     }
 }

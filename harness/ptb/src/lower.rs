@@ -1,17 +1,20 @@
 //! Lower case as Java has it.
 
+use std::borrow::Cow;
+
 use crate::classes::{MARK, class};
 
 /// A token in lower case.
 ///
 /// Rust and Java differ in one point: a capital sigma is final in Java if the part of the token that Java takes for its
 /// word has a cased letter before it and none after it.
-pub(crate) fn lower(token: &str) -> String {
+pub(crate) fn lower(token: &str) -> Cow<'_, str> {
     if token.is_ascii() {
-        return token.to_ascii_lowercase();
+        let has_capitals = token.bytes().any(|byte| byte.is_ascii_uppercase());
+        return if has_capitals { Cow::Owned(token.to_ascii_lowercase()) } else { Cow::Borrowed(token) };
     }
     if !token.contains('Σ') {
-        return token.to_lowercase();
+        return Cow::Owned(token.to_lowercase());
     }
     let chars: Vec<char> = token.chars().collect();
     let mut lower = String::with_capacity(token.len());
@@ -24,7 +27,7 @@ pub(crate) fn lower(token: &str) -> String {
             lower.extend(c.to_lowercase());
         }
     }
-    lower
+    Cow::Owned(lower)
 }
 
 /// Whether a character belongs to the one before it: a mark, a soft hyphen or a zero-width space.

@@ -1,26 +1,31 @@
 //! How tokens are printed.
 
+use std::borrow::Cow;
+
 use crate::{lower::lower, rules::Print};
 
 /// A token as the program prints it with `-lowerCase`; `None` if it prints nothing.
-pub(crate) fn printed(text: &str, print: Print) -> Option<String> {
+pub(crate) fn printed(text: &str, print: Print) -> Option<Cow<'_, str>> {
     let plain = match print {
         Print::Nothing => return None,
-        Print::As(token) => return Some(token.to_owned()),
-        Print::Fraction => return fraction(text).map(str::to_owned),
+        Print::As(token) => return Some(Cow::Borrowed(token)),
+        Print::Fraction => return fraction(text).map(Cow::Borrowed),
         Print::Plain => return Some(lower(text)),
+        Print::Word if !text.contains(SOFT_HYPHEN) => return Some(lower(text)),
         Print::Word => without_soft_hyphens(text),
-        Print::Ampersand => return Some(lower(text).replace("&amp;", "&")),
+        Print::Ampersand => return Some(Cow::Owned(lower(text).replace("&amp;", "&"))),
         Print::Quotes => text.replace("&apos;", "'").chars().map(Quote).map(|q| q.to_string()).collect(),
         Print::Tag => text.chars().map(no_break).collect(),
         Print::Spaced => text.chars().map(no_break).collect::<String>().replace('(', "-LRB-").replace(')', "-RRB-"),
     };
-    Some(lower(&plain))
+    Some(Cow::Owned(lower(&plain).into_owned()))
 }
+
+const SOFT_HYPHEN: char = '\u{ad}';
 
 /// A word of nothing but soft hyphens is a hyphen.
 fn without_soft_hyphens(text: &str) -> String {
-    let word = text.replace('\u{ad}', "");
+    let word = text.replace(SOFT_HYPHEN, "");
     if word.is_empty() { "-".to_owned() } else { word }
 }
 

@@ -4,19 +4,28 @@ use std::ops::Range;
 
 use crate::classes::{ASTRAL, class};
 
+/// What follows a text. The automaton tells of a match one character late, hence the second character.
+const END: [u8; 2] = *b"\n\0";
+
 /// A text, its classes and where in it each of them stands.
 pub(crate) struct Text<'t> {
     source: &'t str,
     /// The classes. A line feed follows the last, as if another line came.
     pub(crate) classes: Vec<u8>,
-    starts: Vec<usize>,
+    /// Where each class begins and, at last, the text ends; None where they are the text's bytes.
+    starts: Option<Vec<usize>>,
 }
 
 impl<'t> Text<'t> {
     /// Reads a text in which a line feed ends a line.
     pub(crate) fn new(text: &'t str) -> Self {
         let mut classes = Vec::with_capacity(text.len() + 2);
-        let mut starts = Vec::with_capacity(text.len() + 2);
+        if text.is_ascii() {
+            classes.extend(text.bytes().map(|byte| class(char::from(byte))));
+            classes.extend(END);
+            return Self { source: text, classes, starts: None };
+        }
+        let mut starts = Vec::with_capacity(text.len() + 1);
         for (start, c) in text.char_indices() {
             let class = class(c);
             classes.push(class);
@@ -28,20 +37,21 @@ impl<'t> Text<'t> {
             }
         }
         starts.push(text.len());
-        // The automaton tells of a match one character late, hence the second character.
-        classes.extend(*b"\n\0");
-        Self { source: text, classes, starts }
+        classes.extend(END);
+        Self { source: text, classes, starts: Some(starts) }
     }
 
     /// How many classes the text itself has.
     pub(crate) fn len(&self) -> usize {
-        self.starts.len() - 1
+        self.classes.len() - END.len()
     }
 
     /// A part of the text.
     pub(crate) fn part(&self, range: Range<usize>) -> &'t str {
-        let start = self.starts.get(range.start).copied().unwrap_or(self.source.len());
-        let end = self.starts.get(range.end).copied().unwrap_or(self.source.len());
-        self.source.get(start..end).unwrap_or_default()
+        let place = |index: usize| match &self.starts {
+            Some(starts) => starts.get(index).copied().unwrap_or(self.source.len()),
+            None => index.min(self.source.len()),
+        };
+        self.source.get(place(range.start)..place(range.end)).unwrap_or_default()
     }
 }

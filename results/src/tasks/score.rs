@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use spec::metric::{Metric, Unit};
 
-use crate::stats::{CONFIDENCE, Interval, Mean, Paired, bootstrap, bootstrap_all, clopper_pearson, mean, paired_t};
+use crate::stats::{CONFIDENCE, Interval, Mean, Paired, clopper_pearson, draws, mean, paired_t, percentiles};
 use crate::words::{p_value, thousands};
 
 /// One value.
@@ -82,13 +82,13 @@ impl Score {
     }
 
     /// A statistic of a whole set of `n` examples, given how often each of them counts: once each for the value, as they
-    /// were drawn for the interval (see [`bootstrap`]). None where the set has none.
+    /// were drawn for the interval (see [`draws`]). None where the set has none.
     #[must_use]
     pub fn of_set(
         metric: Metric,
         unit: Unit,
         n: usize,
-        mut statistic: impl FnMut(&[u32]) -> Option<f64>,
+        statistic: impl Fn(&[u32]) -> Option<f64> + Sync,
     ) -> Option<Score> {
         let [score] = Score::all_of_set([metric], unit, n, |times| [statistic(times)]);
         score
@@ -100,15 +100,15 @@ impl Score {
         metrics: [Metric; K],
         unit: Unit,
         n: usize,
-        mut statistics: impl FnMut(&[u32]) -> [Option<f64>; K],
+        statistics: impl Fn(&[u32]) -> [Option<f64>; K] + Sync,
     ) -> [Option<Score>; K] {
         let values = statistics(&vec![1; n]).map(|value| value.filter(|_| n > 0));
         if values.iter().all(Option::is_none) {
             return [None; K];
         }
-        let intervals = bootstrap_all(n, 0, CONFIDENCE, statistics);
+        let drawn = draws(n, 0, statistics);
         std::array::from_fn(|index| {
-            let interval = intervals[index];
+            let interval = percentiles(&drawn[index], CONFIDENCE);
             Some(Score {
                 low: interval.map(|interval| interval.low),
                 high: interval.map(|interval| interval.high),
@@ -200,14 +200,10 @@ impl Pairing {
     /// From a difference of two statistics of a whole set of `n` examples, in percentage points, given how often each of them
     /// counts: by drawing examples again and again, the same for both. None where the set has no statistic.
     #[must_use]
-    pub fn of_sets(n: usize, mut difference: impl FnMut(&[u32]) -> Option<f64>) -> Option<Pairing> {
+    pub fn of_sets(n: usize, difference: impl Fn(&[u32]) -> Option<f64> + Sync) -> Option<Pairing> {
         let value = difference(&vec![1; n]).filter(|_| n > 0)?;
-        let mut drawn = Vec::new();
-        let interval = bootstrap(n, 0, CONFIDENCE, |times| {
-            let one = difference(times);
-            drawn.extend(one);
-            one
-        })?;
+        let [drawn] = draws(n, 0, |times| [difference(times)]);
+        let interval = percentiles(&drawn, CONFIDENCE)?;
         // How often a draw falls on the other side of zero, on both sides together; never less than one draw.
         let share = |side: fn(f64) -> bool| drawn.iter().filter(|one| side(**one)).count() as f64;
         let beyond = share(|one| one <= 0.0).min(share(|one| one >= 0.0)).max(1.0);

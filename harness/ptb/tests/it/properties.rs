@@ -60,7 +60,7 @@ fn each_line_has_its_tokens() {
         let text = random.text();
         assert_eq!(ptb::lines(&text).len(), text.split_terminator('\n').count(), "{text:?}");
         let captions = [text.as_str(), "", text.as_str()];
-        assert_eq!(ptb::corpus_words(captions).len(), 3);
+        assert_eq!(ptb::corpus_sentences(captions).len(), 3);
         let words = ptb::words(&text);
         assert!(words.iter().all(|word| !ptb::PUNCTUATION.contains(&word.as_str())), "{text:?}");
     }

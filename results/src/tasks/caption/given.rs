@@ -53,6 +53,8 @@ pub(super) fn read(files: &[Given<'_>], references: &References) -> Result<Optio
     if !kinds.is_ok_and(|kinds| kinds.iter().any(|kind| kind.caption.is_some())) {
         return Ok(None);
     }
+    // What cuts the captions is made while the files are read.
+    std::thread::spawn(ptb::prepare);
     let all: Vec<One> =
         serde_json::from_slice(bytes).map_err(|error| wrong(format!("these captions cannot be read: {error}")))?;
     let Some(Known { images, places }) = known(references)? else {
@@ -96,5 +98,6 @@ fn beside(all: Vec<One>, mut images: Vec<Image>, places: &HashMap<i64, usize>) -
         ));
     }
     images.retain(|image| !image.references.is_empty());
-    Ok(Captioned::new(images))
+    // Such a file is asked for every measure.
+    Ok(Captioned::new(images).with_tables())
 }

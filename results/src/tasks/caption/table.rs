@@ -18,6 +18,9 @@ use crate::tasks::{Pairing, Score, Table, Written, same_images};
 /// What needs nothing but the sentences.
 const TOGETHER: [Metric; 7] = [BLEU[0], BLEU[1], BLEU[2], BLEU[3], ROUGE_L, CIDER, CIDER_PLAIN];
 
+/// Those of them that are means over images.
+const MEANS: [Metric; 3] = [ROUGE_L, CIDER, CIDER_PLAIN];
+
 /// One image.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Image {
@@ -36,10 +39,14 @@ pub struct Image {
 pub struct Captioned {
     /// The images.
     pub images: Vec<Image>,
+    /// Whether METEOR's tables are looked for while words are counted.
+    with_tables: bool,
     /// What is counted of each. Made when it is asked for.
     counted: OnceLock<Counted>,
     /// What METEOR counts of each, where its tables are here.
     aligned: OnceLock<Option<Vec<Statistics>>>,
+    /// Whether each sentence was learned from, where that is known of all.
+    seen: OnceLock<Option<Vec<[f64; 1]>>>,
     /// What it comes to by what needs no tables.
     together: OnceLock<[Option<Score>; TOGETHER.len()]>,
 }
@@ -50,45 +57,58 @@ struct Counted {
     /// The system's words and people's, with a space between two.
     texts: Vec<(String, Vec<String>)>,
     bleu: Vec<Bleu>,
-    rouge: Vec<f64>,
-    cider: Vec<f64>,
-    plain: Vec<f64>,
+    /// What is counted as a mean over images: by the metrics of [`MEANS`].
+    means: Vec<[f64; MEANS.len()]>,
 }
 
 impl Captioned {
     /// Those images.
     #[must_use]
     pub fn new(images: Vec<Image>) -> Captioned {
-        Captioned { images, counted: OnceLock::new(), aligned: OnceLock::new(), together: OnceLock::new() }
+        Captioned {
+            images,
+            with_tables: false,
+            counted: OnceLock::new(),
+            aligned: OnceLock::new(),
+            seen: OnceLock::new(),
+            together: OnceLock::new(),
+        }
+    }
+
+    /// The same where METEOR will be asked for: its tables are read while words are counted.
+    #[must_use]
+    pub(super) fn with_tables(self) -> Captioned {
+        Captioned { with_tables: true, ..self }
     }
 
     fn counted(&self) -> &Counted {
         self.counted.get_or_init(|| {
             // As the tools do: all sentences of people's as one text, all of the system's as another.
             let people = self.images.iter().flat_map(|image| &image.references).map(String::as_str);
-            let mut people = joined(ptb::corpus_words(people)).into_iter();
-            let system = joined(ptb::corpus_words(self.images.iter().map(|image| image.sentence.as_str())));
+            let mut people = ptb::corpus_sentences(people).into_iter();
+            let system = ptb::corpus_sentences(self.images.iter().map(|image| image.sentence.as_str()));
             let texts: Vec<(String, Vec<String>)> = self
                 .images
                 .iter()
                 .zip(system)
                 .map(|(image, sentence)| (sentence, people.by_ref().take(image.references.len()).collect()))
                 .collect();
+            if self.with_tables {
+                // Cutting took every core, and numbering takes one. Whoever asks waits for the tables and hears of what went wrong.
+                std::thread::spawn(|| english::tables().is_ok());
+            }
             let mut words = Words::default();
             let set: Vec<Described> = texts
                 .iter()
                 .map(|(sentence, references)| words.described(sentence, references.iter().map(String::as_str)))
                 .collect();
             let frequencies = Cider::of(&set);
-            let ciders: Vec<[f64; 2]> = set.par_iter().map(|one| frequencies.scores(one, cider::Kind::ALL)).collect();
-            let [cider, plain] = [0, 1].map(|kind| ciders.iter().map(|both| both[kind]).collect());
-            Counted {
-                bleu: set.iter().map(Bleu::of).collect(),
-                rouge: set.par_iter().map(rouge_l).collect(),
-                cider,
-                plain,
-                texts,
-            }
+            let means = |one: &Described| {
+                let [cider, plain] = frequencies.scores(one, cider::Kind::ALL);
+                [rouge_l(one), cider, plain]
+            };
+            let (bleu, means) = set.par_iter().map(|one| (Bleu::of(one), means(one))).unzip();
+            Counted { bleu, means, texts }
         })
     }
 
@@ -102,6 +122,12 @@ impl Captioned {
             Some(self.counted().texts.par_iter().map(of).collect())
         };
         self.aligned.get_or_init(align).as_deref()
+    }
+
+    /// For each image 1 where its sentence was learned from, else 0; None where that is not known of all.
+    fn seen(&self) -> Option<&[[f64; 1]]> {
+        let of = |image: &Image| Some([f64::from(u8::from(image.seen?))]);
+        self.seen.get_or_init(|| self.images.iter().map(of).collect()).as_deref()
     }
 
     /// What needs no tables, in the order of [`TOGETHER`]: all of the same draws.
@@ -119,26 +145,23 @@ impl Captioned {
 
     /// The same by several measures.
     fn all_weighted<const K: usize>(&self, metrics: [Metric; K], times: &[u32]) -> [Option<f64>; K] {
-        // One sum for all lengths of n-grams.
+        // One sum for all lengths of n-grams, and one for all means.
         let bleu = LazyCell::new(|| self.counted().bleu(times));
+        let means = LazyCell::new(|| mean(&self.counted().means, times));
         metrics.map(|metric| {
             let value = match metric {
-                ROUGE_L => mean(&self.counted().rouge, times),
-                CIDER => mean(&self.counted().cider, times),
-                CIDER_PLAIN => mean(&self.counted().plain, times),
                 METEOR => {
                     let all = self.aligned()?;
                     times.iter().any(|times| *times > 0).then(|| Statistics::sum_of(all, times).score())
                 }
-                SEEN => {
-                    let seen: Option<Vec<f64>> =
-                        self.images.iter().map(|image| Some(f64::from(u8::from(image.seen?)))).collect();
-                    mean(&seen?, times)
-                }
-                _ => {
-                    let longest = BLEU.iter().position(|one| *one == metric)?;
-                    bleu.map(|scores| scores[longest])
-                }
+                SEEN => mean(self.seen()?, times).map(|[share]| share),
+                _ => match MEANS.iter().position(|one| *one == metric) {
+                    Some(place) => means.map(|means| means[place]),
+                    None => {
+                        let longest = BLEU.iter().position(|one| *one == metric)?;
+                        bleu.map(|scores| scores[longest])
+                    }
+                },
             };
             value.map(|value| 100.0 * value)
         })
@@ -152,16 +175,16 @@ impl Counted {
     }
 }
 
-/// Words with a space between two.
-fn joined(all: Vec<Vec<String>>) -> Vec<String> {
-    all.into_iter().map(|words| words.join(" ")).collect()
-}
-
-/// The mean over images that count so often each; None of nothing.
-fn mean(values: &[f64], times: &[u32]) -> Option<f64> {
+/// The means over images that count so often each; None of nothing.
+fn mean<const K: usize>(values: &[[f64; K]], times: &[u32]) -> Option<[f64; K]> {
     let count: u64 = times.iter().map(|times| u64::from(*times)).sum();
-    let sum: f64 = values.iter().zip(times).map(|(value, times)| value * f64::from(*times)).sum();
-    (count > 0).then(|| sum / count as f64)
+    let mut sums = [0.0; K];
+    for (values, times) in values.iter().zip(times) {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value * f64::from(*times);
+        }
+    }
+    (count > 0).then(|| sums.map(|sum| sum / count as f64))
 }
 
 impl Table for Captioned {
@@ -193,13 +216,16 @@ impl Table for Captioned {
     /// `file`, `sentence`, `seen`, and of each image what is a mean over images: `ROUGE-L`, `CIDEr`.
     fn frame(&self) -> Result<DataFrame, Error> {
         let of = |read: fn(&Image) -> &str| self.images.iter().map(read).collect::<Vec<&str>>();
-        let counted = self.counted();
+        let mean = |place: usize| {
+            let values: Vec<f64> = self.counted().means.iter().map(|means| means[place]).collect();
+            Column::new(MEANS[place].name().into(), values)
+        };
         let columns = vec![
             Column::new("file".into(), of(|image| &image.file)),
             Column::new("sentence".into(), of(|image| &image.sentence)),
             Column::new("seen".into(), self.images.iter().map(|image| image.seen).collect::<Vec<_>>()),
-            Column::new(ROUGE_L.name().into(), counted.rouge.as_slice()),
-            Column::new(CIDER.name().into(), counted.cider.as_slice()),
+            mean(0),
+            mean(1),
         ];
         DataFrame::new(self.len(), columns).map_err(refused)
     }
