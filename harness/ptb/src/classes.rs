@@ -72,6 +72,9 @@ pub(crate) const SUBSCRIPT: u8 = 0x9f;
 /// A superscript or subscript plus or minus sign.
 pub(crate) const SCRIPT_SIGN: u8 = 0xa0;
 
+/// The end of the last caption, after which nothing comes: white space but to rules that want another character.
+pub(crate) const END_OF_TEXT: u8 = 0xa1;
+
 /// The class of a character. What ends a line for the program, but for a line feed, is a space here.
 pub(crate) fn class(c: char) -> u8 {
     match c {

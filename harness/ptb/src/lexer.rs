@@ -8,6 +8,7 @@ use regex_automata::util::pool::{Pool, PoolGuard};
 use regex_automata::util::{start, syntax};
 use regex_automata::{Anchored, MatchKind};
 
+use crate::classes::END_OF_TEXT;
 use crate::rules::{self, Group, Rule};
 
 /// The lexer, built on first use.
@@ -71,12 +72,12 @@ impl Lexer {
         let automata: Vec<GroupAutomaton> = Group::ALL
             .into_iter()
             .filter_map(|group| {
-                let (rules, patterns): (Vec<usize>, Vec<&str>) = groups
+                let (rules, patterns): (Vec<usize>, Vec<String>) = groups
                     .iter()
                     .zip(&rules)
                     .enumerate()
                     .filter(|(_, (of, _))| **of == group)
-                    .map(|(i, (_, rule))| (i, rule.pattern.as_str()))
+                    .map(|(i, (_, rule))| (i, everywhere(&rule.pattern)))
                     .unzip();
                 DFA::builder()
                     .syntax(syntax::Config::new().unicode(false).utf8(false))
@@ -98,6 +99,12 @@ impl Lexer {
             caches.iter().map(|cache| Memory { clearings: cache.clear_count(), ..Memory::default() }).collect();
         Scan { lexer: self, caches, memories, read: 0 }
     }
+}
+
+/// A pattern in which the end of the text is where a line may end. Patterns name the line feed in classes alone, by `\x0a` where only
+/// it is meant.
+fn everywhere(pattern: &str) -> String {
+    pattern.replace(r"\n", &format!(r"\n\x{END_OF_TEXT:x}"))
 }
 
 impl<'l> Scan<'l> {
@@ -213,6 +220,27 @@ mod tests {
     #[test]
     fn the_rules_compile() {
         assert_eq!(LEXER.automata.len(), Group::ALL.len());
+    }
+
+    #[test]
+    fn no_rule_begins_with_a_blank_but_the_one_that_drops_them() {
+        let mut scan = LEXER.scan();
+        for blank in (0..=255).filter(|class| rules::blanks(&[*class]) > 0) {
+            let classes = [blank, b'\0', b'\0'];
+            let (rule, length) = scan.longest(&classes, 0).unwrap();
+            assert_eq!((rule.print, rule.again, length), (rules::Print::Nothing, 0, 1));
+            let of_blanks = scan.lexer.automata.iter().zip(scan.caches.iter_mut()).map(|(automaton, cache)| {
+                let begin = start::Config::new().anchored(Anchored::Yes);
+                let state = automaton.dfa.start_state(cache, &begin).unwrap();
+                !automaton.dfa.next_state(cache, state, blank).unwrap().is_dead()
+            });
+            assert_eq!(of_blanks.filter(|is_alive| *is_alive).count(), 1);
+            for second in 0..=255 {
+                let classes = [blank, second, b'\0'];
+                let (rule, length) = scan.longest(&classes, 0).unwrap();
+                assert_eq!((rule.print, length), (rules::Print::Nothing, rules::blanks(&classes)));
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::{
     Ahead, Print, Rule,
     markup::tag,
-    parts::{DIGITS, INITIALS, WHITE},
+    parts::{DIGITS, END, INITIALS, WHITE},
 };
 
 /// Abbreviations that a name or more of the sentence follows.
@@ -79,5 +79,10 @@ pub(super) fn rules() -> Vec<Rule> {
 
 /// An abbreviation that more text follows at once: it ends there unless a longer word holds it.
 pub(super) fn inside() -> Vec<Rule> {
-    vec![Rule::looking(format!(r"{}\.[\x00-\xff]{{2}}", maybe_last()), Ahead::Chars(2), Print::Word)]
+    let last = maybe_last();
+    vec![
+        Rule::looking(format!(r"{last}\.[^{END}]{{2}}"), Ahead::Chars(2), Print::Word),
+        // At the end of the last caption the full stop is the number's too.
+        Rule { again: 1, ..Rule::looking(format!(r"{last}\.[{DIGITS}][{END}]"), Ahead::Chars(2), Print::Word) },
+    ]
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Ahead, Print, Rule,
-    parts::{APOSTROPHE, ENTITY, LETTERS, NAME_APOSTROPHE, clitic_compound, words},
+    parts::{APOSTROPHE, END, ENTITY, LETTERS, NAME_APOSTROPHE, clitic_compound, words},
 };
 
 /// Clitics of one letter that follow a word: `'s`, `'d`, `'m`.
@@ -40,7 +40,9 @@ fn after_words() -> Vec<Rule> {
     vec![
         Rule::new(format!("[nN]{NAME_APOSTROPHE}[tT]"), Print::Quotes),
         // A straight apostrophe before more letters opens a quotation; the others have one reading.
-        Rule::looking(format!("'(?:{SHORT}|{LONG})[^A-Za-z]"), Ahead::Chars(1), Print::Quotes),
+        Rule::looking(format!("'{SHORT}[^A-Za-z]"), Ahead::Chars(1), Print::Quotes),
+        // The program wants a character behind the longer ones.
+        Rule::looking(format!("'{LONG}[^A-Za-z{END}]"), Ahead::Chars(1), Print::Quotes),
         Rule::new(format!(r"(?:\x8d|{ENTITY})(?:{SHORT}|{LONG})"), Print::Quotes),
     ]
 }

@@ -11,5 +11,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new(hyphenated(), Print::Word),
         Rule::new(format!(r"{between_slashes}(?:\\?/{between_slashes}){{1,2}}"), Print::Plain),
         Rule::new(company(), Print::Ampersand),
+        // Two names that the program knows.
+        Rule::new("(?i:s(?:&|&amp;)(?:p-500|ls))", Print::Ampersand),
     ]
 }

@@ -11,6 +11,8 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new(r"\]", Print::As("-rsb-")),
         Rule::new(r"\{", Print::As("-lcb-")),
         Rule::new(r"\}", Print::As("-rcb-")),
+        // Brackets as this program itself prints them, also before more letters.
+        Rule::new("(?i:-[lr][rsc]b-)", Print::Plain),
         Rule::new(r"\.{3,5}|\.(?:[ \x8f]\.){2,4}|[\x8c\x9a]", Print::As("...")),
         Rule::new(r"-{2,4}|\x86", Print::As("--")),
         // Longer lines of hyphens stay.

@@ -16,12 +16,12 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("(?i:&gt;)", Print::As(">")),
         Rule::new("(?i:&amp;)", Print::As("&")),
         Rule::new("(?i:&nbsp;)", Print::Nothing),
-        Rule::new("(?i:&[mn]dash;)", Print::As("--")),
+        Rule::new("(?i:&(?:md|[mn]dash);)", Print::As("--")),
         Rule::new("(?i:&apos;)", Print::Quotes),
         // As with the quotation mark itself, what follows tells an opening one.
         Rule::looking("&quot;[A-Za-z0-9$]", Ahead::Chars(1), Print::As("``")),
         Rule::new("&quot;", Print::As("''")),
-        Rule::new("&(?i:quot|[aeiou](?:acute|grave|uml));", Print::Plain),
+        Rule::new("&(?i:quot);", Print::Plain),
         Rule::new("&#[0-9]+;", Print::Plain),
     ]
 }

@@ -16,7 +16,7 @@ mod quotes;
 mod web;
 mod words;
 
-pub(crate) use parts::is_white;
+pub(crate) use parts::{blanks, is_white};
 
 /// What of the text that a pattern matched is only looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::{
     Ahead, Print, Rule,
-    parts::{APOSTROPHE, DIGITS, WHITE},
+    parts::{APOSTROPHE, DIGITS, WHITE_BEFORE_MORE},
 };
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -18,7 +18,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new(format!(r"{d}{{1,2}}[\-/]{d}{{1,2}}[\-/]{d}{{2,4}}"), Print::Plain),
         // '90s, '90
         Rule::new(format!("{APOSTROPHE}[1-9]0[sS]"), Print::Plain),
-        Rule::looking(format!("{APOSTROPHE}[0-9][0-9][{WHITE}]"), Ahead::Chars(1), Print::Plain),
+        Rule::looking(format!("{APOSTROPHE}[0-9][0-9][{WHITE_BEFORE_MORE}]"), Ahead::Chars(1), Print::Plain),
         // +44 20 7946 0958, 415-555-1234
         Rule::new(
             format!(r"\+?(?:[0-9]{{2,4}}{separator})?[0-9]{{2,4}}{separator}[0-9]{{3,4}}{separator}?[0-9]{{3,5}}"),

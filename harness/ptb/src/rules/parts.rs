@@ -6,6 +6,8 @@ pub(super) const LETTERS: &str = r"A-Za-z\x80\x98";
 pub(super) const DIGITS: &str = r"0-9\x81";
 /// Inside a bracketed class: white space, as far as rules look for it.
 pub(super) const WHITE: &str = r" \t\n\x8f\x99\x9a";
+/// A letter with an accent written as a character entity, which counts as a letter in words.
+pub(super) const ACCENTED: &str = "&(?i:[aeiou](?:acute|grave|uml));";
 /// An apostrophe written as a character entity.
 pub(super) const ENTITY: &str = "&[aA][pP][oO][sS];";
 /// An apostrophe: straight, curly or written as an entity.
@@ -15,14 +17,26 @@ pub(super) const NAME_APOSTROPHE: &str = r"(?:['`\x8d\x88]|&[aA][pP][oO][sS];)";
 /// Initials: letters with a full stop after each.
 pub(super) const INITIALS: &str = r"[A-Za-z](?:\.[A-Za-z])+\.";
 
+/// Inside a bracketed class: white space that is no end of the last caption.
+pub(super) const WHITE_BEFORE_MORE: &str = r" \t\x0a\x8f\x99\x9a";
+/// Inside a bracketed class: the end of the last caption.
+pub(super) const END: &str = r"\xa1";
+
+/// How many blanks stand at a place, which are dropped, where the first is one with which no token begins: an address may begin with
+/// a space of another kind.
+pub(crate) fn blanks(classes: &[u8]) -> usize {
+    let is_blank = |class: &&u8| matches!(**class, b' ' | b'\t' | 0x8f | 0x99);
+    if matches!(classes.first(), Some(b' ' | b'\t')) { classes.iter().take_while(is_blank).count() } else { 0 }
+}
+
 /// Whether a class is white space, as [`WHITE`] has it.
 pub(crate) fn is_white(class: u8) -> bool {
-    matches!(class, b' ' | b'\t' | b'\n' | 0x8f | 0x99 | 0x9a)
+    matches!(class, b' ' | b'\t' | b'\n' | 0x8f | 0x99 | 0x9a | 0xa1)
 }
 
 /// A word: a letter or a mark, then letters, marks and digits, with soft hyphens anywhere.
 fn word() -> String {
-    format!(r"[{LETTERS}\x82\x92][{LETTERS}{DIGITS}\x82\x92]*")
+    format!(r"(?:[{LETTERS}\x82\x92]|{ACCENTED})(?:[{LETTERS}{DIGITS}\x82\x92]|{ACCENTED})*")
 }
 
 /// One or more words with a full stop, an exclamation mark or a question mark between them and no space.

@@ -48,10 +48,13 @@ SHORT = {
     "web": "http://a.com/b?c=d http://a.com. (http://a.com) http://a.com/b_(c) https://a http://ab HTTP://A.COM http:// ftp://a.com | "
     "www.a.com www.a.com/b www.a_b.com/cd www.a_b.infos www.a-b.com. | a.com a.com/cde A.com/cde a1.com/cde a~b.org &.net é.com/cde | "
     "foo@bar.com <foo@bar.com> a+b@c.d a@b a@b. a@b, a@ &lt;a@b.c&gt; mailto:a@b.c é@b.c | @foo @_a1 @1a @foo's @a-b | #foo #1 #foo_bar #é ## | "
-    "a.jpg 1.jpg 1.jpg/a a.b.TXT 1.jpga 1.mp3! 1.docx, 1.svg x-1.jpg 日本http://a.b/c",
+    "a.jpg 1.jpg 1.jpg/a a.b.TXT 1.jpga 1.mp3! 1.docx, 1.svg x-1.jpg 日本http://a.b/c | a.com/{b} a.com/a{b www.a.com/a{b}c a.com/}}x http://a.b/{c}d | a \xa0m.com a\xa0m.com n't \xa0m.com",
     "markup": "<b>bold</b> | <a href=\"b c\">d</a> | <a b=c> | <a b='(c)'/> | <br /> | <1> < a > </a b> | <!-- a > b --> | <!DOCTYPE html> | <?xml version=\"1.0\"?> | "
     "<!1> <?> | a<b a>b << >> >>> | &amp; &lt; &gt; &LT; &quot; &quot;a &QUOT; &nbsp; a&nbsp;b &mdash; &ndash; &apos; | &eacute; &ntilde; &hellip; &#39; &#x27; &# &lt &;",
-    "emoticons": ":) :-) ;-) :( :'( =) :D :P :p :o :O :/ :\\ :| :] :} :{ :@ :3 :* 8) xD <3 >:( (: | :)a a:) :Da =ding RIF=d | ^_^ (^_^) (^^) (x_x) -_- o_O T_T ('.') ^-^ (^_^ | :)) :-)) ;D. ",
+    "accents": "caf&eacute; na&iuml;ve &eacute;t&eacute; CAF&EACUTE; &Agrave; a&uuml;b&ouml;c | caf&eacute;-bar caf&eacute;'s caf&eacute;. caf&eacute;.com | d'&eacute;t &eacute;1 1&eacute; A.&eacute; &eacute;.&eacute; #&ouml; &ntilde;a",
+    "names with ampersands": "S&P-500 s&p-500 S&Ls s&ls S&amp;Ls s&AMP;ls S&P-500x S&Ls. xS&Ls S&LS | &MD; &md; a&MD;b &ND;",
+    "brackets as printed": "-LRB- a -RRB- -lrb- | -LRB-small-RRB- x-LRB-y -LSB- -RSB- -LCB- -RCB- -lrb-. --LRB- -LRB-- a-lrb-b | -LRB-a-b -LRB-'s -lrb-1",
+    "emoticons": ":) :-) ;-) :( :'( =) :D :P :p :o :O :/ :\\ :| :] :} :{ :@ :3 :* 8) xD <3 >:( (: | :)a a:) :Da =ding RIF=d | ^_^ (^_^) (^^) (x_x) (^-^) (^-`) (^--) (--^) (---) -_- o_O T_T ('.') ^-^ (^_^ | :)) :-)) ;D. ",
     "quotes": "\"a b\" \"a\" \"é\" \"$5\" \" a \" \"\" a\"b 6\" 6'2\" | 'abc' 'a' 'a b' 'a.' 'éa' '1' ' a ' ''a'' '''a | ``a'' `a' ``` a` | “a” ‘a’ “‘a’” ’’’ “““ «a» ‹a› ‚a‛ „a‟ \x93a\x94 \x91a\x92 | "
     "(\"a\") [\"a\"] a,\"b \"... ...\" \"'a'\" '\"a\"'",
     "brackets": "(a) [b] {c} word(s) (( )) [[1]] ()",
@@ -84,6 +87,9 @@ TEXTS = [
     ["on the corner of 5th St. and Morgan Rd.", "A dog runs.", "a parked R.V.", "The man etc.", "the end etc.", "", "x etc.", "5 x"],
     ["plan B.", "A dog", "plan B.", "a dog", "vitamin C. ", "Two dogs", "see no.", "5 dogs", "see fig.", "x", "at 5 p.m.", "Mr. X", "the U.S.", "<b> x", "Co.", "Ltd. x", "a ", "<a", "b>", ". .", ". x"],
 ]
+
+# At the end of the last caption, behind which no line feed stands.
+ENDS = ":) | a man smiles ;-) | :D | it'll | they've | we're | dog's | he'd | can't | don’t | it’ll | Jan.x | co.1 | etc. | etc | U.S. | U.S | 25.jpg | photo.jpg | plan B. | B. | '11 | ’11 | '90s | '90 | \"a\" | a... | 1 1/2 | 415 555 1234 | <b> | http://a.b | a@b.c | (^_^) | cannot | y' | no. | fig. | St. | a. . . | -LRB- | caf&eacute; | &quot; | 😀 | x :) "
 
 CAPTIONS = [
     "A man (with a hat) eats \"pizza\"; it's good!",
@@ -124,10 +130,13 @@ def main():
     # A line between any two, for what a line's end looks at.
     out = java([line for _, case in cases for line in (case, "x")])
     captions = official.PTBTokenizer().tokenize({i: [{"caption": c}] for i, c in enumerate(CAPTIONS)})
+    ends = [["a dog", end] for end in ENDS.split(" | ")]
+    last = [official.PTBTokenizer().tokenize({i: [{"caption": c}] for i, c in enumerate(two)})[1][0] for two in ends]
     answer = {
         "lines": [{"of": name, "line": case, "tokens": tokens} for (name, case), tokens in zip(cases, out[::2])],
         "texts": [{"lines": text, "tokens": java(text)} for text in TEXTS],
         "captions": [{"caption": c, "words": [w for w in captions[i][0].split(" ") if w]} for i, c in enumerate(CAPTIONS)],
+        "ends": [{"captions": two, "last": words.strip()} for two, words in zip(ends, last)],
     }
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ptb.json")
     with open(path, "w", encoding="utf-8") as file:

@@ -42,6 +42,11 @@ fn captions_have_the_tools_words() {
     let right: Vec<Vec<String>> = cases.iter().map(|case| strings(&case["words"])).collect();
     let sentences: Vec<String> = right.iter().map(|words| words.join(" ")).collect();
     assert_eq!(ptb::corpus_sentences(captions.iter().copied()), sentences);
+    for case in golden["ends"].as_array().unwrap() {
+        let captions = strings(&case["captions"]);
+        let found = ptb::corpus_sentences(captions.iter().map(String::as_str));
+        assert_eq!(found.last().unwrap(), case["last"].as_str().unwrap(), "{captions:?}");
+    }
     // Alone, one of them cannot know what follows.
     let wrong: Vec<&str> =
         captions.iter().zip(right).filter(|(caption, right)| ptb::words(caption) != *right).map(|(c, _)| *c).collect();
