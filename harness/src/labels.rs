@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use replications::classes::{Class, classes};
-use results::References;
 use results::references::Truth;
+use results::{References, import};
 use spec::lock::{Entry, Lock};
 use store::{Progress, Store};
 
@@ -45,8 +45,8 @@ pub(crate) fn of_entry(store: &Store, lock: &Lock, data: &Entry, progress: &Prog
 
 /// The truth in a file that the user has.
 pub(crate) fn of_file(path: &Path) -> Result<References> {
-    let bytes = fs_err::read(path).context("the references cannot be read")?;
-    Ok(References { class_names: names(classes()), ..References::file(path.to_owned(), bytes) })
+    let (path, bytes) = import::open(path).context("the references cannot be read")?;
+    Ok(References { class_names: names(classes()), ..References::file(path, bytes) })
 }
 
 /// The names of all classes, for a set that has just these.

@@ -76,6 +76,14 @@ fn named(path: &Path) -> PathBuf {
     }
 }
 
+/// What is in a file, packed (`.gz`, `.xz`) or not, and what it is called without its packing.
+///
+/// # Errors
+/// A file that cannot be read or unpacked.
+pub fn open(path: &Path) -> Result<(PathBuf, Vec<u8>), Error> {
+    Ok((named(path), unpacked(path)?))
+}
+
 fn unpacked(path: &Path) -> Result<Vec<u8>, Error> {
     let bytes = fs_err::read(path)?;
     let unpacked = match path.extension().and_then(|ending| ending.to_str()) {
@@ -108,6 +116,9 @@ fn read_all(files: &[Given<'_>], references: &References) -> Result<Imported, Er
     let Some(&Given { path, bytes }) = files.first() else {
         return Err(Error::given(Path::new(""), None, "no file of predictions"));
     };
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(Error::given(path, None, "it is text in UTF-16: save it as UTF-8"));
+    }
     // Files of a submission are their task's alone, whatever another would make of them.
     let owner = TASKS.iter().copied().find(|task| task.part_of(path).is_some());
     for task in TASKS.iter().copied().filter(|task| owner.is_none_or(|owner| owner.id() == task.id())) {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::known::{Known, known};
 use super::{Captioned, Image};
 use crate::Error;
-use crate::references::References;
+use crate::references::{References, Truth};
 use crate::tasks::Given;
 
 /// How many images are named that are missing.
@@ -39,30 +39,42 @@ struct Kind {
 pub(super) fn read(files: &[Given<'_>], references: &References) -> Result<Option<Captioned>, Error> {
     let [file] = files else { return Ok(None) };
     let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file.bytes);
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'[') {
-        return Ok(None);
-    }
     let wrong = |message: String| Error::given(file.path, None, message);
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'[') {
+        return none_of(references, || wrong(format!("it does not begin with `[`; {FORM}")));
+    }
     // What cannot be read at all may be another task's, but for text in another encoding.
     if let Err(error) = std::str::from_utf8(bytes) {
         let is_ours = bytes.windows(CAPTION.len()).any(|some| some == CAPTION);
         let at = error.valid_up_to();
         return if is_ours { Err(wrong(format!("byte {at} is not UTF-8: save the file as UTF-8"))) } else { Ok(None) };
     }
-    let kinds: Result<Vec<Kind>, _> = serde_json::from_slice(bytes);
-    if !kinds.is_ok_and(|kinds| kinds.iter().any(|kind| kind.caption.is_some())) {
-        return Ok(None);
+    match serde_json::from_slice::<Vec<Kind>>(bytes) {
+        Ok(kinds) if kinds.iter().any(|kind| kind.caption.is_some()) => {}
+        Ok(kinds) if kinds.is_empty() => return none_of(references, || wrong(format!("it has no captions; {FORM}"))),
+        Ok(_) => return none_of(references, || wrong(format!("nothing in it has a `caption`; {FORM}"))),
+        Err(error) => return none_of(references, || wrong(format!("these captions cannot be read: {error}; {FORM}"))),
     }
     // What cuts the captions is made while the files are read.
     std::thread::spawn(ptb::prepare);
     let all: Vec<One> =
         serde_json::from_slice(bytes).map_err(|error| wrong(format!("these captions cannot be read: {error}")))?;
     let Some(Known { images, places }) = known(references)? else {
-        let message =
-            format!("{} has no sentences to hold captions against; name a file of COCO's captions", references.name);
-        return Err(wrong(message));
+        let message = "it has no sentences to hold captions against; name a file of COCO's captions".to_owned();
+        return Err(Error::given(std::path::Path::new(&references.name), None, message));
     };
     beside(all, images, &places).map(Some).map_err(wrong)
+}
+
+/// What the file should be.
+const FORM: &str = "captions are a list `[{\"image_id\": 1, \"caption\": \"…\"}]`, as COCO has them";
+
+/// A file that is none of captions: another task's, or one that is wrong where people's sentences are what it is held against.
+fn none_of(references: &References, wrong: impl Fn() -> Error) -> Result<Option<Captioned>, Error> {
+    let Truth::File { bytes, .. } = &references.truth else { return Ok(None) };
+    // Boxes are told from sentences without reading all of them as JSON.
+    let may_be = bytes.windows(CAPTION.len()).any(|some| some == CAPTION);
+    if may_be && known(references)?.is_some() { Err(wrong()) } else { Ok(None) }
 }
 
 fn beside(all: Vec<One>, mut images: Vec<Image>, places: &HashMap<i64, usize>) -> Result<Captioned, String> {

@@ -47,6 +47,10 @@ pub(super) fn known(references: &References) -> Result<Option<Known>, Error> {
     let Truth::File { path, bytes } = &references.truth else { return Ok(None) };
     // A mark of the order of bytes is no part of JSON, and some programs write one.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Err(error) = std::str::from_utf8(bytes) {
+        let at = error.valid_up_to();
+        return Err(Error::given(path, None, format!("byte {at} is not UTF-8: save the file as UTF-8")));
+    }
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Ok(None);
     }

@@ -117,6 +117,28 @@ fn what_makes_no_sense_is_refused_with_its_place() {
     let error = scored(room.path(), boxes.as_bytes(), list(&[1]).as_bytes()).err().unwrap();
     assert!(error.contains("has no sentences to hold captions against"), "{error}");
 
+    // What is wrong with a file of captions is told of it, and not of the good file of references.
+    for (text, wanted) in [
+        (r#"[{"image_id": 1, "caption": "a cat"}, {"image_id": 2, "capti"#, "EOF while parsing"),
+        (r#"[{"image_id": 1, "caption": NaN}]"#, "cannot be read: expected value"),
+        ("[]", "it has no captions; captions are a list"),
+        ("", "it does not begin with `[`; captions are a list"),
+        (r#"{"results": [{"image_id": 1, "caption": "a cat"}]}"#, "it does not begin with `[`"),
+        (r#"[{"image_id": 1, "capt": "a cat"}]"#, "nothing in it has a `caption`; captions are a list"),
+        ("[null]", "these captions cannot be read"),
+    ] {
+        let error = refused(text);
+        assert!(error.contains("system.json") && error.contains(wanted), "{text}: {error}");
+    }
+    let wide: Vec<u8> = list(&[1, 2]).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let error = scored(room.path(), PEOPLE.as_bytes(), &[b"\xff\xfe", wide.as_slice()].concat()).err().unwrap();
+    assert!(error.contains("system.json: it is text in UTF-16"), "{error}");
+    let mut bytes = PEOPLE.as_bytes().to_vec();
+    let at = bytes.windows(3).position(|some| some == b"cat").unwrap();
+    bytes[at] = 0xe9;
+    let error = scored(room.path(), &bytes, list(&[1, 2]).as_bytes()).err().unwrap();
+    assert!(error.contains(&format!("people.json: byte {at} is not UTF-8")), "{error}");
+
     let examples: &[u8] = b"file,sentence\na,a cat\nb,a dog\na,one cat\n";
     assert!(refused_of(b"seen,sentence\n", examples).contains("the sentences of `a` do not stand together"));
     let examples: &[u8] = b"file,sentence\na,a cat\n";
