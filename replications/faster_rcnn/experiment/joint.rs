@@ -8,7 +8,6 @@ use base::boxes::Bounds;
 use engine::detection::Source;
 use engine::detection::head::{Learns, Looked, Looking, Settings, Spread, is_last};
 use engine::error::Result;
-use engine::train::curve::steps_since_row;
 use engine::train::{Batches, Model, OldAndNew, Trainer};
 use replications::count::Parameter;
 use replications::fast_rcnn::network::STRIDE;
@@ -91,9 +90,8 @@ impl Trainer for Joint<'_, '_> {
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let steps = steps_since_row(step, self.measure_every);
-        let mut row = self.proposing.row(steps)?;
-        row.extend(self.looking.row(steps)?);
+        let mut row = self.proposing.row(step, self.measure_every)?;
+        row.extend(self.looking.row(step, self.measure_every)?);
         Ok(row)
     }
 

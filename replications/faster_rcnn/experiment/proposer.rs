@@ -9,9 +9,8 @@ use engine::detection::{Anchored, Anchors, Source, anchored, smooth_l1};
 use engine::error::{Error, Result};
 use engine::input::objects::Object;
 use engine::streams::Stream;
-use engine::train::curve::steps_since_row;
 use engine::train::start::normal;
-use engine::train::{Batches, Masks, Mode, Model, Trainer, WeightsAndBiases};
+use engine::train::{Batches, Masks, Means, Mode, Model, Trainer, WeightsAndBiases};
 use replications::faster_rcnn::recipe::Recipe;
 use replications::graph::Graph;
 use tch::{Device, Kind, Reduction, Tensor};
@@ -36,8 +35,8 @@ pub(super) struct Proposing<'a> {
     shapes: Anchors,
     pub(super) model: Model,
     masks: Masks,
-    /// The sums of the losses over scores and boxes since they were last asked for, `[2]`: part of what a checkpoint keeps.
-    losses: Tensor,
+    /// Of the losses over scores and over boxes.
+    means: Means<2>,
 }
 
 /// What the anchors of one step are to say.
@@ -73,7 +72,7 @@ impl<'a> Proposing<'a> {
             shapes: shapes(&recipe.anchors),
             model: Model::new(layers, device, |parameter| normal(parameter, seed, DEVIATION))?,
             masks: Masks::new(seed, name),
-            losses: Tensor::f_zeros([2], (Kind::Float, device))?,
+            means: Means::new(device)?,
         })
     }
 
@@ -131,28 +130,23 @@ impl<'a> Proposing<'a> {
             Ok(Tensor::f_stack(&own, 0)?.f_sum(Kind::Float)?.f_div_scalar(seen.len() as f64)?)
         };
         let [scores, boxes] = [mean(0)?, mean(1)?];
-        tch::no_grad(|| -> Result<()> {
-            let _ = self.losses.f_add_(&Tensor::f_stack(&[scores.detach(), boxes.detach()], 0)?)?;
-            Ok(())
-        })?;
+        self.means.add([&scores, &boxes])?;
         Ok(Some(scores.f_add(&boxes.f_mul_scalar(self.recipe.proposing.balance)?)?))
     }
 
-    /// The mean losses over so many steps, for the curve; the sums begin anew.
-    pub(super) fn row(&mut self, steps: u64) -> Result<Vec<(String, f64)>> {
-        let [scores, boxes] = [0, 1].map(|place| self.losses.f_double_value(&[place]));
-        let row = vec![
-            ("training loss over anchors [nats]".to_owned(), scores? / steps as f64),
-            ("training loss over boxes of anchors [smooth L1]".to_owned(), boxes? / steps as f64),
-        ];
-        let _ = self.losses.f_zero_()?;
-        Ok(row)
+    /// The mean losses at the curve's row after `step` steps, of which there is one every `every` steps.
+    pub(super) fn row(&mut self, step: u64, every: u64) -> Result<Vec<(String, f64)>> {
+        let [scores, boxes] = self.means.row(step, every)?;
+        Ok(vec![
+            ("training loss over anchors [nats]".to_owned(), scores),
+            ("training loss over boxes of anchors [smooth L1]".to_owned(), boxes),
+        ])
     }
 
     /// What a checkpoint keeps.
     pub(super) fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
-        tensors.push(("sums of losses".to_owned(), self.losses.shallow_clone()));
+        tensors.extend(self.means.tensors());
         tensors
     }
 }
@@ -247,7 +241,7 @@ impl Trainer for Proposer<'_, '_> {
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        self.proposing.row(steps_since_row(step, self.measure_every))
+        self.proposing.row(step, self.measure_every)
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {

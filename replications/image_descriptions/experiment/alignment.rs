@@ -6,8 +6,7 @@
 use engine::error::Result;
 use engine::sequence::Read;
 use engine::streams::Stream;
-use engine::train::curve::steps_since_row;
-use engine::train::{Batches, Masks, Mode, Model, Sgd, Trainer};
+use engine::train::{Batches, Masks, Means, Mode, Model, Sgd, Trainer};
 use replications::graph::Graph;
 use replications::image_descriptions::recipe::Alignment;
 use tch::{Device, Kind, Tensor};
@@ -40,8 +39,8 @@ pub(super) struct Aligner<'b, 'a, 'e> {
     batches: Batches,
     masks: Masks,
     pub(super) best: Best,
-    /// The sum of the losses since the curve's last row, `[1]`: part of what a checkpoint keeps.
-    loss: Tensor,
+    /// Of the loss.
+    means: Means<1>,
 }
 
 impl<'b, 'a, 'e> Aligner<'b, 'a, 'e> {
@@ -65,7 +64,7 @@ impl<'b, 'a, 'e> Aligner<'b, 'a, 'e> {
             batches: Batches::new(seed, "alignment", usable.len(), settings.batch),
             masks: Masks::new(seed, &name),
             best: Best::of(&model)?,
-            loss: Tensor::f_zeros([1], (Kind::Float, device))?,
+            means: Means::new(device)?,
             train,
             val,
             usable,
@@ -119,16 +118,11 @@ impl Trainer for Aligner<'_, '_, '_> {
         let gradients =
             gradients.iter().map(|gradient| Ok(gradient.f_clamp(-clip, clip)?)).collect::<Result<Vec<_>>>()?;
         self.sgd.step(&gradients, self.settings.learning_rate, self.settings.momentum)?;
-        tch::no_grad(|| {
-            let _ = self.loss.f_add_(&loss.detach())?;
-            Ok(())
-        })
+        self.means.add([&loss])
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = steps_since_row(step, self.measure_every);
-        let loss = self.loss.f_double_value(&[0])? / since as f64;
-        let _ = self.loss.f_zero_()?;
+        let [loss] = self.means.row(step, self.measure_every)?;
         let mut row = vec![("loss".to_owned(), loss)];
         if !self.val.images.is_empty() {
             let ranks = ranking::rank(&self.model, (self.val, self.whole))?;
@@ -144,7 +138,7 @@ impl Trainer for Aligner<'_, '_, '_> {
         let mut all = self.model.tensors("");
         all.extend(self.sgd.tensors("sgd"));
         all.extend(self.best.tensors());
-        all.push(("loss".to_owned(), self.loss.shallow_clone()));
+        all.extend(self.means.tensors());
         all
     }
 }

@@ -4,14 +4,13 @@
 
 use engine::error::Result;
 use engine::sequence::Read;
-use engine::train::curve::steps_since_row;
 use engine::train::rms_prop::{RmsProp, Settings};
-use engine::train::{Batches, Masks, Mode, Model, Trainer};
+use engine::train::{Batches, Masks, Means, Mode, Model, Trainer};
 use replications::graph::{Graph, Op};
 use replications::image_descriptions::recipe::Writing;
 use replications::image_descriptions::vocabulary::END;
 use replications::sequence::Sequence;
-use tch::{Device, Kind, Reduction, Tensor};
+use tch::{Device, Reduction, Tensor};
 
 use super::best::{Best, uniform};
 use super::data::Text;
@@ -70,8 +69,8 @@ pub(super) struct Writer<'b, 'a, 'e> {
     batches: Batches,
     masks: Masks,
     pub(super) best: Best,
-    /// The sum of the losses since the curve's last row, `[1]`: part of what a checkpoint keeps.
-    loss: Tensor,
+    /// Of the loss.
+    means: Means<1>,
 }
 
 impl<'b, 'a, 'e> Writer<'b, 'a, 'e> {
@@ -91,7 +90,7 @@ impl<'b, 'a, 'e> Writer<'b, 'a, 'e> {
             batches: Batches::new(seed, &format!("pairs of {name}"), train.pairs.len(), settings.batch),
             masks: Masks::new(seed, &name),
             best: Best::of(&model)?,
-            loss: Tensor::f_zeros([1], (Kind::Float, device))?,
+            means: Means::new(device)?,
             train,
             val,
             model,
@@ -145,15 +144,12 @@ impl Trainer for Writer<'_, '_, '_> {
                 .map(|(gradient, own)| Ok(gradient.f_add(&own.detach().f_mul_scalar(decay)?)?))
                 .collect::<Result<Vec<Tensor>>>()?;
             self.optimiser.step(&with_decay, self.settings.learning_rate)?;
-            let _ = self.loss.f_add_(&sum.detach().f_div_scalar(words.max(1) as f64)?)?;
-            Ok(())
+            self.means.add([&sum.f_div_scalar(words.max(1) as f64)?])
         })
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = steps_since_row(step, self.measure_every);
-        let loss = self.loss.f_double_value(&[0])? / since as f64;
-        let _ = self.loss.f_zero_()?;
+        let [loss] = self.means.row(step, self.measure_every)?;
         let mut row = vec![("loss [nats a word]".to_owned(), loss)];
         if !self.val.pairs.is_empty() {
             let _guard = tch::no_grad_guard();
@@ -176,7 +172,7 @@ impl Trainer for Writer<'_, '_, '_> {
         let mut all = self.model.tensors("");
         all.extend(self.optimiser.tensors("rms"));
         all.extend(self.best.tensors());
-        all.push(("loss".to_owned(), self.loss.shallow_clone()));
+        all.extend(self.means.tensors());
         all
     }
 }

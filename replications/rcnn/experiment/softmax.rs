@@ -5,9 +5,8 @@
 
 use engine::error::{Error, Result};
 use engine::streams::Stream;
-use engine::train::curve::steps_since_row;
 use engine::train::start::normal;
-use engine::train::{Batches, Masks, Mode, Model, Trainer, WeightsAndBiases};
+use engine::train::{Batches, Masks, Means, Mode, Model, Trainer, WeightsAndBiases};
 use replications::build::Builder;
 use replications::rcnn::recipe::Recipe;
 use tch::{Device, Kind, Reduction, Tensor};
@@ -33,8 +32,8 @@ pub(super) struct Classifier<'a, 'e> {
     descent: WeightsAndBiases,
     order: Batches,
     masks: Masks,
-    /// The sum of the losses since the curve's last row, `[1]`: part of what a checkpoint keeps.
-    loss: Tensor,
+    /// Of the loss.
+    means: Means<1>,
 }
 
 /// The classes and, last, the background.
@@ -61,7 +60,7 @@ impl<'a, 'e> Classifier<'a, 'e> {
             descent: WeightsAndBiases::new(&[&model], [own.weight_decay, 0.0], |_| true)?,
             order: Batches::new(seed, name, regions.pictures(), own.pictures),
             masks: Masks::new(seed, name),
-            loss: Tensor::f_zeros([1], (Kind::Float, device))?,
+            means: Means::new(device)?,
             model,
         })
     }
@@ -132,23 +131,18 @@ impl Trainer for Classifier<'_, '_> {
         let own = &self.recipe.softmax;
         let rate = own.learning_rate.at(step, total);
         self.descent.step(&loss, own.faster.map(|times| times * rate), own.momentum)?;
-        tch::no_grad(|| {
-            let _ = self.loss.f_add_(&loss.detach())?;
-            Ok(())
-        })
+        self.means.add([&loss])
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = steps_since_row(step, self.measure_every);
-        let loss = self.loss.f_double_value(&[0])? / since as f64;
-        let _ = self.loss.f_zero_()?;
+        let [loss] = self.means.row(step, self.measure_every)?;
         Ok(vec![("training loss [nats]".to_owned(), loss)])
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
         tensors.extend(self.descent.tensors());
-        tensors.push(("sum of losses".to_owned(), self.loss.shallow_clone()));
+        tensors.extend(self.means.tensors());
         tensors
     }
 }

@@ -11,9 +11,8 @@ use engine::input::batch::Normalisation;
 use engine::input::objects::Annotated;
 use engine::input::{Divided, Opened};
 use engine::streams::Stream;
-use engine::train::curve::steps_since_row;
 use engine::train::start::normal;
-use engine::train::{Context, Masks, Mode, Model, OldAndNew, Schedule, Trainer, layer_of};
+use engine::train::{Context, Masks, Means, Mode, Model, OldAndNew, Schedule, Trainer, layer_of};
 use engine::weights::Parameters;
 use images::Crop;
 use proposals::Settings;
@@ -71,8 +70,8 @@ struct Tuner<'a, 'e> {
     /// Of layers that have weights already, and of the new one.
     descents: OldAndNew,
     masks: Masks,
-    /// The sum of the losses since the curve's last row, `[1]`: part of what a checkpoint keeps.
-    loss: Tensor,
+    /// Of the loss.
+    means: Means<1>,
 }
 
 /// Tunes a subject's network on the pictures to train on.
@@ -106,7 +105,7 @@ pub(super) fn tune(
         measure_every,
         descents: OldAndNew::new(&[&model], decays, |_| true, is_last)?,
         masks: Masks::new(seed, id),
-        loss: Tensor::f_zeros([1], (Kind::Float, context.device()))?,
+        means: Means::new(context.device())?,
         model,
     };
     let (steps, of) = (context.stage().size.steps, recipe.tuning_rate.of);
@@ -179,22 +178,18 @@ impl Trainer for Tuner<'_, '_> {
         // Biases of layers that have weights already learn twice as fast.
         let rates = [[rate, 2.0 * rate], own.faster.map(|times| times * rate)];
         self.descents.step(&loss, rates, own.momentum)?;
-        tch::no_grad(|| {
-            let _ = self.loss.f_add_(&loss.detach())?;
-            Ok(())
-        })
+        self.means.add([&loss])
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let loss = self.loss.f_double_value(&[0])? / steps_since_row(step, self.measure_every) as f64;
-        let _ = self.loss.f_zero_()?;
+        let [loss] = self.means.row(step, self.measure_every)?;
         Ok(vec![("training loss [nats]".to_owned(), loss)])
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
         tensors.extend(self.descents.tensors());
-        tensors.push(("sum of losses".to_owned(), self.loss.shallow_clone()));
+        tensors.extend(self.means.tensors());
         tensors
     }
 }

@@ -4,9 +4,8 @@
 
 use engine::error::Result;
 use engine::outcomes::Answer;
-use engine::train::curve::steps_since_row;
 use engine::train::start::he_normal;
-use engine::train::{Batches, Context, Masks, Mode, Model, PadAndCrop, Sgd, Shown, Trainer, WarmUp};
+use engine::train::{Batches, Context, Masks, Means, Mode, Model, PadAndCrop, Sgd, Shown, Trainer, WarmUp};
 use replications::count::Parameter;
 use replications::resnet::recipe::Recipe;
 use tch::{Kind, Reduction, Tensor};
@@ -31,9 +30,8 @@ pub(super) struct Classifier<'a, 'e> {
     crops: PadAndCrop,
     masks: Masks,
     warm_up: WarmUp,
-    /// The sum of the losses and the mistakes since the curve's last row, `[1]` each: part of what a checkpoint keeps.
-    loss: Tensor,
-    wrong: Tensor,
+    /// Of the loss and of the mistakes.
+    means: Means<2>,
 }
 
 impl<'a, 'e> Classifier<'a, 'e> {
@@ -51,7 +49,6 @@ impl<'a, 'e> Classifier<'a, 'e> {
         let low = &recipe.low_start;
         let begins_low = low.networks.iter().any(|network| network == id);
         let warm_up = begins_low.then(|| (low.over_steps, low.until_error / 100.0));
-        let zero = || Tensor::f_zeros([1], (Kind::Float, context.device()));
         Ok(Classifier {
             context,
             data,
@@ -62,8 +59,7 @@ impl<'a, 'e> Classifier<'a, 'e> {
             crops: PadAndCrop::new(seed, "cifar10", recipe.padding),
             masks: Masks::new(seed, id),
             warm_up: WarmUp::new(warm_up, context.device())?,
-            loss: zero()?,
-            wrong: zero()?,
+            means: Means::new(context.device())?,
             model,
         })
     }
@@ -107,18 +103,13 @@ impl Trainer for Classifier<'_, '_> {
             let given = logits.f_argmax(1, false)?;
             let wrong = given.f_ne_tensor(&classes)?.f_sum(Kind::Float)?.f_view([1])?;
             self.warm_up.saw(step, &wrong, classes.size()[0])?;
-            let _ = self.wrong.f_add_(&wrong)?;
-            let _ = self.loss.f_add_(&loss.detach())?;
-            Ok(())
+            self.means.add([&loss, &wrong])
         })
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let steps = steps_since_row(step, self.measure_every) as f64;
-        let loss = self.loss.f_double_value(&[0])? / steps;
-        let training = 100.0 * self.wrong.f_double_value(&[0])? / (steps * self.recipe.batch as f64);
-        let _ = self.loss.f_zero_()?;
-        let _ = self.wrong.f_zero_()?;
+        let [loss, wrong] = self.means.row(step, self.measure_every)?;
+        let training = 100.0 * wrong / self.recipe.batch as f64;
         let answers = self.answers(&self.data.test, WATCHED.min(self.data.test.len()))?;
         let test = Answer::percent_wrong(&answers);
         Ok(vec![
@@ -132,8 +123,7 @@ impl Trainer for Classifier<'_, '_> {
         let mut tensors = self.model.tensors("");
         tensors.extend(self.sgd.tensors("sgd"));
         tensors.extend(self.warm_up.tensors());
-        tensors.push(("sum of losses".to_owned(), self.loss.shallow_clone()));
-        tensors.push(("mistakes".to_owned(), self.wrong.shallow_clone()));
+        tensors.extend(self.means.tensors());
         tensors
     }
 }

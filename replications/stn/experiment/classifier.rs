@@ -4,8 +4,7 @@
 
 use engine::error::{Error, Result};
 use engine::outcomes::Answer;
-use engine::train::curve::steps_since_row;
-use engine::train::{Batches, Context, Masks, Mode, Model, Sgd, Trainer};
+use engine::train::{Batches, Context, Masks, Means, Mode, Model, Sgd, Trainer};
 use engine::weights::random;
 use replications::count::Parameter;
 use replications::graph::{Graph, Op};
@@ -37,8 +36,8 @@ pub(super) struct Classifier<'a, 'e> {
     masks: Masks,
     /// The epoch whose distorted digits are kept.
     epoch: Option<(u64, Tensor)>,
-    /// The sum of the losses since the curve's last row, `[1]`: part of what a checkpoint keeps.
-    loss: Tensor,
+    /// Of the loss.
+    means: Means<1>,
 }
 
 impl<'a, 'e> Classifier<'a, 'e> {
@@ -71,7 +70,6 @@ impl<'a, 'e> Classifier<'a, 'e> {
         let sgd = [Sgd::new(&classifier)?, Sgd::new(&transformer)?];
         let batches =
             Batches::new(context.seed(), &format!("stn {}", data.distortion.name()), data.digits.len(), recipe.batch);
-        let loss = Tensor::f_zeros([1], (Kind::Float, context.device()))?;
         let masks = Masks::new(context.seed(), id);
         Ok(Classifier {
             context,
@@ -84,7 +82,7 @@ impl<'a, 'e> Classifier<'a, 'e> {
             batches,
             masks,
             epoch: None,
-            loss,
+            means: Means::new(context.device())?,
         })
     }
 
@@ -165,14 +163,11 @@ impl Trainer for Classifier<'_, '_> {
         let [classifier, transformer] = &mut self.sgd;
         classifier.step(&gradients[..own], rate, self.recipe.momentum)?;
         transformer.step(&gradients[own..], rate * self.recipe.localisation_rate, self.recipe.momentum)?;
-        let _ = tch::no_grad(|| self.loss.f_add_(&loss.detach()))?;
-        Ok(())
+        self.means.add([&loss])
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = steps_since_row(step, self.measure_every);
-        let loss = self.loss.f_sum(Kind::Float)?.f_double_value(&[])? / since as f64;
-        let _ = self.loss.f_zero_()?;
+        let [loss] = self.means.row(step, self.measure_every)?;
         let answers = self.answers(WATCHED.min(self.data.test.size()[0]))?;
         let error = Answer::percent_wrong(&answers);
         Ok(vec![("training loss [nats]".to_owned(), loss), ("test error [percent]".to_owned(), error)])
@@ -182,7 +177,7 @@ impl Trainer for Classifier<'_, '_> {
         let mut tensors = self.model.tensors("");
         tensors.extend(self.sgd[0].tensors("classifier"));
         tensors.extend(self.sgd[1].tensors("transformer"));
-        tensors.push(("sum of losses".to_owned(), self.loss.shallow_clone()));
+        tensors.extend(self.means.tensors());
         tensors
     }
 }

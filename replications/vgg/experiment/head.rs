@@ -3,9 +3,8 @@
 //! Must not know how a picture becomes a map.
 
 use engine::error::{Error, Result};
-use engine::train::curve::steps_since_row;
 use engine::train::start::he_normal;
-use engine::train::{Batches, Masks, Mode, Model, Sgd, Trainer};
+use engine::train::{Batches, Masks, Means, Mode, Model, Sgd, Trainer};
 use replications::count::Parameter;
 use replications::graph::Graph;
 use replications::vgg::recipe::Recipe;
@@ -82,8 +81,8 @@ pub(super) struct Head<'a> {
     sgd: Sgd,
     batches: Batches,
     masks: Masks,
-    /// The sum of the losses since the curve's last row, `[1]`: part of what a checkpoint keeps.
-    loss: Tensor,
+    /// Of the loss.
+    means: Means<1>,
 }
 
 impl<'a> Head<'a> {
@@ -114,7 +113,7 @@ impl<'a> Head<'a> {
             sgd: Sgd::new(&model.learned())?.decay(recipe.weight_decay),
             batches: Batches::new(seed, "localisation", count, recipe.batch),
             masks: Masks::new(seed, &name),
-            loss: Tensor::f_zeros([1], (Kind::Float, device))?,
+            means: Means::new(device)?,
             model,
         })
     }
@@ -137,16 +136,11 @@ impl Trainer for Head<'_> {
         let loss = self.loss_of(&said, &examples)?;
         let gradients = Tensor::f_run_backward(&[&loss], &self.model.learned(), false, false)?;
         self.sgd.step(&gradients, self.recipe.learning_rate.at(step, total), self.recipe.momentum)?;
-        tch::no_grad(|| {
-            let _ = self.loss.f_add_(&loss.detach())?;
-            Ok(())
-        })
+        self.means.add([&loss])
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        let since = steps_since_row(step, self.measure_every);
-        let loss = self.loss.f_double_value(&[0])? / since as f64;
-        let _ = self.loss.f_zero_()?;
+        let [loss] = self.means.row(step, self.measure_every)?;
         let unit = if self.learns == Learns::Classes { "nats" } else { "squared shares of the crop" };
         Ok(vec![(format!("training loss [{unit}]"), loss)])
     }
@@ -154,7 +148,7 @@ impl Trainer for Head<'_> {
     fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
         tensors.extend(self.sgd.tensors("sgd"));
-        tensors.push(("sum of losses".to_owned(), self.loss.shallow_clone()));
+        tensors.extend(self.means.tensors());
         tensors
     }
 }

@@ -57,22 +57,9 @@ impl Curve {
     }
 }
 
-/// Over how many steps a sum goes that is read and cleared at each row, at the row after `step` steps: rows come every `every`
-/// steps and after the last one. At least 1.
-#[must_use]
-pub fn steps_since_row(step: u64, every: u64) -> u64 {
-    (step - step.saturating_sub(1) / every * every).max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_row_is_over_the_steps_since_the_one_before() {
-        let steps = [0, 1, 9, 10, 11, 20, 23].map(|step| steps_since_row(step, 10));
-        assert_eq!(steps, [1, 1, 9, 10, 1, 10, 3]);
-    }
 
     #[test]
     fn columns_come_as_they_are_measured() {

@@ -18,7 +18,7 @@ use crate::input::objects::Object;
 use crate::roi::roi_pool;
 use crate::streams::Stream;
 use crate::train::start::{he_normal, normal};
-use crate::train::{Masks, Mode, Model, OldAndNew, layer_of};
+use crate::train::{Masks, Means, Mode, Model, OldAndNew, layer_of};
 
 /// The standard deviations of the weights that both begin with, as in the authors' prototxts.
 const BEGIN: [(&str, f64); 2] = [(CLASSES, 0.01), (BOXES, 0.001)];
@@ -89,8 +89,8 @@ pub struct Looking<'a> {
     /// The layers.
     pub model: Model,
     masks: Masks,
-    /// The sums of the losses over classes and boxes since they were last asked for, `[2]`: part of what a checkpoint keeps.
-    losses: Tensor,
+    /// Of the losses over classes and over boxes.
+    means: Means<2>,
 }
 
 impl<'a> Looking<'a> {
@@ -113,7 +113,7 @@ impl<'a> Looking<'a> {
             learns,
             pooling: (crate::ops::int(bins), 1.0 / stride as f64),
             masks: Masks::new(seed, &detector.name),
-            losses: Tensor::f_zeros([2], (Kind::Float, device))?,
+            means: Means::new(device)?,
             model,
         })
     }
@@ -154,10 +154,7 @@ impl<'a> Looking<'a> {
         let pooled = Tensor::f_cat(&pooled, 0)?;
         let said = self.model.forward_all(&pooled, Mode::Train(&self.masks.of(step)))?;
         let [classes, boxes] = losses(&said, &told, self.spread, self.settings.sigma)?;
-        tch::no_grad(|| -> Result<()> {
-            let _ = self.losses.f_add_(&Tensor::f_stack(&[classes.detach(), boxes.detach()], 0)?)?;
-            Ok(())
-        })?;
+        self.means.add([&classes, &boxes])?;
         Ok(Some(match self.learns {
             Learns::Both => classes.f_add(&boxes)?,
             Learns::Classes => classes,
@@ -176,14 +173,12 @@ impl<'a> Looking<'a> {
         descents.step(loss, rates, self.settings.momentum)
     }
 
-    /// The mean losses over so many steps, for the curve; the sums begin anew.
+    /// The mean losses at the curve's row after `step` steps, of which there is one every `every` steps.
     ///
     /// # Errors
     /// libtorch's refusal.
-    pub fn row(&mut self, steps: u64) -> Result<Vec<(String, f64)>> {
-        let [classes, boxes] = [0, 1].map(|place| self.losses.f_double_value(&[place]));
-        let (classes, boxes) = (classes? / steps as f64, boxes? / steps as f64);
-        let _ = self.losses.f_zero_()?;
+    pub fn row(&mut self, step: u64, every: u64) -> Result<Vec<(String, f64)>> {
+        let [classes, boxes] = self.means.row(step, every)?;
         let mut row = Vec::new();
         if self.learns != Learns::Boxes {
             row.push(("training loss over classes [nats]".to_owned(), classes));
@@ -197,7 +192,7 @@ impl<'a> Looking<'a> {
     /// What a checkpoint keeps.
     pub fn tensors(&self) -> Vec<(String, Tensor)> {
         let mut tensors = self.model.tensors("");
-        tensors.push(("sums of losses".to_owned(), self.losses.shallow_clone()));
+        tensors.extend(self.means.tensors());
         tensors
     }
 }

@@ -11,7 +11,6 @@ use super::{Looked, Spread, is_last};
 use crate::detection::Source;
 use crate::error::Result;
 use crate::streams::Stream;
-use crate::train::curve::steps_since_row;
 use crate::train::{Batches, Model, OldAndNew, Trainer};
 
 /// The layers in training, with the trunk where it is tuned.
@@ -94,7 +93,7 @@ impl Trainer for Head<'_, '_> {
     }
 
     fn measure(&mut self, step: u64) -> Result<Vec<(String, f64)>> {
-        self.looking.row(steps_since_row(step, self.measure_every))
+        self.looking.row(step, self.measure_every)
     }
 
     fn tensors(&self) -> Vec<(String, Tensor)> {
