@@ -40,8 +40,8 @@ pub(crate) struct Places {
     /// A folder that mirrors data and weights; tried before the network (may be given more than once)
     #[arg(long, global = true, value_name = "DIR", env = "REPLICATIONS_MIRROR", value_delimiter = ':', value_parser = folder())]
     pub(crate) mirror: Vec<PathBuf>,
-    /// A file or folder that you have, packed as published or extracted: `imagenet-val=/data/imagenet` (may be given more than
-    /// once)
+    /// A file or folder that you have, packed as published or, where what is in it is pinned, extracted:
+    /// `imagenet-val=/data/imagenet` (may be given more than once)
     #[arg(long = "have", global = true, value_name = "ENTRY=PATH", value_parser = entry_path)]
     pub(crate) have: Vec<(String, PathBuf)>,
     /// Where downloaded data, weights and libtorch are kept [default: ~/.cache/replications]
@@ -218,7 +218,8 @@ pub(crate) struct Replicate {
     /// together no longer than that: `90s`, `40m`, `2h`
     #[arg(long, value_parser = duration)]
     pub(crate) budget: Option<std::time::Duration>,
-    /// Train each network for so many steps, in place of the tier's
+    /// Train each network for so many steps, in place of the tier's; where the recipe gives a training a share of
+    /// them, for that share
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) steps: Option<u64>,
     /// Go on with trainings and predictions that were stopped (Ctrl-C, killed, disk full): the newest such run of

@@ -14,7 +14,7 @@ use spec::protocol::Protocol;
 use store::{Progress, UserImages};
 
 pub(crate) use self::boxed::Boxed;
-use crate::cli::Replicate;
+use crate::cli::{ModelSource, Replicate};
 use crate::plan;
 use crate::project::Project;
 use crate::screen::tell;
@@ -61,8 +61,18 @@ pub(crate) fn read(project: &Project, asked: &Replicate, progress: &Progress) ->
 
 fn labelled(project: &Project, folder: &Path, asked: &Replicate, progress: &Progress) -> Result<UserImages> {
     let wnids: Vec<&str> = replications::classes::classes().iter().map(|class| class.wnid).collect();
-    let mut own = store::user_images(folder, &wnids)?;
-    let protocols = plan::protocols(&project.target(&asked.target)?, asked)?;
+    let targets = project.target(&asked.target)?;
+    let mut own = match store::user_images(folder, &wnids) {
+        // Labels help nobody who has no use for images.
+        Err(_) if targets.iter().flat_map(|target| &target.selected).all(|one| one.source == ModelSource::Trained) => {
+            bail!(
+                "--images is for networks with released weights and for detectors; `{}` has its own data: leave it out",
+                asked.target
+            )
+        }
+        images => images?,
+    };
+    let protocols = plan::protocols(&targets, asked)?;
     let Looked { bad, turned } =
         look(&own.items, |item| &item.file, |item| picture(&item.path, &item.file, &protocols));
     if !bad.is_empty() {

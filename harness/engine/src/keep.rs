@@ -52,7 +52,8 @@ pub(crate) fn remove(path: &Path) {
 pub(crate) fn save(path: &Path, words: String, tensors: Vec<(String, TensorView<'_>)>) -> Result<()> {
     let broken = |error: &dyn std::fmt::Display| Error::Other(format!("a checkpoint cannot be written: {error}"));
     let sum = checksum(&words, tensors.iter().map(|(name, view)| (name.as_str(), view)));
-    let head = HashMap::from([("state".to_owned(), words), ("sha256".to_owned(), sum)]);
+    // One word, since several would be written in any order and files of equal trainings would differ.
+    let head = HashMap::from([("checked".to_owned(), format!("{sum} {words}"))]);
     let file = safetensors::serialize(tensors, Some(head)).map_err(|error| broken(&error))?;
     // What is damaged must not take the place of the one before it.
     if read(path, &mut |_, _| Ok(())).is_err() {
@@ -112,9 +113,12 @@ fn read<T>(
     let (_, head) = SafeTensors::read_metadata(&bytes).map_err(|error| damaged(&error))?;
     let head = head.metadata().clone().unwrap_or_default();
     let file = SafeTensors::deserialize(&bytes).map_err(|error| damaged(&error))?;
-    let words = head.get("state").map(String::as_str).unwrap_or_default();
-    // Those of the version before have none.
-    if let Some(sum) = head.get("sha256") {
+    let (sum, words) = match head.get("checked") {
+        Some(checked) => checked.split_once(' ').map_or((None, checked.as_str()), |(sum, words)| (Some(sum), words)),
+        // Versions before kept two words; the first had no sum.
+        None => (head.get("sha256").map(String::as_str), head.get("state").map(String::as_str).unwrap_or_default()),
+    };
+    if let Some(sum) = sum {
         let tensors = file.tensors();
         if *sum != checksum(words, tensors.iter().map(|(name, view)| (name.as_str(), view))) {
             return Err(damaged(&"its checksum is another one"));
@@ -160,6 +164,10 @@ mod tests {
         let found = step(&path).unwrap().unwrap();
         assert_eq!((found.what.as_str(), found.note), ("2", None));
         let whole = std::fs::read(&path).unwrap();
+        save_step(&path, 2);
+        assert!(std::fs::read(&path).unwrap() == whole, "the same again, byte for byte");
+        save_step(&path, 1);
+        save_step(&path, 2);
         let mut flipped = whole.clone();
         *flipped.last_mut().unwrap() ^= 1;
         for bytes in [&whole[..whole.len() / 2], &flipped, b""] {

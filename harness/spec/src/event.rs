@@ -277,6 +277,9 @@ pub struct Curve {
     pub file: String,
     /// SHA-256 of the file.
     pub sha256: String,
+    /// Training steps planned; None of a curve over something else, and in older records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u64>,
 }
 
 /// A PNG file for the page.

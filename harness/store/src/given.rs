@@ -73,6 +73,10 @@ impl Store {
 /// The entry's files, the folders that hold what comes out of its archives, and images as people extract them.
 fn wanted(entry: &Entry) -> Result<Vec<String>, Error> {
     let name = |file: &spec::lock::File| match &file.unpack {
+        // Without pinned contents nobody could tell whether they are all there.
+        Some(unpack) if unpack.manifest.is_none() => {
+            format!("{} (packed as it was published)", file.path)
+        }
         Some(unpack) if unpack.to != "." => format!("{} (or what comes out of it, in {}/)", file.path, unpack.to),
         Some(_) => format!("{} (or what comes out of it)", file.path),
         None => file.path.clone(),

@@ -44,7 +44,8 @@ impl Data {
         let sets = &context.stage().data;
         let Described { train, val, test, tested } = Described::read(sets)?;
         let counts = Counts::of(train.iter().flat_map(|image| &image.sentences).map(String::as_str));
-        let vocabulary = Vocabulary::of(&counts, recipe.least).map_err(Error::Input)?;
+        let nothing = |told: String| Error::Input(format!("{}: {told}", tested.0));
+        let vocabulary = Vocabulary::of(&counts, recipe.least).map_err(nothing)?;
         let cut = Cell::new(0_usize);
         let numbers = |sentence: &String| {
             let mut numbers = vocabulary.numbers(sentence);

@@ -21,6 +21,8 @@ const COLUMNS: usize = 3;
 const SHOWN: usize = 12;
 /// Lines below a picture.
 const LINES: usize = 6;
+/// Stands where a text goes on.
+const CUT: &str = "...";
 /// A place of the matrix of words and regions, in pixels.
 const PLACE: usize = 18;
 
@@ -65,9 +67,15 @@ fn drawn(tile: &Tile<'_>) -> Result<Image> {
     framed(&mut small, &boxes);
     let mut image = Image::filled(TILE[0], TILE[1] + LINES * (LINE + 2) + 4, 3, 255);
     image.put(&placed(&small, TILE), 0, 0);
-    let lines = tile.below.iter().flat_map(|words| lines(words, TILE[0] - 4));
-    for (row, line) in lines.take(LINES).enumerate() {
-        text(&mut image, 2, TILE[1] + 3 + row * (LINE + 2), fitting(&line, TILE[0] - 4));
+    let lines: Vec<String> = tile.below.iter().flat_map(|words| lines(words, TILE[0] - 4)).collect();
+    for (row, line) in lines.iter().take(LINES).enumerate() {
+        let place = (2, TILE[1] + 3 + row * (LINE + 2));
+        if row + 1 == LINES && lines.len() > LINES {
+            let cut = fitting(line, TILE[0] - 4 - width(CUT));
+            text(&mut image, place.0, place.1, &format!("{cut}{CUT}"));
+        } else {
+            text(&mut image, place.0, place.1, fitting(line, TILE[0] - 4));
+        }
     }
     Ok(image)
 }

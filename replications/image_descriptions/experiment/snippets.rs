@@ -64,8 +64,13 @@ impl Describer<'_, '_, '_> {
             let boxes = own.take(REGIONS).map(|(bounds, (numbers, _))| (*bounds, words(numbers))).collect();
             tiles.push(pictures::Tile { path: &image.path, boxes, below: Vec::new() });
         }
-        let caption =
-            format!("What {id} writes about the {REGIONS} surest regions of the free photographs (beam {beam}).");
+        let said = |tile: &pictures::Tile<'_>| {
+            tile.boxes.iter().map(|(_, words)| format!("“{words}”")).collect::<Vec<String>>().join(", ")
+        };
+        let caption = format!(
+            "What {id} writes about the {REGIONS} surest regions of the free photographs (beam {beam}). Photograph by photograph: {}.",
+            tiles.iter().map(said).collect::<Vec<String>>().join("; ")
+        );
         pictures::sheet(context, (&format!("{id}-photographs"), &caption), &tiles, false)
     }
 }

@@ -77,7 +77,7 @@ impl<'a, 'e> Describer<'_, 'a, 'e> {
             context.begin("find the nearest images that are learned from")?;
             let features = self.images.test.features(0..data.test.len(), true)?;
             let nearest = nearest(&self.images.train, &features)?;
-            let said: Vec<String> = nearest.iter().map(|image| data.train[*image].told.sentences[0].clone()).collect();
+            let said: Vec<String> = nearest.iter().map(|image| spoken(&data.train[*image]).to_owned()).collect();
             for condition in &context.stage().conditions {
                 if let Some(Asked::Written { .. }) = context.with::<Asked>(condition)? {
                     self.telling.sentences((id, None), &condition.id, &said)?;
@@ -136,9 +136,12 @@ impl<'a, 'e> Describer<'_, 'a, 'e> {
             }
             tiles.push(tile);
         }
+        // In words too: pictures are read by nobody who cannot see, and their letters are few.
+        let said: Vec<String> = tiles.iter().map(|tile| format!("“{}”", tile.below.join(" "))).collect();
         let caption = format!(
-            "What {id} writes about the free photographs (beam {beam}), and over them the segments of it that the alignment finds{}.",
-            if aligner.is_some() { "" } else { " (there is none in this run)" }
+            "What {id} writes about the free photographs (beam {beam}), and over them the segments of it that the alignment finds{}. Row by row: {}.",
+            if aligner.is_some() { "" } else { " (there is none in this run)" },
+            said.join(", ")
         );
         pictures::sheet(context, ("photographs", &caption), &tiles, false)
     }
@@ -153,6 +156,12 @@ impl<'a, 'e> Describer<'_, 'a, 'e> {
         }
         Ok(widest)
     }
+}
+
+/// The first sentence of an image that has a word that is learned; where none has, the first.
+fn spoken(image: &Image) -> &str {
+    let first = image.sentences.iter().position(|sentence| !sentence.is_empty());
+    image.told.sentences.get(first.unwrap_or(0)).map_or("", String::as_str)
 }
 
 /// All sentences of images, each about the whole of its image.

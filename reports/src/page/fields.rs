@@ -40,7 +40,7 @@ pub(crate) fn of(page: &PageInput<'_>, run: &RunView<'_>) -> Vec<Field> {
     fields.push(("protocols", protocols(run)));
     // Nothing was computed for predictions that were taken over.
     if run.imported().is_none() {
-        settings(&header.settings, &mut fields);
+        settings(&header.settings, header.training.is_some(), &mut fields);
         environment(run.environment, &mut fields);
     }
     hashes(header, &mut fields);
@@ -49,11 +49,23 @@ pub(crate) fn of(page: &PageInput<'_>, run: &RunView<'_>) -> Vec<Field> {
 }
 
 fn weights(page: &PageInput<'_>, header: &Header, fields: &mut Vec<Field>) {
+    let known = |id: &str| page.paper.weights.iter().find(|weights| weights.id == id);
     let Some(id) = &header.weights else {
-        fields.push(("weights", "none were loaded".to_owned()));
+        // An experiment may begin with weights of others, or look through them.
+        let mut loaded = Vec::new();
+        all_loaded(&header.job, &mut loaded);
+        loaded.retain(|(id, _)| known(id).is_some());
+        loaded.dedup();
+        if loaded.is_empty() {
+            fields.push(("weights", "none were loaded".to_owned()));
+        }
+        for (id, hash) in loaded {
+            fields.push(("weights", known(id).map_or_else(none, |weights| format!("{id} ({})", weights.format))));
+            fields.push(("weights hash", hash.to_owned()));
+        }
         return;
     };
-    let known = page.paper.weights.iter().find(|weights| weights.id == *id);
+    let known = known(id);
     fields.push(("weights", known.map_or_else(|| id.clone(), |weights| format!("{id} ({})", weights.format))));
     fields.push(("weights hash", hash_of(&header.job, id).unwrap_or("not in the record").to_owned()));
     fields.push(("input", known.map_or_else(none, |weights| input(&weights.input))));
@@ -70,6 +82,19 @@ fn hash_of<'a>(job: &'a Value, id: &str) -> Option<&'a str> {
         }
         Value::Array(list) => list.iter().find_map(|value| hash_of(value, id)),
         _ => None,
+    }
+}
+
+/// All that has an id and a hash in a job, in its order.
+fn all_loaded<'a>(job: &'a Value, found: &mut Vec<(&'a str, &'a str)>) {
+    match job {
+        Value::Object(map) => {
+            let text = |key: &str| map.get(key).and_then(Value::as_str);
+            found.extend(text("id").zip(text("hash")));
+            map.values().for_each(|value| all_loaded(value, found));
+        }
+        Value::Array(list) => list.iter().for_each(|value| all_loaded(value, found)),
+        _ => {}
     }
 }
 
@@ -114,7 +139,7 @@ fn data(all: &[DataIdentity], fields: &mut Vec<Field>) {
     }
 }
 
-fn settings(settings: &Settings, fields: &mut Vec<Field>) {
+fn settings(settings: &Settings, trains: bool, fields: &mut Vec<Field>) {
     fields.extend([
         ("seed", settings.seed.to_string()),
         ("device", settings.device.to_string()),
@@ -122,7 +147,7 @@ fn settings(settings: &Settings, fields: &mut Vec<Field>) {
         ("memory format", settings.memory_format.to_string()),
         ("threads", settings.threads.to_string()),
         ("loader threads", settings.loader_threads.to_string()),
-        ("batch", settings.batch.to_string()),
+        ("batch", if trains { "the recipe's".to_owned() } else { settings.batch.to_string() }),
         ("batch norm folded", yes_no(settings.fold_batch_norm)),
         ("operators fused", yes_no(settings.fuse)),
     ]);

@@ -114,7 +114,7 @@ pub(crate) fn bare(input: &PageInput<'_>, caption: &str, rows: &[&Anchored<'_>])
                         @let row = found.row;
                         tr id=(found.anchor) {
                             th scope="row" { (row.network) @if let Some(variant) = &row.variant { " " small { (variant) } } }
-                            td { (row.metric) }
+                            td { (row.metric) @if let Some(reason) = &row.reason { " " small { (reason) } } }
                             td { (numbers::measured(input, row)) }
                             @if on_data {
                                 td { (row.data.as_deref().unwrap_or(format::ABSENT)) }

@@ -24,13 +24,15 @@ struct Trained {
     runs: Vec<Vec<Column>>,
 }
 
-/// An experiment at one size; further sizes of it are figures of their own, and so is what is not over steps.
+/// Trainings of an experiment of one size that measure the same; others are figures of their own, and so is what is not over steps.
 struct Group {
     experiment: String,
     /// What the curves are over.
     over: String,
-    /// In words where there are several sizes.
+    /// Training steps planned.
     size: u64,
+    /// What is measured: names and units.
+    kinds: BTreeSet<(String, String)>,
     trained: Vec<Trained>,
 }
 
@@ -72,8 +74,8 @@ fn groups(input: &PageInput<'_>, broken: &mut Vec<(String, String)>) -> Vec<Grou
     let mut groups: Vec<Group> = Vec::new();
     for run in input.runs {
         let experiment = run.subject();
-        let size = run.training().map_or(0, |training| training.steps);
         for curve in run.curves {
+            let size = curve.steps.or(run.training().map(|training| training.steps)).unwrap_or(0);
             let (over, columns) = match read::read(run, curve) {
                 Ok(read) => read,
                 Err(why) => {
@@ -82,13 +84,18 @@ fn groups(input: &PageInput<'_>, broken: &mut Vec<(String, String)>) -> Vec<Grou
                     continue;
                 }
             };
-            let known = groups
-                .iter()
-                .position(|group| (group.experiment.as_str(), group.size, &group.over) == (experiment, size, &over));
+            let kinds: BTreeSet<_> = columns.iter().map(|own| (own.name.clone(), own.unit.clone())).collect();
+            // A training that was stopped early may lack a quantity; one that measures others is no neighbour.
+            let alike = |group: &Group| kinds.is_subset(&group.kinds) || kinds.is_superset(&group.kinds);
+            let known = groups.iter().position(|group| {
+                (group.experiment.as_str(), group.size, &group.over) == (experiment, size, &over) && alike(group)
+            });
             let place = known.unwrap_or_else(|| {
-                groups.push(Group { experiment: experiment.to_owned(), over, size, trained: Vec::new() });
+                let (experiment, trained) = (experiment.to_owned(), Vec::new());
+                groups.push(Group { experiment, over, size, kinds: BTreeSet::new(), trained });
                 groups.len() - 1
             });
+            groups[place].kinds.extend(kinds);
             let trained = &mut groups[place].trained;
             match trained.iter_mut().find(|trained| trained.name == curve.name) {
                 Some(trained) => trained.runs.push(columns),

@@ -55,10 +55,11 @@ impl Frame {
         }
         let ink = Colour::Ink.rgb().stroke_width(1);
         area.draw(&PathElement::new([(self.left, self.top), (self.left, bottom), (right, bottom)], ink))?;
-        for place in nice(self.x, ticks.x).0 {
+        let (places, step) = nice(self.x, ticks.x);
+        for place in places {
             let x = whole(self.x_at(place));
             area.draw(&PathElement::new([(x, bottom), (x, bottom + 3)], ink))?;
-            let words = steps(place);
+            let words = if step < 1.0 { tick_text(place, step) } else { steps(place) };
             // At an end of the axis a number stays within the frame: another frame may stand beside it.
             let half = i32::try_from(canvas::width(&words, ticks.size) / 2).unwrap_or(0);
             let x = x.clamp(self.left.saturating_add(half), (right - half).max(self.left + half));
@@ -112,7 +113,12 @@ pub(crate) fn insert(svg: &str, elements: &str) -> String {
 /// A tick's number, with as many decimals as the distance between ticks wants.
 pub(crate) fn tick_text(v: f64, step: f64) -> String {
     let decimals = (0..9).find(|d| step * 10f64.powi(*d) >= 0.99).unwrap_or(9);
-    if v == 0.0 { "0".to_owned() } else { format::fixed(v, decimals) }
+    match v {
+        0.0 => "0".to_owned(),
+        // There is no room for seven digits beside an axis.
+        v if v.abs() >= 1e6 => steps(v),
+        v => format::fixed(v, decimals),
+    }
 }
 
 /// At most `most` round numbers within `range`, evenly apart, and their distance.

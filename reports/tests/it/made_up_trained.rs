@@ -295,7 +295,7 @@ fn gan(dir: &Path, seed: u64) -> Made {
             results::tasks::likelihood::LOG_LIKELIHOOD,
             "c3".repeat(32),
         )],
-        curves: vec![Curve { name: "gan-mnist".into(), title: "GAN on MNIST".into(), file, sha256 }],
+        curves: vec![Curve { name: "gan-mnist".into(), title: "GAN on MNIST".into(), file, sha256, steps: None }],
         pictures: vec![
             picture(dir, "samples", 140, false),
             picture(dir, "one", 28, false),
@@ -324,7 +324,9 @@ fn stn(dir: &Path) -> Made {
         }
         let name = format!("stn-{network}-rts");
         let (file, sha256) = file(dir, &format!("{name}.csv"), csv.as_bytes());
-        made.curves.push(Curve { name, title: format!("{} on RTS", network.to_uppercase()), file, sha256 });
+        let title = format!("{} on RTS", network.to_uppercase());
+        // Its own plan, which is not its experiment's.
+        made.curves.push(Curve { name, title, file, sha256, steps: Some(55_000) });
         made.outcomes.push(outcomes(network, "mnist-rts-test", "classify", Metric::TEST_ERROR, "d4".repeat(32)));
     }
     made

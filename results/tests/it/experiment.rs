@@ -224,7 +224,13 @@ pub(crate) fn everything(runs: &Runs, run: &str) -> Run {
     std::fs::write(record.dir().join("net.png"), "a picture").unwrap();
     let curve = sha256(b"step,loss\n0,1\n1000,0.5\n");
     record
-        .append(&Event::Curve(Curve { name: "net".into(), title: "Net".into(), file: "net.csv".into(), sha256: curve }))
+        .append(&Event::Curve(Curve {
+            name: "net".into(),
+            title: "Net".into(),
+            file: "net.csv".into(),
+            sha256: curve,
+            steps: None,
+        }))
         .unwrap();
     let picture = Picture {
         name: "net".into(),

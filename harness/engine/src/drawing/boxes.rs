@@ -34,10 +34,11 @@ pub fn colour(number: usize) -> [u8; 3] {
     [part(2.0), part(0.0), part(4.0)]
 }
 
-/// Draws boxes on a picture of three channels, the first ones uppermost. What lies outside is cut off.
+/// Draws boxes on a picture of three channels, the first ones uppermost. What lies outside is cut off. Words stand above their box, or
+/// in it where the picture ends, and lower where others stand already.
 pub fn framed(image: &mut Image, boxes: &[Framed]) {
-    for Framed { bounds, colour, words } in boxes.iter().rev() {
-        let place = |edge: f64, most: usize| edge.round().clamp(0.0, most as f64) as usize;
+    let place = |edge: f64, most: usize| edge.round().clamp(0.0, most as f64) as usize;
+    for Framed { bounds, colour, .. } in boxes.iter().rev() {
         let (left, right) = (place(bounds.left, image.width), place(bounds.right, image.width));
         let (top, bottom) = (place(bounds.top, image.height), place(bounds.bottom, image.height));
         let line = LINE_WIDTH.min(right - left.min(right)).min(bottom - top.min(bottom));
@@ -45,16 +46,26 @@ pub fn framed(image: &mut Image, boxes: &[Framed]) {
         fill(image, [left, bottom - line, right, bottom], *colour);
         fill(image, [left, top, left + line, bottom], *colour);
         fill(image, [right - line, top, right, bottom], *colour);
-        if words.is_empty() {
-            continue;
-        }
-        // Above the box, or in it where the picture ends.
-        let high = LINE + 1;
-        let row = if top >= high { top - high } else { top + line };
-        let column = left.min(image.width.saturating_sub(width(words) + 3));
-        fill(image, [column, row, column + width(words) + 3, row + high], *colour);
-        text(image, column + 2, row + 1, words);
     }
+    let mut taken: Vec<[usize; 4]> = Vec::new();
+    for Framed { bounds, colour, words } in boxes.iter().filter(|one| !one.words.is_empty()) {
+        let top = place(bounds.top, image.height);
+        let (high, wide) = (LINE + 1, width(words) + 3);
+        let left = place(bounds.left, image.width).min(image.width.saturating_sub(wide));
+        let first = if top >= high { top - high } else { top + LINE_WIDTH };
+        let at = |row: usize| [left, row, left + wide, row + high];
+        let is_free = |row: &usize| taken.iter().all(|other| !overlap(at(*row), *other));
+        // Where there is no room at all they stand over others.
+        let row = (first..(image.height + 1).saturating_sub(high)).find(is_free).unwrap_or(first);
+        fill(image, at(row), *colour);
+        text(image, left + 2, row + 1, words);
+        taken.push(at(row));
+    }
+}
+
+/// Whether two rectangles share a pixel: left, top, right and bottom.
+fn overlap(one: [usize; 4], other: [usize; 4]) -> bool {
+    one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]
 }
 
 /// Fills from left and top up to right and bottom.
@@ -81,6 +92,22 @@ mod tests {
         assert_eq!((at(20, 28), at(9, 28), at(30, 28)), (vec![255; 3], vec![255; 3], vec![255; 3]));
         let words: Vec<u8> = (10..20).flat_map(|row| at(14, row)).collect();
         assert!(words.contains(&0), "{words:?}");
+    }
+
+    #[test]
+    fn words_of_boxes_with_one_corner_stand_below_each_other() {
+        let framing = |words: &str, colour: [u8; 3]| Framed {
+            bounds: Bounds::new([10.0, 20.0, 50.0, 55.0]),
+            colour,
+            words: words.to_owned(),
+        };
+        let mut image = Image::filled(60, 60, 3, 255);
+        let two = [framing("cat", [255, 0, 0]), framing("dog", [0, 255, 0])];
+        framed(&mut image, &two);
+        let at = |x: usize, y: usize| image.pixels[(y * 60 + x) * 3..][..3].to_vec();
+        let rows = |first: usize| (first..first + LINE + 1).map(|y| at(10, y)).collect::<Vec<_>>();
+        assert_eq!(rows(20 - LINE - 1), vec![vec![255, 0, 0]; LINE + 1]);
+        assert_eq!(rows(20), vec![vec![0, 255, 0]; LINE + 1]);
     }
 
     #[test]

@@ -320,7 +320,7 @@ impl<'a, 'e> Context<'a, 'e> {
     }
 
     /// Writes a curve over something else than steps: the names of its columns, the first of which is what the others are over, each
-    /// with its unit in brackets, and their numbers row by row.
+    /// with its unit in brackets if it has one, and their numbers row by row.
     ///
     /// # Errors
     /// The disk is full, or nobody reads any more.
@@ -328,18 +328,19 @@ impl<'a, 'e> Context<'a, 'e> {
         let line = |fields: Vec<String>| format!("{}\n", fields.join(","));
         let mut text = line(columns.iter().map(|column| spec::outcomes::field(column)).collect());
         rows.iter().for_each(|row| text.push_str(&line(row.iter().map(f64::to_string).collect())));
-        self.write_curve((name, title), &text)
+        self.write_curve((name, title), &text, None)
     }
 
-    pub(super) fn curve(&self, name: &str, title: &str, curve: &Curve) -> Result<()> {
-        self.write_curve((name, title), &curve.csv())
+    /// Writes the curve of a training of so many steps.
+    pub(super) fn curve(&self, (name, title): (&str, &str), curve: &Curve, steps: u64) -> Result<()> {
+        self.write_curve((name, title), &curve.csv(), Some(steps))
     }
 
-    fn write_curve(&self, (name, title): (&str, &str), text: &str) -> Result<()> {
+    fn write_curve(&self, (name, title): (&str, &str), text: &str, steps: Option<u64>) -> Result<()> {
         let file = format!("curve-{}.csv", base::files::file_name(name));
         outcomes::write_file(&self.job.out.join(&file), text.as_bytes())?;
         let (name, title, sha256) = (name.to_owned(), title.to_owned(), base::hash::sha256(text.as_bytes()));
-        self.emitter.event(&Event::Curve(event::Curve { name, title, file, sha256 }))
+        self.emitter.event(&Event::Curve(event::Curve { name, title, file, sha256, steps }))
     }
 }
 

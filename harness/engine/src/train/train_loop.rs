@@ -136,11 +136,14 @@ impl Context<'_, '_> {
         if let Some(rate) = clock.rate() {
             self.emitter().value(&format!("training-steps-per-second.{}", schedule.name), rate, None)?;
         }
-        self.curve(schedule.name, schedule.title, &state.curve)?;
+        self.curve((schedule.name, schedule.title), &state.curve, schedule.steps)?;
         let steps = state.step;
         let complete = (self.stage().size.complete || schedule.fixed) && steps >= schedule.of;
         let words = if complete {
             format!("the whole recipe, {} steps", thousands(steps))
+        } else if steps >= schedule.of {
+            // As long as the recipe says, by other means than the paper's or by a length that it does not give.
+            format!("{} steps, not the paper's whole recipe", thousands(steps))
         } else {
             format!("{} of {} steps", thousands(steps), thousands(schedule.of))
         };

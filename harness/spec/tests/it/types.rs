@@ -250,6 +250,7 @@ fn events_come_back() {
             title: "Adversarial nets".into(),
             file: "gan-mnist.csv".into(),
             sha256: "7".repeat(64),
+            steps: Some(500),
         }),
         Event::Picture(Picture {
             name: "nearest".into(),

@@ -53,7 +53,11 @@ pub fn read(path: &Path) -> Result<Vec<Described>, Error> {
         image.sentences.push(one.caption.trim().to_owned());
     }
     match images.iter().find(|image| image.sentences.is_empty()) {
-        Some(image) => Err(wrong(path, None, format!("nobody described `{}`", image.file))),
+        Some(image) => Err(wrong(
+            path,
+            None,
+            format!("nobody described `{}`; take it out of `images`, or describe it", image.file),
+        )),
         None if images.is_empty() => Err(wrong(path, None, "lists no image".to_owned())),
         None => Ok(images),
     }

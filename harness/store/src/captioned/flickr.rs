@@ -42,9 +42,12 @@ fn listed(list: &Path, known: &HashMap<&str, Vec<&str>>, sentences: &Path) -> Re
         if !seen.insert(file) {
             return Err(at(format!("`{file}` is named a second time")));
         }
-        let said = known
-            .get(file)
-            .ok_or_else(|| at(format!("nobody described `{file}`: it is not in {}", sentences.display())))?;
+        let said = known.get(file).ok_or_else(|| {
+            at(format!(
+                "nobody described `{file}`: it is not in {}; take it out of the list, or describe it",
+                sentences.display()
+            ))
+        })?;
         images.push(Described {
             file: file.to_owned(),
             below: String::new(),

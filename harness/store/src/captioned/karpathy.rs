@@ -45,7 +45,7 @@ pub fn read(path: &Path, splits: &[&str]) -> Result<Vec<Vec<Described>>, Error> 
             name(&image.filepath).map_err(at)?;
         }
         if image.sentences.is_empty() {
-            return Err(at(format!("nobody described `{}`", image.filename)));
+            return Err(at(format!("nobody described `{}`; take it out, or describe it", image.filename)));
         }
         let sentences = image.sentences.into_iter().map(|sentence| sentence.raw.trim().to_owned()).collect();
         list.push(Described { file: image.filename, below: image.filepath, sentences });

@@ -7,7 +7,7 @@ pub mod flickr;
 pub mod karpathy;
 
 use std::collections::HashSet;
-use std::io::BufReader;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -64,14 +64,21 @@ pub fn captioned(fetched: &Fetched, images: &CaptionedImages) -> Result<Vec<(Str
                 return Err(wrong(&path, None, reason));
             }
             if !seen.insert(file.clone()) {
-                let reason = format!("`{file}` of the list `{}` comes twice, or is in another list too", list.name);
+                let reason = format!(
+                    "`{file}` of the list `{}` comes twice, or is in another list too; take it out of one of them",
+                    list.name
+                );
                 return Err(wrong(&folder, None, reason));
             }
             all.push((list.name.clone(), Captioned { file, path, sentences }));
         }
     }
     if all.len() as u64 != images.count {
-        let reason = format!("{} images in its lists, but the lock says {}", all.len(), images.count);
+        let reason = format!(
+            "{} images in its lists, but the lock says {}; put the lists back as they were published",
+            all.len(),
+            images.count
+        );
         return Err(wrong(&folder, None, reason));
     }
     Ok(all)
@@ -112,7 +119,13 @@ fn read_text(path: &Path) -> Result<String, Error> {
 fn read_json<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T, Error> {
     let file =
         fs_err::File::open(path).map_err(|error| wrong(path, None, format!("cannot be read: {}", error.kind())))?;
-    serde_json::from_reader(BufReader::with_capacity(1 << 20, file))
+    let mut reader = BufReader::with_capacity(1 << 20, file);
+    // Some programs write the mark before JSON too.
+    let mark = MARK.encode_utf8(&mut [0; 3]).len();
+    if reader.fill_buf().is_ok_and(|begin| begin.starts_with(MARK.encode_utf8(&mut [0; 3]).as_bytes())) {
+        reader.consume(mark);
+    }
+    serde_json::from_reader(reader)
         .map_err(|error| wrong(path, Some(error.line() as u64), format!("is no file of {what}: {error}")))
 }
 

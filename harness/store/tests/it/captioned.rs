@@ -96,6 +96,23 @@ fn karpathy(value: &Value, lists: &[(&str, &str)], count: u64) -> Result<Vec<(St
     captioned(&unlisted("set", room.path()), &set).map_err(|error| error.to_string())
 }
 
+#[test]
+fn the_mark_of_the_order_of_bytes_may_stand_before_json() {
+    let room = tempfile::tempdir().unwrap();
+    pictures(room.path(), &["9.jpg"]);
+    let coco =
+        json!({"images": [{"id": 9, "file_name": "9.jpg"}], "annotations": [{"image_id": 9, "caption": "A cat"}]});
+    for mark in ["", "\u{feff}"] {
+        fs_err::write(room.path().join("captions.json"), format!("{mark}{coco}")).unwrap();
+        let set = set(Sentences::Coco, None, &[("val", "captions.json")], 1);
+        assert_eq!(captioned(&unlisted("set", room.path()), &set).unwrap()[0].1.sentences, ["A cat"]);
+    }
+    // Nothing but the mark is no file.
+    fs_err::write(room.path().join("captions.json"), "\u{feff}").unwrap();
+    let set = set(Sentences::Coco, None, &[("val", "captions.json")], 1);
+    assert!(captioned(&unlisted("set", room.path()), &set).unwrap_err().to_string().contains("captions.json"));
+}
+
 fn dataset() -> Value {
     let image = |file: &str, folder: &str, split: &str| {
         json!({"filename": file, "filepath": folder, "split": split, "imgid": 0, "sentids": [1],

@@ -366,7 +366,7 @@ fn folders_that_hold_none_of_it_are_told_with_what_was_looked_for() {
     place.write("mine/n01440764/n01440764_10026.JPEG", b"for training");
     place.write("mine/README", b"");
     let text = said(&place, store(&place, "mine", &lock).check_given(&lock));
-    insta::assert_snapshot!(text, @"mine was named for set and holds nothing of it: looked for ILSVRC2012_img_val.tar (or what comes out of it, in val/); ILSVRC2012_devkit_t12.tar.gz (or what comes out of it); extracted, a folder a class: n…/ILSVRC2012_val_00000001.JPEG and so on, here or in val/; extracted, in one folder with ILSVRC2012_devkit_t12.tar.gz beside it: ILSVRC2012_val_00000001.JPEG to ILSVRC2012_val_00000006.JPEG, here or in val/; found README, n01440764");
+    insta::assert_snapshot!(text, @"mine was named for set and holds nothing of it: looked for ILSVRC2012_img_val.tar (packed as it was published); ILSVRC2012_devkit_t12.tar.gz (packed as it was published); extracted, a folder a class: n…/ILSVRC2012_val_00000001.JPEG and so on, here or in val/; extracted, in one folder with ILSVRC2012_devkit_t12.tar.gz beside it: ILSVRC2012_val_00000001.JPEG to ILSVRC2012_val_00000006.JPEG, here or in val/; found README, n01440764");
     // The kit alone.
     place.write("mine/ILSVRC2012_devkit_t12.tar.gz", &archives()[1]);
     let text = said(&place, store(&place, "mine", &lock).check_given(&lock));

@@ -52,11 +52,9 @@ pub(super) fn plots(group: &Group, title: &str) -> Result<Vec<Plot>> {
         }
     };
     let runs = cells.iter().map(|(_, runs)| runs.len()).max().unwrap_or(0);
-    let mut others: Vec<&str> =
-        group.trained.iter().flat_map(|trained| trained.runs.iter().flatten()).map(|c| c.name.as_str()).collect();
-    others.sort_unstable();
+    let others = group.kinds.iter().filter(|kind| **kind != (quantity.to_owned(), unit.to_owned()));
+    let mut others: Vec<&str> = others.map(|(name, _)| name.as_str()).collect();
     others.dedup();
-    others.retain(|name| *name != quantity);
     let kept = match others.as_slice() {
         [] => String::new(),
         others => format!(" Measured too, and kept in the runs' folders: {}.", others.join(", ")),
@@ -142,13 +140,28 @@ fn draw(
     Ok(())
 }
 
-/// A name in two lines, broken between words; the first is as wide as the panel, the second leaves room for a number.
+/// A name in two lines, broken between words or behind a hyphen; the first is as wide as the panel, the second leaves room for a
+/// number.
 fn in_two(name: &str, first: u32, second: u32) -> [String; 2] {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let whole = (1..=words.len()).rev().find(|n| canvas::width(&words[..*n].join(" "), TEXT) <= first).unwrap_or(1);
-    let (one, two) = words.split_at(whole.min(words.len()));
+    let parts: Vec<&str> = name.trim().split_inclusive([' ', '-']).collect();
+    let joined = |parts: &[&str]| parts.concat().trim().to_owned();
+    let whole = (1..=parts.len()).rev().find(|n| canvas::width(&joined(&parts[..*n]), TEXT) <= first).unwrap_or(1);
+    let (one, two) = parts.split_at(whole.min(parts.len()));
     [
-        canvas::fit(&one.join(" "), TEXT, first),
-        if two.is_empty() { String::new() } else { canvas::fit(&two.join(" "), TEXT, second) },
+        canvas::fit(&joined(one), TEXT, first),
+        if two.is_empty() { String::new() } else { canvas::fit(&joined(two), TEXT, second) },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_broken_between_words_and_behind_hyphens() {
+        let wide = canvas::width("generation-googlenet-", TEXT);
+        assert_eq!(in_two("generation-googlenet-lstm", wide, wide), ["generation-googlenet-", "lstm"]);
+        assert_eq!(in_two("a network of words", canvas::width("a network", TEXT), wide), ["a network", "of words"]);
+        assert_eq!(in_two("short", wide, wide), ["short", ""]);
+    }
 }

@@ -90,12 +90,14 @@ fn plot(trained: &Trained, panel: &Panel, (over, size): (&str, u64)) -> Result<P
     let quantities = panel.names.join(", ");
     let unit = if panel.unit.is_empty() { String::new() } else { format!(" in {}", panel.unit) };
     let runs = lines.iter().map(Vec::len).max().unwrap_or(0);
+    let is_training = over == STEP;
     let caption = format!(
-        "{}: {quantities}{unit} {by}.{}{}{} In the legend: the last value.",
+        "{}: {quantities}{unit} {by}.{}{}{}{}",
         trained.title,
         several(runs),
         left_out(beyond),
-        not_finite([trained], |column| column.unit == panel.unit && panel.names.contains(&column.name))
+        not_finite([trained], |column| column.unit == panel.unit && panel.names.contains(&column.name)),
+        if is_training { " In the legend: the last value." } else { "" },
     );
     let name = format!("curve-{}-{}", trained.name, panel.names.first().map_or("", |name| name));
     let legend: Vec<Entry<String>> = panel
@@ -103,7 +105,10 @@ fn plot(trained: &Trained, panel: &Panel, (over, size): (&str, u64)) -> Result<P
         .iter()
         .zip(&lines)
         .zip(LINES)
-        .map(|((name, runs), (glyph, colour))| (glyph, colour, format!("{name}: {}", ends(runs))))
+        .map(|((name, runs), (glyph, colour))| {
+            // What is over steps came to something; where else a line ends tells nothing.
+            (glyph, colour, if is_training { format!("{name}: {}", ends(runs)) } else { name.clone() })
+        })
         .collect();
     let placed = legend::place(&legend, SIDE, RIGHT);
     let rows = placed.iter().map(|(_, row, _)| row + 1).max().unwrap_or(0);

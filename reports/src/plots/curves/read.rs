@@ -23,7 +23,7 @@ pub(crate) struct Column {
 /// What everything in a training curve is over.
 pub(crate) const STEP: &str = "step";
 
-/// What a curve is over (`step`, or a quantity with its unit), and its columns that have a point; or what is wrong, as the end of a
+/// What a curve is over (`step`, or a quantity with its unit if it has one), and its columns that have a point; or what is wrong, as the end of a
 /// sentence about it.
 pub(crate) fn read(run: &RunView<'_>, curve: &Curve) -> Result<(String, Vec<Column>), String> {
     parse(&kept::read(run.dir, &curve.file, &curve.sha256)?)
@@ -34,10 +34,8 @@ fn parse(bytes: &[u8]) -> Result<(String, Vec<Column>), String> {
     let damaged = |error: csv::Error| format!("is no table that can be read: {error}");
     let headers = table.headers().map_err(damaged)?.clone();
     let over = headers.get(0).unwrap_or_default().trim().to_owned();
-    if over != STEP && !over.ends_with(']') {
-        return Err(
-            "is no curve: its first column is neither `step` nor a quantity with its unit in brackets".to_owned()
-        );
+    if over.is_empty() {
+        return Err("is no curve: its first column has no name".to_owned());
     }
     let mut columns: Vec<Column> = headers.iter().skip(1).map(named).collect();
     for (index, line) in table.records().enumerate() {
@@ -111,12 +109,14 @@ mod tests {
         assert_eq!(over, STEP);
         let (over, columns) = parse(b"overlap [share],recall [percent]\n0.5,80\n").unwrap();
         assert_eq!((over.as_str(), columns[0].points.as_slice()), ("overlap [share]", &[(0.5, 80.0)][..]));
+        // Some quantities have no unit.
+        assert_eq!(parse("β,length [words]\n0.5,2\n".as_bytes()).unwrap().0, "β");
     }
 
     #[test]
     fn what_is_no_curve_is_said() {
         for (text, told) in [
-            ("epoch,loss\n1,2\n", "first column"),
+            (",loss\n1,2\n", "first column"),
             ("step,loss\n1,two\n", "`two` in line 2"),
             ("step,loss\n", "no measured value"),
             ("step,loss\n1,2,3\n", "no table"),
