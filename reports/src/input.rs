@@ -90,6 +90,12 @@ impl<'a> RunView<'a> {
         }
     }
 
+    /// Whether a network is one that it trains or attacks: what is counted and not trained, as words are, is none.
+    #[must_use]
+    pub fn trains(&self, network: &str) -> bool {
+        self.training().is_some_and(|training| training.networks.iter().any(|own| own == network))
+    }
+
     /// Whose stored predictions it took over, with which program, and their file: nothing was computed here. None for any
     /// other run.
     #[must_use]

@@ -8,5 +8,6 @@ pub mod files;
 pub mod gzip;
 pub mod hash;
 pub mod machine;
+pub mod text;
 pub mod voc;
 pub mod words;

@@ -43,8 +43,7 @@ impl Words {
         tokens.extend(text.split(' ').map(|token| self.number(token)));
         // The tools take whatever Python calls white space for a division where they count n-grams: the space within a token,
         // which is not to break (`1 1/2`), divides two words there, and none in a longest common subsequence.
-        let is_plain = |token: &str| token.bytes().all(|byte| byte.is_ascii_graphic());
-        let is_word = |token: &str| !token.is_empty() && (is_plain(token) || !token.contains(char::is_whitespace));
+        let is_word = |token: &str| !token.is_empty() && !token.contains(char::is_whitespace);
         let words: Cow<'_, [u32]> = if text.split(' ').all(is_word) {
             Cow::Borrowed(&tokens)
         } else {

@@ -114,7 +114,10 @@ fn read<T>(
     let head = head.metadata().clone().unwrap_or_default();
     let file = SafeTensors::deserialize(&bytes).map_err(|error| damaged(&error))?;
     let (sum, words) = match head.get("checked") {
-        Some(checked) => checked.split_once(' ').map_or((None, checked.as_str()), |(sum, words)| (Some(sum), words)),
+        Some(checked) => {
+            let (sum, words) = checked.split_once(' ').ok_or_else(|| damaged(&"it has no checksum"))?;
+            (Some(sum), words)
+        }
         // Versions before kept two words; the first had no sum.
         None => (head.get("sha256").map(String::as_str), head.get("state").map(String::as_str).unwrap_or_default()),
     };

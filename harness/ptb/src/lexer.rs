@@ -166,10 +166,8 @@ impl GroupAutomaton {
             }
         }
         *read = (*read).max(last + 1);
-        if !memory.read.is_empty() {
-            memory.forget_if_cleared(cache);
-            memory.remember(classes.len());
-        }
+        memory.forget_if_cleared(cache);
+        memory.remember(classes.len());
         let (length, pattern) = best?;
         Some((length, *self.rules.get(pattern)?))
     }
@@ -200,6 +198,9 @@ impl Memory {
 
     /// Nothing matched after what was read last.
     fn remember(&mut self, length: usize) {
+        if self.read.is_empty() {
+            return;
+        }
         // The first state is the one that is not known, which is never remembered.
         self.failed.resize(length, [LazyStateID::default(); STATES]);
         for (place, state) in self.read.drain(..) {

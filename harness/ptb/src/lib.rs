@@ -97,11 +97,7 @@ fn piece(captions: &[&str], wanted: usize) -> Vec<String> {
         let shown = captions.get(..wanted + beyond).unwrap_or(captions);
         let mut text = String::with_capacity(shown.iter().map(|caption| caption.len() + 1).sum());
         for caption in shown {
-            for part in caption.split_inclusive('\n') {
-                let line = part.strip_suffix('\n');
-                text.push_str(line.unwrap_or(part));
-                text.extend(line.map(|_| ' '));
-            }
+            text.push_str(&caption.replace('\n', " "));
             text.push('\n');
         }
         // The tools write no line feed behind the last caption.

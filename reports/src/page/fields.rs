@@ -52,8 +52,7 @@ fn weights(page: &PageInput<'_>, header: &Header, fields: &mut Vec<Field>) {
     let known = |id: &str| page.paper.weights.iter().find(|weights| weights.id == id);
     let Some(id) = &header.weights else {
         // An experiment may begin with weights of others, or look through them.
-        let mut loaded = Vec::new();
-        all_loaded(&header.job, &mut loaded);
+        let mut loaded = with_hashes(&header.job);
         loaded.retain(|(id, _)| known(id).is_some());
         loaded.dedup();
         if loaded.is_empty() {
@@ -67,34 +66,21 @@ fn weights(page: &PageInput<'_>, header: &Header, fields: &mut Vec<Field>) {
     };
     let known = known(id);
     fields.push(("weights", known.map_or_else(|| id.clone(), |weights| format!("{id} ({})", weights.format))));
-    fields.push(("weights hash", hash_of(&header.job, id).unwrap_or("not in the record").to_owned()));
+    let hash = with_hashes(&header.job).into_iter().find(|(own, _)| own == id).map(|(_, hash)| hash);
+    fields.push(("weights hash", hash.unwrap_or("not in the record").to_owned()));
     fields.push(("input", known.map_or_else(none, |weights| input(&weights.input))));
 }
 
-/// The hash that the job gives for the weights of that id. The job is the runner's matter: whatever has this id and a
-/// hash is them.
-fn hash_of<'a>(job: &'a Value, id: &str) -> Option<&'a str> {
-    match job {
-        Value::Object(map) => {
-            let own = map.get("id").and_then(Value::as_str) == Some(id);
-            let hash = map.get("hash").and_then(Value::as_str).filter(|_| own);
-            hash.or_else(|| map.values().find_map(|value| hash_of(value, id)))
-        }
-        Value::Array(list) => list.iter().find_map(|value| hash_of(value, id)),
-        _ => None,
-    }
-}
-
-/// All that has an id and a hash in a job, in its order.
-fn all_loaded<'a>(job: &'a Value, found: &mut Vec<(&'a str, &'a str)>) {
+/// All that has an id and a hash in a job, in its order. The job is the runner's matter: whatever has the id of weights and a hash is
+/// them.
+fn with_hashes(job: &Value) -> Vec<(&str, &str)> {
     match job {
         Value::Object(map) => {
             let text = |key: &str| map.get(key).and_then(Value::as_str);
-            found.extend(text("id").zip(text("hash")));
-            map.values().for_each(|value| all_loaded(value, found));
+            text("id").zip(text("hash")).into_iter().chain(map.values().flat_map(with_hashes)).collect()
         }
-        Value::Array(list) => list.iter().for_each(|value| all_loaded(value, found)),
-        _ => {}
+        Value::Array(list) => list.iter().flat_map(with_hashes).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -127,9 +127,7 @@ fn limits(input: &PageInput<'_>, counts: &Counts) -> Vec<String> {
 fn trained(input: &PageInput<'_>) -> Option<String> {
     let mut networks: Vec<(&str, &str, bool)> = Vec::new();
     for run in input.runs {
-        // What is counted and not trained, as words are, is no network of the experiment.
-        let is_trained = |network: &String| run.training().is_some_and(|training| training.networks.contains(network));
-        for outcomes in run.outcomes.iter().filter(|outcomes| is_trained(&outcomes.network)) {
+        for outcomes in run.outcomes.iter().filter(|outcomes| run.trains(&outcomes.network)) {
             let Some(trained) = outcomes.model.trained() else { continue };
             let network = (run.header.run.as_str(), outcomes.network.as_str(), trained.complete);
             if !networks.contains(&network) {

@@ -61,9 +61,7 @@ fn words(run: &RunView<'_>, training: &Training) -> Vec<String> {
     let mut said: Vec<(&str, String, Vec<&str>)> = Vec::new();
     for Outcomes { network, model, .. } in run.outcomes {
         let Some(trained) = model.trained() else { continue };
-        // What is counted and not trained, as words are, has no recipe.
-        let is_trained = training.networks.contains(network);
-        let whole = if trained.complete && is_trained { ", the paper's whole recipe" } else { "" };
+        let whole = if trained.complete && run.trains(network) { ", the paper's whole recipe" } else { "" };
         let words = format!("{}{whole}", trained.words);
         match said.iter_mut().find(|(_, known, _)| *known == words) {
             Some((.., networks)) if networks.contains(&network.as_str()) => {}

@@ -47,25 +47,21 @@ pub fn framed(image: &mut Image, boxes: &[Framed]) {
         fill(image, [left, top, left + line, bottom], *colour);
         fill(image, [right - line, top, right, bottom], *colour);
     }
-    let mut taken: Vec<[usize; 4]> = Vec::new();
+    let mut taken: Vec<Bounds> = Vec::new();
     for Framed { bounds, colour, words } in boxes.iter().filter(|one| !one.words.is_empty()) {
         let top = place(bounds.top, image.height);
         let (high, wide) = (LINE + 1, width(words) + 3);
         let left = place(bounds.left, image.width).min(image.width.saturating_sub(wide));
         let first = if top >= high { top - high } else { top + LINE_WIDTH };
         let at = |row: usize| [left, row, left + wide, row + high];
-        let is_free = |row: &usize| taken.iter().all(|other| !overlap(at(*row), *other));
+        let bounds = |row: usize| Bounds::new(at(row).map(|edge| edge as f64));
+        let is_free = |row: &usize| taken.iter().all(|other| bounds(*row).shared(other) == 0.0);
         // Where there is no room at all they stand over others.
         let row = (first..(image.height + 1).saturating_sub(high)).find(is_free).unwrap_or(first);
         fill(image, at(row), *colour);
         text(image, left + 2, row + 1, words);
-        taken.push(at(row));
+        taken.push(bounds(row));
     }
-}
-
-/// Whether two rectangles share a pixel: left, top, right and bottom.
-fn overlap(one: [usize; 4], other: [usize; 4]) -> bool {
-    one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]
 }
 
 /// Fills from left and top up to right and bottom.

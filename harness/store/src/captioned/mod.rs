@@ -10,14 +10,12 @@ use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
+use base::text::unmarked;
 use serde::de::DeserializeOwned;
 use spec::lock::{CaptionedImages, Sentences};
 
 use crate::error::Error;
 use crate::fetched::Fetched;
-
-/// The mark of the order of bytes, which is no part of a text.
-const MARK: char = '\u{feff}';
 
 /// An image of a set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,15 +102,11 @@ fn name(file: &str) -> Result<(), String> {
 /// The text of a file, without the mark of the order of bytes that some programs put before it.
 fn read_text(path: &Path) -> Result<String, Error> {
     let bytes = fs_err::read(path).map_err(|error| wrong(path, None, format!("cannot be read: {}", error.kind())))?;
-    let mut text = String::from_utf8(bytes).map_err(|error| {
+    String::from_utf8(unmarked(&bytes).to_vec()).map_err(|error| {
         let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
         let line = 1 + before.filter(|byte| **byte == b'\n').count() as u64;
         wrong(path, Some(line), "is not UTF-8 text; save it as UTF-8".to_owned())
-    })?;
-    if text.starts_with(MARK) {
-        text.drain(..MARK.len_utf8());
-    }
-    Ok(text)
+    })
 }
 
 /// A JSON file, `what` it should be, read without its text as a whole in memory.
@@ -120,11 +114,8 @@ fn read_json<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T, Error> {
     let file =
         fs_err::File::open(path).map_err(|error| wrong(path, None, format!("cannot be read: {}", error.kind())))?;
     let mut reader = BufReader::with_capacity(1 << 20, file);
-    // Some programs write the mark before JSON too.
-    let mark = MARK.encode_utf8(&mut [0; 3]).len();
-    if reader.fill_buf().is_ok_and(|begin| begin.starts_with(MARK.encode_utf8(&mut [0; 3]).as_bytes())) {
-        reader.consume(mark);
-    }
+    let mark = reader.fill_buf().map_or(0, |begin| begin.len() - unmarked(begin).len());
+    reader.consume(mark);
     serde_json::from_reader(reader)
         .map_err(|error| wrong(path, Some(error.line() as u64), format!("is no file of {what}: {error}")))
 }

@@ -29,7 +29,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Row>, Error> {
 
 /// The rows of a text, or the first line that cannot be read and why.
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Row>, (u64, String)> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = base::text::unmarked(bytes);
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let mut lines = Lines { bytes, known: 0, line: 1 };
     let header = reader.headers().map_err(|error| lines.unreadable(&error))?.clone();

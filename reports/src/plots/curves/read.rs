@@ -23,8 +23,8 @@ pub(crate) struct Column {
 /// What everything in a training curve is over.
 pub(crate) const STEP: &str = "step";
 
-/// What a curve is over (`step`, or a quantity with its unit if it has one), and its columns that have a point; or what is wrong, as the end of a
-/// sentence about it.
+/// What a curve is over (`step`, or a quantity with its unit if it has one), and its columns that have a point; or what is wrong, as
+/// the end of a sentence about it.
 pub(crate) fn read(run: &RunView<'_>, curve: &Curve) -> Result<(String, Vec<Column>), String> {
     parse(&kept::read(run.dir, &curve.file, &curve.sha256)?)
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::known::{Known, known};
+use super::known::{Known, known, not_utf8};
 use super::{Captioned, Image};
 use crate::Error;
 use crate::references::{References, Truth};
@@ -38,16 +38,14 @@ struct Kind {
 /// Sentences without references to hold them against, and whatever makes no sense in either.
 pub(super) fn read(files: &[Given<'_>], references: &References) -> Result<Option<Captioned>, Error> {
     let [file] = files else { return Ok(None) };
-    let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file.bytes);
+    let bytes = base::text::unmarked(file.bytes);
     let wrong = |message: String| Error::given(file.path, None, message);
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'[') {
         return none_of(references, || wrong(format!("it does not begin with `[`; {FORM}")));
     }
     // What cannot be read at all may be another task's, but for text in another encoding.
-    if let Err(error) = std::str::from_utf8(bytes) {
-        let is_ours = bytes.windows(CAPTION.len()).any(|some| some == CAPTION);
-        let at = error.valid_up_to();
-        return if is_ours { Err(wrong(format!("byte {at} is not UTF-8: save the file as UTF-8"))) } else { Ok(None) };
+    if let Some(told) = not_utf8(bytes) {
+        return if may_be_captions(bytes) { Err(wrong(told)) } else { Ok(None) };
     }
     match serde_json::from_slice::<Vec<Kind>>(bytes) {
         Ok(kinds) if kinds.iter().any(|kind| kind.caption.is_some()) => {}
@@ -73,8 +71,11 @@ const FORM: &str = "captions are a list `[{\"image_id\": 1, \"caption\": \"…\"
 fn none_of(references: &References, wrong: impl Fn() -> Error) -> Result<Option<Captioned>, Error> {
     let Truth::File { bytes, .. } = &references.truth else { return Ok(None) };
     // Boxes are told from sentences without reading all of them as JSON.
-    let may_be = bytes.windows(CAPTION.len()).any(|some| some == CAPTION);
-    if may_be && known(references)?.is_some() { Err(wrong()) } else { Ok(None) }
+    if may_be_captions(bytes) && known(references)?.is_some() { Err(wrong()) } else { Ok(None) }
+}
+
+fn may_be_captions(bytes: &[u8]) -> bool {
+    bytes.windows(CAPTION.len()).any(|some| some == CAPTION)
 }
 
 fn beside(all: Vec<One>, mut images: Vec<Image>, places: &HashMap<i64, usize>) -> Result<Captioned, String> {

@@ -39,22 +39,26 @@ struct Annotation {
     caption: Option<String>,
 }
 
+/// Where bytes are no text in UTF-8, and what to do; None where they are.
+pub(super) fn not_utf8(bytes: &[u8]) -> Option<String> {
+    let at = std::str::from_utf8(bytes).err()?.valid_up_to();
+    Some(format!("byte {at} is not UTF-8: save the file as UTF-8"))
+}
+
 /// The references' sentences; None where they are no file of sentences.
 ///
 /// # Errors
 /// A file that makes no sense, with the annotation that does not.
 pub(super) fn known(references: &References) -> Result<Option<Known>, Error> {
     let Truth::File { path, bytes } = &references.truth else { return Ok(None) };
-    // A mark of the order of bytes is no part of JSON, and some programs write one.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Err(error) = std::str::from_utf8(bytes) {
-        let at = error.valid_up_to();
-        return Err(Error::given(path, None, format!("byte {at} is not UTF-8: save the file as UTF-8")));
+    let bytes = base::text::unmarked(bytes);
+    let wrong = |message: String| Error::given(path, None, message);
+    if let Some(told) = not_utf8(bytes) {
+        return Err(wrong(told));
     }
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Ok(None);
     }
-    let wrong = |message: String| Error::given(path, None, message);
     let read: Annotations = serde_json::from_slice(bytes)
         .map_err(|error| wrong(format!("these annotations cannot be read as COCO's captions: {error}")))?;
     if !read.annotations.iter().any(|one| one.caption.is_some()) {

@@ -15,7 +15,7 @@ pub(super) struct Line {
 
 /// All lines that are not empty; every one has as many fields as the first.
 pub(super) fn lines(path: &Path, bytes: &[u8]) -> Result<Vec<Line>, Error> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = base::text::unmarked(bytes);
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(bytes);
     let mut record = csv::ByteRecord::new();
